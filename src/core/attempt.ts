@@ -1,0 +1,173 @@
+/**
+ * One attempt at a call, and the one owner of everything it opens: microphone, connection, speaker,
+ * level meter. Connects them side by side and closes them together; it keeps no state that is shown.
+ */
+import { LevelMeter } from '../media/level-meter.js';
+import { isMicrophoneDenied, Microphone } from '../media/microphone.js';
+import { Speaker } from '../media/speaker.js';
+import { until } from './abort.js';
+import type { ConnectStep } from './call-state.js';
+import { Connection, type ConnectionHandlers } from './connection.js';
+import { ConnectClock, type ConnectMilestone } from './metrics.js';
+import { microphoneError } from './microphone-error.js';
+import type { Negotiate } from './negotiate.js';
+import type { Preparation } from './preparation.js';
+import { VoiceError } from './voice-error.js';
+
+/** Secret, offer, route and channel together. The visitor's own time at the prompt is not counted. */
+const CONNECT_TIMEOUT_MS = 25_000;
+
+/** From the open channel to the service's first event. */
+const SESSION_TIMEOUT_MS = 5_000;
+
+/** An audio context that cannot close (seen without an audio device) must not hold up the end. */
+const CLOSE_TIMEOUT_MS = 400;
+
+export interface AttemptOptions {
+  readonly preparation: Preparation;
+  readonly negotiate: Negotiate;
+  /** When the page names servers, those that come with the secret are not looked at. */
+  readonly iceServers: RTCIceServer[] | undefined;
+  readonly audio: HTMLAudioElement | undefined;
+  readonly muted: () => boolean;
+  readonly handlers: Omit<ConnectionHandlers, 'onMilestone'> & {
+    readonly onReady: (step: ConnectStep) => void;
+    readonly onPlaybackBlocked: () => void;
+  };
+}
+
+export class Attempt {
+  readonly clock = new ConnectClock();
+  callId: string | undefined;
+
+  readonly #options: AttemptOptions;
+  readonly #controller = new AbortController();
+  readonly #session = Promise.withResolvers<undefined>();
+  #connection: Connection | undefined;
+  #speaker: Speaker | undefined;
+  #microphone: Microphone | undefined;
+  #meter: LevelMeter | undefined;
+
+  /** Opens nothing. */
+  constructor(options: AttemptOptions) {
+    this.#options = options;
+  }
+
+  get signal(): AbortSignal {
+    return this.#controller.signal;
+  }
+
+  /** There from `connect` to `close`. */
+  get connection(): Connection | undefined {
+    return this.#connection;
+  }
+
+  get speaker(): Speaker | undefined {
+    return this.#speaker;
+  }
+
+  /** How loud the visitor (0) and the agent (1) are; there from the moment both can be heard. */
+  get meter(): LevelMeter | undefined {
+    return this.#meter;
+  }
+
+  /**
+   * Microphone, client secret and offer start together; nothing waits that need not.
+   * @throws {VoiceError} of whichever fails first, or the reason given to `close`
+   */
+  async connect(): Promise<void> {
+    const { preparation, audio, handlers } = this.#options;
+    // Before the first await: browsers allow playback to what a click has started.
+    this.#speaker = new Speaker(handlers.onPlaybackBlocked, audio);
+    this.#use(preparation.takeConnection());
+    const microphone = this.#openMicrophone();
+    await Promise.all([microphone, this.#openConnection(microphone)]);
+  }
+
+  /** The service has sent its first event. */
+  sessionBegan(): void {
+    this.#session.resolve(undefined);
+  }
+
+  mute(muted: boolean): void {
+    this.#microphone?.mute(muted);
+  }
+
+  /** Everything is silent when this returns, and closed when it resolves. Never rejects. */
+  async close(reason: unknown): Promise<void> {
+    this.#controller.abort(reason);
+    this.#microphone?.stop();
+    this.#connection?.close();
+    this.#speaker?.close();
+    const closed = this.#meter?.close() ?? Promise.resolve();
+    await until(AbortSignal.timeout(CLOSE_TIMEOUT_MS), closed).catch(() => undefined);
+  }
+
+  async #openMicrophone(): Promise<void> {
+    const { signal } = this;
+    try {
+      const microphone = await until(signal, Microphone.open(signal));
+      microphone.mute(this.#options.muted());
+      this.#microphone = microphone;
+      this.#join();
+      this.#reached('microphone');
+      this.#options.handlers.onReady('microphone');
+    } catch (error) {
+      signal.throwIfAborted();
+      throw microphoneError(error);
+    }
+  }
+
+  async #openConnection(microphone: Promise<void>): Promise<void> {
+    const { preparation, negotiate, iceServers, handlers } = this.#options;
+    const signal = AbortSignal.any([this.signal, AbortSignal.timeout(CONNECT_TIMEOUT_MS)]);
+    // No secret is spent on somebody who cannot speak anyway.
+    if (await isMicrophoneDenied()) await microphone;
+    const secret = await preparation.takeSecret(signal);
+    this.#reached('token');
+    handlers.onReady('token');
+    // An offer made ahead does not know the servers that come with the secret.
+    if (secret.iceServers && !iceServers) this.#use(new Connection(secret.iceServers));
+    const exchange = async (offer: string) => {
+      const { sdp, callId } = await negotiate(offer, secret, signal);
+      this.callId = callId;
+      return sdp;
+    };
+    const onMilestone = (step: ConnectMilestone) => {
+      this.#reached(step);
+    };
+    await this.#connection?.connect(exchange, { ...handlers, onMilestone }, signal);
+    // Azure's filter keeps session events from the page: there the open channel is all there is.
+    if (!secret.callsUrl?.includes('webrtcfilter=on')) await this.#awaitSession();
+    handlers.onReady('connection');
+  }
+
+  async #awaitSession(): Promise<void> {
+    const bound = AbortSignal.any([this.signal, AbortSignal.timeout(SESSION_TIMEOUT_MS)]);
+    try {
+      await until(bound, this.#session.promise);
+    } catch (cause) {
+      this.signal.throwIfAborted();
+      throw new VoiceError('server-error', 'The realtime service opened no session.', { cause });
+    }
+  }
+
+  #use(connection: Connection): void {
+    this.#connection?.close();
+    this.#connection = connection;
+    this.#speaker?.play(connection.remoteTrack);
+    this.#join();
+  }
+
+  /** Whichever of microphone and connection comes second brings the two together. */
+  #join(): void {
+    const track = this.#microphone?.track;
+    if (!track || !this.#connection) return;
+    this.#meter = new LevelMeter(track, this.#connection.remoteTrack);
+    this.#connection.sendTrack(track);
+  }
+
+  #reached(step: ConnectMilestone): void {
+    this.clock.mark(step);
+  }
+}

@@ -1,0 +1,90 @@
+/**
+ * The state of a call and the only function that makes a new one. It is pure: it knows neither
+ * microphones nor networks, only what follows what.
+ */
+import type { VoiceError } from './voice-error.js';
+
+/** What a connecting call still waits for; these three run side by side. */
+export type ConnectStep = 'microphone' | 'token' | 'connection';
+
+/** Whose turn it is: waiting, hearing the visitor, preparing an answer, or speaking it. */
+export type Turn = 'listening' | 'hearing' | 'thinking' | 'speaking';
+
+/** `poor` while the network is silent or unstable; the call goes on. */
+export type Quality = 'good' | 'poor';
+
+export type EndReason = 'user' | 'removed' | 'connection-lost' | 'error';
+
+/** The state of a call. Frozen; a new object for every change. Durations are in milliseconds. */
+export type CallState =
+  | { readonly status: 'idle' }
+  | { readonly status: 'connecting'; readonly waitingFor: ReadonlySet<ConnectStep> }
+  | {
+      readonly status: 'live';
+      readonly turn: Turn;
+      readonly muted: boolean;
+      readonly quality: Quality;
+    }
+  | {
+      readonly status: 'ended';
+      readonly reason: EndReason;
+      readonly durationMs: number;
+      readonly error?: VoiceError;
+    };
+
+export type CallAction =
+  | { type: 'start' }
+  | { type: 'ready'; step: ConnectStep }
+  | { type: 'live'; muted: boolean }
+  | { type: 'turn'; turn: Turn }
+  | { type: 'muted'; muted: boolean }
+  | { type: 'quality'; quality: Quality }
+  | { type: 'end'; reason: EndReason; durationMs: number; error?: VoiceError };
+
+export const IDLE: CallState = Object.freeze({ status: 'idle' });
+
+/** The state after `action`; the very same object when the action changes nothing or does not fit. */
+export function nextState(state: CallState, action: CallAction): CallState {
+  switch (action.type) {
+    case 'start':
+      return state.status === 'idle' || state.status === 'ended'
+        ? freeze({
+            status: 'connecting',
+            waitingFor: new Set<ConnectStep>(['microphone', 'token', 'connection']),
+          })
+        : state;
+    case 'ready': {
+      if (state.status !== 'connecting' || !state.waitingFor.has(action.step)) return state;
+      const waitingFor = new Set(state.waitingFor);
+      waitingFor.delete(action.step);
+      return freeze({ status: 'connecting', waitingFor });
+    }
+    case 'live':
+      return state.status === 'connecting'
+        ? freeze({ status: 'live', turn: 'listening', muted: action.muted, quality: 'good' })
+        : state;
+    case 'turn':
+      return live(state, 'turn', action.turn);
+    case 'muted':
+      return live(state, 'muted', action.muted);
+    case 'quality':
+      return live(state, 'quality', action.quality);
+    case 'end': {
+      if (state.status !== 'connecting' && state.status !== 'live') return state;
+      const { reason, durationMs, error } = action;
+      return freeze({ status: 'ended', reason, durationMs, ...(error && { error }) });
+    }
+  }
+}
+
+type Live = Extract<CallState, { status: 'live' }>;
+
+function live<K extends keyof Live>(state: CallState, key: K, value: Live[K]): CallState {
+  return state.status === 'live' && state[key] !== value
+    ? freeze({ ...state, [key]: value })
+    : state;
+}
+
+function freeze(state: CallState): CallState {
+  return Object.freeze(state);
+}

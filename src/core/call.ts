@@ -1,0 +1,287 @@
+/**
+ * A voice call without a page: start it, talk, end it, listen to its events. It is the one writer
+ * of its state; everything it opens belongs to the current `Attempt`.
+ */
+import { onFirstSound } from '../media/first-sound.js';
+import type { LevelMeter } from '../media/level-meter.js';
+import { Attempt } from './attempt.js';
+import type { CallEventDetails } from './call-events.js';
+import { IDLE, nextState, type CallAction, type CallState, type EndReason } from './call-state.js';
+import { Conversation } from './conversation.js';
+import { Emitter } from './emitter.js';
+import { checkEnvironment } from './environment.js';
+import { postOffer, type Negotiate } from './negotiate.js';
+import { Preparation } from './preparation.js';
+import type { ClientEvent, ServerEvent, SessionUpdate } from './protocol.js';
+import { meaningOf, serverError } from './server-error.js';
+import type { TokenSource } from './token-source.js';
+import type { TranscriptItem } from './transcript.js';
+import { VoiceError } from './voice-error.js';
+
+export interface CallOptions {
+  /** Gives a fresh client secret for each attempt, for example `endpoint('/token')`. */
+  tokenSource: TokenSource;
+  /** Where the offer is sent; default: where the token host says, else OpenAI. */
+  callsUrl?: string | undefined;
+  /** Replaces the HTTP exchange of offer and answer. */
+  negotiate?: Negotiate | undefined;
+  /** Sent as `session.update` as soon as the call is live. */
+  session?: SessionUpdate | undefined;
+  /** The agent speaks first. */
+  greeting?: boolean | undefined;
+  /** For networks that need a TURN server; default: what the token host says, else none. */
+  iceServers?: RTCIceServer[] | undefined;
+  /** Plays the agent's voice; default: an element outside the document. */
+  audio?: HTMLAudioElement | undefined;
+}
+
+export class Call extends Emitter<CallEventDetails> {
+  readonly #options: CallOptions;
+  readonly #preparation: Preparation;
+  #state = IDLE;
+  #muted = false;
+  #attempt: Attempt | undefined;
+  #conversation: Conversation | undefined;
+  #started: Promise<void> | undefined;
+  #ending: Promise<void> | undefined;
+
+  /** Nothing is requested before `warmUp` or `start`. */
+  constructor(options: CallOptions) {
+    super();
+    this.#options = options;
+    this.#preparation = new Preparation(options.tokenSource, options.iceServers);
+  }
+
+  get state(): CallState {
+    return this.#state;
+  }
+
+  /** What was said so far, oldest first; it stays readable until the next start. */
+  get items(): readonly TranscriptItem[] {
+    return this.#conversation?.items ?? [];
+  }
+
+  /** The service's id of the call, where it reveals one. */
+  get callId(): string | undefined {
+    return this.#attempt?.callId;
+  }
+
+  /** How loud the visitor (0) and the agent (1) are, during a call. */
+  get meter(): LevelMeter | undefined {
+    return this.#attempt?.meter;
+  }
+
+  get muted(): boolean {
+    return this.#muted;
+  }
+
+  /** Fetches a client secret and makes an offer ahead of `start`. Asks the visitor for nothing. */
+  async warmUp(): Promise<void> {
+    if (this.#attempt) return;
+    try {
+      checkEnvironment();
+      await this.#preparation.warm();
+    } catch {
+      // `start` will say what is wrong, to somebody who wants to know.
+    }
+  }
+
+  /**
+   * Starts a call, inside a click where possible. During a start or a call it returns the same promise.
+   * @returns resolves when the visitor can speak
+   * @throws {VoiceError} why it could not; an `AbortError` when it was ended before it was live
+   */
+  start(): Promise<void> {
+    if (this.#ending) return this.#ending.then(() => this.start());
+    if (!this.#started) {
+      const { promise, resolve, reject } = Promise.withResolvers<undefined>();
+      this.#started = promise;
+      this.#run().then(resolve as () => void, reject);
+    }
+    return this.#started;
+  }
+
+  /** Ends the call, or the attempt at one. Resolves when everything is released. */
+  async end(reason: EndReason = 'user'): Promise<void> {
+    await (this.#ending ?? (this.#attempt && this.#finish(this.#attempt, reason)));
+  }
+
+  /** Forgets what `warmUp` prepared and ends the call. It can be started again. */
+  async dispose(reason: EndReason = 'removed'): Promise<void> {
+    this.#preparation.drop();
+    await this.end(reason);
+  }
+
+  /** From now on, and in calls to come, the visitor is not heard. */
+  mute(): void {
+    this.#setMuted(true);
+  }
+
+  unmute(): void {
+    this.#setMuted(false);
+  }
+
+  /** Stops the agent's answer. Without a call it does nothing. */
+  interrupt(): void {
+    if (this.#state.status === 'live') this.#conversation?.responses.interrupt();
+  }
+
+  /** Says `text` as the visitor and asks for an answer; an answer under way is stopped. */
+  sendText(text: string): void {
+    this.interrupt();
+    this.send({
+      type: 'conversation.item.create',
+      item: { type: 'message', role: 'user', content: [{ type: 'input_text', text }] },
+    });
+    this.#conversation?.responses.request();
+  }
+
+  /** Changes the session; only the fields given. The service answers with `session.updated`. */
+  updateSession(session: SessionUpdate): void {
+    this.send({ type: 'session.update', session: { type: 'realtime', ...session } });
+  }
+
+  /**
+   * Sends any event of the protocol: the way in for all that has no method.
+   * @throws {DOMException} `InvalidStateError` unless the call is live
+   */
+  send(event: ClientEvent): void {
+    const connection = this.#attempt?.connection;
+    if (this.#state.status !== 'live' || !connection) {
+      throw new DOMException('There is no live call.', 'InvalidStateError');
+    }
+    connection.send(event);
+    this.#conversation?.sent(event);
+  }
+
+  /** To be called in a click after a `playback-blocked` error. @returns whether it is heard now */
+  async resumePlayback(): Promise<boolean> {
+    return (await this.#attempt?.speaker?.resume()) ?? false;
+  }
+
+  async #run(): Promise<void> {
+    const { negotiate, callsUrl, iceServers, audio, session, greeting } = this.#options;
+    const attempt = new Attempt({
+      preparation: this.#preparation,
+      negotiate: negotiate ?? postOffer(callsUrl),
+      iceServers,
+      audio,
+      muted: () => this.#muted,
+      handlers: {
+        onReady: (step) => {
+          this.#update({ type: 'ready', step });
+        },
+        onEvent: (event) => {
+          this.#receive(attempt, event);
+        },
+        onQuality: (quality) => {
+          this.#update({ type: 'quality', quality });
+        },
+        onLost: (error) => {
+          void this.#finish(attempt, 'connection-lost', error);
+        },
+        onPlaybackBlocked: () => {
+          const error = new VoiceError(
+            'playback-blocked',
+            'The browser wants a tap before it plays sound.',
+          );
+          this.dispatch('voice-error', { error, fatal: false });
+        },
+      },
+    });
+    this.#attempt = attempt;
+    this.#conversation = this.#converse(attempt);
+    try {
+      this.#update({ type: 'start' });
+      attempt.signal.throwIfAborted();
+      checkEnvironment();
+      await attempt.connect();
+      attempt.signal.throwIfAborted();
+    } catch (error) {
+      if (attempt.signal.aborted) throw error;
+      const voiceError = VoiceError.from(error, 'server-error', 'The call could not be started.');
+      await this.#finish(attempt, 'error', voiceError);
+      throw voiceError;
+    }
+    const metrics = attempt.clock.live();
+    this.#update({ type: 'live', muted: this.#muted });
+    this.dispatch('voice-metrics', metrics);
+    if (session) this.updateSession(session);
+    if (greeting) this.#conversation.responses.request();
+  }
+
+  #converse(attempt: Attempt): Conversation {
+    return new Conversation(
+      (event) => {
+        this.send(event);
+      },
+      {
+        onTurn: (turn) => {
+          this.#update({ type: 'turn', turn });
+        },
+        onTranscript: (item) => {
+          this.dispatch('voice-transcript', item);
+        },
+        onAnswer: (clock) => {
+          const receiver = attempt.connection?.receiver;
+          if (!receiver) return;
+          onFirstSound(receiver, attempt.signal, (time) => {
+            this.dispatch('voice-metrics', clock.heard(time));
+          });
+        },
+      },
+    );
+  }
+
+  #receive(attempt: Attempt, event: ServerEvent): void {
+    if (event.type === 'session.created') attempt.sessionBegan();
+    try {
+      this.#conversation?.received(event);
+      if (event.type === 'error') this.#refused(attempt, event.error);
+      const failure = event.type === 'response.done' && event.response.status_details?.error;
+      if (failure) this.#refused(attempt, failure);
+    } catch {
+      // A malformed event changes nothing; whoever wants to see it gets it below.
+    }
+    this.dispatch('voice-server-event', event);
+  }
+
+  #refused(attempt: Attempt, said: { code?: string | null; message?: string }): void {
+    const meaning = meaningOf(said.code);
+    if (!meaning) return;
+    const error = serverError(meaning, said);
+    if (meaning.fatal) void this.#finish(attempt, 'error', error);
+    else this.dispatch('voice-error', { error, fatal: false });
+  }
+
+  #finish(attempt: Attempt, reason: EndReason, error?: VoiceError): Promise<void> {
+    if (attempt !== this.#attempt || this.#ending) return this.#ending ?? Promise.resolve();
+    const { promise, resolve } = Promise.withResolvers<undefined>();
+    this.#ending = promise;
+    void this.#release(attempt, reason, error).then(resolve as () => void);
+    return promise;
+  }
+
+  async #release(attempt: Attempt, reason: EndReason, error?: VoiceError): Promise<void> {
+    const { durationMs } = attempt.clock;
+    await attempt.close(new DOMException('The call was ended.', 'AbortError'));
+    this.#attempt = this.#started = this.#ending = undefined;
+    const end = { reason, durationMs, ...(error && { error }) };
+    if (error) this.dispatch('voice-error', { error, fatal: true });
+    this.#update({ type: 'end', ...end });
+    this.dispatch('voice-end', end);
+  }
+
+  #setMuted(muted: boolean): void {
+    this.#muted = muted;
+    this.#attempt?.mute(muted);
+    this.#update({ type: 'muted', muted });
+  }
+
+  #update(action: CallAction): void {
+    const previous = this.#state;
+    this.#state = nextState(previous, action);
+    if (this.#state === previous) return;
+    this.dispatch('voice-state-change', { state: this.#state, previous });
+  }
+}

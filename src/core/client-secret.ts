@@ -1,0 +1,72 @@
+/**
+ * The short-lived client secret: every shape in which a host may send it, and how long it lives. It
+ * does not know where the secret comes from.
+ */
+import { VoiceError } from './voice-error.js';
+
+/** What a call needs to present itself to the realtime service. */
+export interface ClientSecret {
+  /** Sent as `Authorization: Bearer …` with the offer, and nowhere else. */
+  readonly value: string;
+  /** When it stops being usable, on the clock of `performance.now()` (ms). */
+  readonly expiresAt: number;
+  /** Where the offer goes, when the host says so. */
+  readonly callsUrl?: string;
+  readonly iceServers?: RTCIceServer[];
+}
+
+/** Assumed where the host does not say: short enough for every provider known. */
+const DEFAULT_LIFETIME_MS = 30_000;
+
+/** A secret this close to its end is not worth an attempt. */
+const MARGIN_MS = 2_000;
+
+export function isFresh(secret: ClientSecret, now = performance.now()): boolean {
+  return secret.expiresAt - now > MARGIN_MS;
+}
+
+/**
+ * Reads a host's answer: the provider's own `{ value, expires_at }`, the older
+ * `{ client_secret: { value, expires_at } }`, or a plain string.
+ *
+ * @param serverNow the host's clock in epoch milliseconds, from its `Date` header. The visitor's own
+ *   clock may be wrong by hours, so without it `expires_at` says nothing and 30 s are assumed.
+ * @throws {VoiceError} `token-invalid`; nothing of the answer is quoted in its message.
+ */
+export function parseClientSecret(answer: unknown, serverNow?: number): ClientSecret {
+  const fields = isRecord(answer) ? answer : {};
+  const holder = isRecord(fields['client_secret']) ? fields['client_secret'] : fields;
+  const value = typeof answer === 'string' ? answer.trim() : own(holder, 'value');
+  if (typeof value !== 'string' || !/^[\x21-\x7e]+$/.test(value)) {
+    throw new VoiceError('token-invalid', 'The token host’s answer holds no client secret.');
+  }
+  if (value.startsWith('sk-')) {
+    throw new VoiceError(
+      'token-invalid',
+      'The token host sent a standard API key (it starts with "sk-"). A page must never hold one: ' +
+        'revoke it now, and let the host mint a client secret instead.',
+    );
+  }
+  const expires = own(holder, 'expires_at');
+  const lifetime =
+    typeof expires === 'number' && serverNow !== undefined
+      ? expires * 1000 - serverNow
+      : DEFAULT_LIFETIME_MS;
+  const callsUrl = own(fields, 'calls_url');
+  const iceServers = own(fields, 'ice_servers');
+  return {
+    value,
+    expiresAt: performance.now() + lifetime,
+    ...(typeof callsUrl === 'string' && { callsUrl }),
+    ...(Array.isArray(iceServers) && { iceServers: iceServers as RTCIceServer[] }),
+  };
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null;
+}
+
+/** Own properties only, so that a polluted prototype cannot supply a secret or an address. */
+function own(record: Record<string, unknown>, key: string): unknown {
+  return Object.hasOwn(record, key) ? record[key] : undefined;
+}

@@ -1,0 +1,59 @@
+/**
+ * Follows the conversation of one call: who is doing what, what was said, how quick the answers
+ * were. It is told of every event in both directions and reports changes; it opens nothing.
+ */
+import { nextActivity, QUIET, turnOf, type Activity } from './activity.js';
+import type { Turn } from './call-state.js';
+import { TurnClock } from './metrics.js';
+import type { ClientEvent, ServerEvent } from './protocol.js';
+import { Responses } from './responses.js';
+import {
+  EMPTY_TRANSCRIPT,
+  itemsOf,
+  nextTranscript,
+  type Transcript,
+  type TranscriptItem,
+} from './transcript.js';
+
+export interface ConversationHandlers {
+  readonly onTurn: (turn: Turn) => void;
+  readonly onTranscript: (item: TranscriptItem) => void;
+  /** An answer has begun and will be audible in a moment. */
+  readonly onAnswer: (clock: TurnClock) => void;
+}
+
+export class Conversation {
+  readonly responses: Responses;
+  readonly #handlers: ConversationHandlers;
+  readonly #clock = new TurnClock();
+  #activity: Activity = QUIET;
+  #transcript: Transcript = EMPTY_TRANSCRIPT;
+
+  constructor(send: (event: ClientEvent) => void, handlers: ConversationHandlers) {
+    this.responses = new Responses(send);
+    this.#handlers = handlers;
+  }
+
+  /** What was said so far, oldest first. */
+  get items(): readonly TranscriptItem[] {
+    return itemsOf(this.#transcript);
+  }
+
+  sent(event: ClientEvent): void {
+    this.#act(event);
+  }
+
+  received(event: ServerEvent): void {
+    this.responses.observe(event);
+    this.#act(event);
+    const before = new Set(this.items);
+    this.#transcript = nextTranscript(this.#transcript, event);
+    for (const item of this.items) if (!before.has(item)) this.#handlers.onTranscript(item);
+    if (this.#clock.observe(event)) this.#handlers.onAnswer(this.#clock);
+  }
+
+  #act(event: ClientEvent | ServerEvent): void {
+    this.#activity = nextActivity(this.#activity, event);
+    this.#handlers.onTurn(turnOf(this.#activity));
+  }
+}

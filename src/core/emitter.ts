@@ -1,0 +1,19 @@
+/** An `EventTarget` that knows the names and details of its own events. */
+export class Emitter<Details extends object> extends EventTarget {
+  protected dispatch<K extends keyof Details & string>(type: K, detail: Details[K]): void {
+    this.dispatchEvent(new CustomEvent(type, { detail }));
+  }
+}
+
+export interface Emitter<Details extends object> {
+  addEventListener<K extends keyof Details & string>(
+    type: K,
+    listener: (event: CustomEvent<Details[K]>) => void,
+    options?: boolean | AddEventListenerOptions,
+  ): void;
+  addEventListener(
+    type: string,
+    listener: EventListenerOrEventListenerObject | null,
+    options?: boolean | AddEventListenerOptions,
+  ): void;
+}

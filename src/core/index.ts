@@ -1,0 +1,17 @@
+/** A voice call without an element: `voice-agent-element/core`. */
+export { Call, type CallOptions } from './call.js';
+export { endpoint, type EndpointOptions, type TokenSource } from './token-source.js';
+export { postOffer, type Answer, type Negotiate } from './negotiate.js';
+export { VoiceError, type VoiceErrorCode } from './voice-error.js';
+export type { CallState, ConnectStep, EndReason, Quality, Turn } from './call-state.js';
+export type {
+  CallEventDetails,
+  VoiceEndDetail,
+  VoiceErrorDetail,
+  VoiceMetricsDetail,
+  VoiceStateChangeDetail,
+} from './call-events.js';
+export type { ClientSecret } from './client-secret.js';
+export type { ConnectMetrics, TurnMetrics } from './metrics.js';
+export type { ClientEvent, ServerEvent, SessionUpdate } from './protocol.js';
+export type { TranscriptItem } from './transcript.js';

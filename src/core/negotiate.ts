@@ -1,0 +1,85 @@
+/**
+ * Exchanges an offer for an answer over HTTP, as the realtime services do it: POST of raw SDP with
+ * the client secret, `201` with SDP and the call's id in `Location`. It knows no peer connection.
+ */
+import { within } from './abort.js';
+import type { ClientSecret } from './client-secret.js';
+import { VoiceError } from './voice-error.js';
+
+export interface Answer {
+  readonly sdp: string;
+  /** The call's id, for a server that observes or ends the call; not every service reveals it. */
+  readonly callId?: string;
+}
+
+/** Exchanges `offer` (SDP) for an answer. Replace it to send the offer somewhere else. */
+export type Negotiate = (
+  offer: string,
+  secret: ClientSecret,
+  signal: AbortSignal,
+) => Promise<Answer>;
+
+export const OPENAI_CALLS_URL = 'https://api.openai.com/v1/realtime/calls';
+
+const TIMEOUT_MS = 10_000;
+
+/**
+ * Sends offers to `callsUrl`, else to where the secret says, else to OpenAI.
+ *
+ * @throws {VoiceError} when called: `negotiation-rejected` (with the service's own words),
+ *   `network-blocked` (no answer at all).
+ */
+export function postOffer(callsUrl?: string, fetch = globalThis.fetch): Negotiate {
+  return async (offer, secret, callerSignal) => {
+    const url = callsUrl ?? secret.callsUrl ?? OPENAI_CALLS_URL;
+    const signal = within(TIMEOUT_MS, callerSignal);
+    try {
+      const response = await fetch(url, {
+        method: 'POST',
+        headers: { authorization: `Bearer ${secret.value}`, 'content-type': 'application/sdp' },
+        body: offer,
+        signal,
+      });
+      const body = await response.text();
+      if (!response.ok) throw rejection(response.status, body);
+      if (!body.startsWith('v=0')) {
+        throw new VoiceError(
+          'negotiation-rejected',
+          `The realtime service at ${new URL(url).host} sent no SDP answer.`,
+        );
+      }
+      const callId = callIdOf(response.headers.get('location'));
+      return { sdp: body, ...(callId && { callId }) };
+    } catch (error) {
+      callerSignal.throwIfAborted();
+      throw VoiceError.from(
+        error,
+        'network-blocked',
+        signal.aborted
+          ? `The realtime service did not answer the offer within ${TIMEOUT_MS / 1000} seconds.`
+          : 'The realtime service cannot be reached: a network, a firewall or this page’s policy (connect-src) blocks it.',
+      );
+    }
+  };
+}
+
+/** `…/calls/rtc_123`, or `…?call_id=rtc_123` as some Azure hosts send it. */
+function callIdOf(location: string | null): string | undefined {
+  if (!location || !URL.canParse(location, OPENAI_CALLS_URL)) return undefined;
+  const url = new URL(location, OPENAI_CALLS_URL);
+  return url.searchParams.get('call_id') ?? url.pathname.split('/').pop();
+}
+
+function rejection(status: number, body: string): VoiceError {
+  let said: unknown;
+  try {
+    said = (JSON.parse(body) as { error?: { message?: unknown } }).error?.message;
+  } catch {
+    // Not JSON: a proxy's page, which tells a developer nothing.
+  }
+  const reason = typeof said === 'string' ? `: ${said.slice(0, 500)}` : '.';
+  return new VoiceError(
+    'negotiation-rejected',
+    `The realtime service refused the call (HTTP ${status})${reason}`,
+  );
+}

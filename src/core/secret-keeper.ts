@@ -1,0 +1,63 @@
+/**
+ * Holds at most one client secret ahead of its use, and gives each secret away once. It fetches on
+ * `warm()` and drops what has grown old; it does not know how a secret is fetched.
+ */
+import { until } from './abort.js';
+import { isFresh, parseClientSecret, type ClientSecret } from './client-secret.js';
+import type { TokenSource } from './token-source.js';
+
+export class SecretKeeper {
+  readonly #source: TokenSource;
+  #held: { secret: Promise<ClientSecret>; controller: AbortController } | undefined;
+
+  constructor(source: TokenSource) {
+    this.#source = source;
+  }
+
+  /** Fetches a secret ahead of time, unless a usable one is held or on its way. Never throws. */
+  async warm(): Promise<void> {
+    const held = this.#held;
+    if (held) {
+      const secret = await held.secret.catch(() => undefined);
+      if (this.#held !== held || (secret && isFresh(secret))) return;
+      this.drop();
+    }
+    const controller = new AbortController();
+    const secret = this.#fetch(controller.signal);
+    this.#held = { secret, controller };
+    await secret.catch(() => undefined);
+  }
+
+  /**
+   * A secret that nobody has used: the one held, if it is still fresh, or a new one.
+   * @throws what the source throws, or the signal's reason.
+   */
+  async take(signal: AbortSignal): Promise<ClientSecret> {
+    const held = this.#held;
+    this.#held = undefined;
+    if (held) {
+      // A failed warm-up is no failed attempt: the visitor has only now asked for anything.
+      const secret = await until(signal, held.secret).catch(() => undefined);
+      signal.throwIfAborted();
+      if (secret && isFresh(secret)) return secret;
+    }
+    const secret = await until(signal, this.#fetch(signal));
+    // A host that answers with an old secret gets one more chance to mint a new one.
+    return isFresh(secret) ? secret : until(signal, this.#fetch(signal));
+  }
+
+  /** Forgets the secret that is held and stops fetching. */
+  drop(): void {
+    this.#held?.controller.abort(new DOMException('No longer needed.', 'AbortError'));
+    this.#held = undefined;
+  }
+
+  async #fetch(signal: AbortSignal): Promise<ClientSecret> {
+    const answer = await this.#source(signal);
+    return isParsed(answer) ? answer : parseClientSecret(answer);
+  }
+}
+
+function isParsed(answer: unknown): answer is ClientSecret {
+  return typeof answer === 'object' && answer !== null && Object.hasOwn(answer, 'expiresAt');
+}

@@ -1,0 +1,39 @@
+/**
+ * What an `error` event of the service means for a call. Most leave the session usable (OpenAI's
+ * realtime guide), so only what ends a session is fatal.
+ */
+import { VoiceError, type VoiceErrorCode } from './voice-error.js';
+
+/** `undefined`: nothing that anybody needs to hear of. */
+export interface ServerErrorMeaning {
+  readonly code: VoiceErrorCode;
+  readonly fatal: boolean;
+}
+
+const MEANINGS: ReadonlyMap<string, ServerErrorMeaning | undefined> = new Map([
+  // Crossed on the wire: the answer had begun, or ended, before our event arrived.
+  ['conversation_already_has_active_response', undefined],
+  ['response_cancel_not_active', undefined],
+  ['input_audio_buffer_commit_empty', undefined],
+  ['session_expired', { code: 'session-expired', fatal: true }],
+  ['rate_limit_exceeded', { code: 'quota-exceeded', fatal: false }],
+  ['insufficient_quota', { code: 'quota-exceeded', fatal: false }],
+]);
+
+const OTHER: ServerErrorMeaning = { code: 'server-error', fatal: false };
+
+/** The meaning of an error `code` of the service, null where it sent none. */
+export function meaningOf(code: string | null | undefined): ServerErrorMeaning | undefined {
+  return code && MEANINGS.has(code) ? MEANINGS.get(code) : OTHER;
+}
+
+/** The error as the page gets it, with the service's own words. */
+export function serverError(
+  meaning: ServerErrorMeaning,
+  error: { message?: string; code?: string | null },
+): VoiceError {
+  const said = error.message ?? error.code ?? 'no reason given';
+  return new VoiceError(meaning.code, `The realtime service reports: ${said.slice(0, 500)}`, {
+    cause: error,
+  });
+}

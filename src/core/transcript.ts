@@ -1,0 +1,148 @@
+/**
+ * The conversation as text, built from server events. Pure, keyed by item ids and ordered by
+ * `previous_item_id`, so that late, repeated and reordered events give the same result. It does not
+ * know how, or whether, anything is drawn.
+ */
+import type { ServerEvent } from './protocol.js';
+
+/** One thing that was said. */
+export interface TranscriptItem {
+  /** The item's id in the session. */
+  readonly id: string;
+  readonly role: 'user' | 'agent';
+  /** What is known of the words so far. */
+  readonly text: string;
+  /** Nothing will be added to `text`. */
+  readonly final: boolean;
+  /** The agent was stopped before its end. */
+  readonly interrupted: boolean;
+}
+
+/** A place in the conversation. Tool calls and their outputs hold one too, without text. */
+interface Entry {
+  readonly id: string;
+  readonly previousId?: string | null | undefined;
+  readonly item?: TranscriptItem;
+}
+
+export type Transcript = readonly Entry[];
+
+export const EMPTY_TRANSCRIPT: Transcript = Object.freeze([]);
+
+/** What was said, oldest first. */
+export function itemsOf(transcript: Transcript): TranscriptItem[] {
+  return transcript.flatMap(({ item }) => item ?? []);
+}
+
+/** The transcript after `event`; the very same array when the event does not concern it. */
+export function nextTranscript(transcript: Transcript, event: ServerEvent): Transcript {
+  switch (event.type) {
+    case 'input_audio_buffer.speech_started':
+      return put(transcript, event.item_id, { role: 'user' });
+    case 'input_audio_buffer.committed':
+      return put(transcript, event.item_id, { role: 'user' }, event.previous_item_id);
+    case 'conversation.item.added':
+    case 'conversation.item.done': {
+      const { item, previous_item_id } = event;
+      if (!item.id) return transcript;
+      if (item.type !== 'message' || item.role === 'system') {
+        return place(transcript, item.id, previous_item_id);
+      }
+      const role = item.role === 'user' ? 'user' : 'agent';
+      const text = item.content
+        .map((part) => ('text' in part ? part.text : undefined) ?? part.transcript ?? '')
+        .join('');
+      const done = event.type === 'conversation.item.done';
+      return put(
+        transcript,
+        item.id,
+        {
+          role,
+          ...(text && { text, final: done || role === 'user' }),
+          ...(done && item.status === 'incomplete' && { interrupted: true, final: true }),
+        },
+        previous_item_id,
+      );
+    }
+    case 'conversation.item.input_audio_transcription.delta':
+      return append(transcript, event.item_id, 'user', event.delta ?? '');
+    case 'conversation.item.input_audio_transcription.completed':
+      return put(transcript, event.item_id, { role: 'user', text: event.transcript, final: true });
+    case 'conversation.item.input_audio_transcription.failed':
+      return put(transcript, event.item_id, { role: 'user', final: true });
+    case 'response.output_audio_transcript.delta':
+    case 'response.output_text.delta':
+      return append(transcript, event.item_id, 'agent', event.delta);
+    case 'response.output_audio_transcript.done':
+      return put(transcript, event.item_id, { role: 'agent', text: event.transcript, final: true });
+    case 'response.output_text.done':
+      return put(transcript, event.item_id, { role: 'agent', text: event.text, final: true });
+    case 'conversation.item.truncated':
+      return put(transcript, event.item_id, { role: 'agent', interrupted: true, final: true });
+    case 'conversation.item.deleted':
+      return transcript.some(({ id }) => id === event.item_id)
+        ? transcript.filter(({ id }) => id !== event.item_id)
+        : transcript;
+    default:
+      return transcript;
+  }
+}
+
+/** Adds words to an item that is still open; what is final stays as it is. */
+function append(transcript: Transcript, id: string, role: TranscriptItem['role'], delta: string) {
+  const item = find(transcript, id)?.item;
+  if (item?.final || !delta) return transcript;
+  return put(transcript, id, { role, text: (item?.text ?? '') + delta });
+}
+
+function put(
+  transcript: Transcript,
+  id: string,
+  change: Pick<TranscriptItem, 'role'> & Partial<TranscriptItem>,
+  previousId?: string | null,
+): Transcript {
+  const placed = place(transcript, id, previousId);
+  const old = find(placed, id)?.item;
+  const item = { id, text: '', final: false, interrupted: false, ...old, ...change };
+  return old && same(old, item)
+    ? placed
+    : placed.map((entry) => (entry.id === id ? { ...entry, item: Object.freeze(item) } : entry));
+}
+
+/** Gives `id` its place after `previousId`, whichever of the two was heard of first. */
+function place(transcript: Transcript, id: string, previousId?: string | null): Transcript {
+  const old = find(transcript, id);
+  if (old && (previousId === undefined || old.previousId === previousId)) return transcript;
+  const entries = old
+    ? transcript.map((entry) => (entry === old ? { ...entry, previousId } : entry))
+    : [...transcript, { id, previousId }];
+  return inOrder(entries);
+}
+
+function inOrder(entries: Transcript): Transcript {
+  const known = new Set(entries.map(({ id }) => id));
+  const followers = new Map<string | undefined, Entry[]>();
+  for (const entry of entries) {
+    const after = entry.previousId && known.has(entry.previousId) ? entry.previousId : undefined;
+    followers.set(after, [...(followers.get(after) ?? []), entry]);
+  }
+  const ordered: Entry[] = [];
+  const stack = [...(followers.get(undefined) ?? [])].reverse();
+  for (let entry = stack.pop(); entry; entry = stack.pop()) {
+    ordered.push(entry);
+    stack.push(...(followers.get(entry.id) ?? []).reverse());
+  }
+  // Ids that name each other in a circle have no first one; they keep the order of their arrival.
+  return ordered.length === entries.length ? ordered : entries;
+}
+
+/** From the end: nearly every event concerns the newest items. */
+function find(transcript: Transcript, id: string): Entry | undefined {
+  return transcript.findLast((entry) => entry.id === id);
+}
+
+function same(a: TranscriptItem, b: TranscriptItem): boolean {
+  return (
+    a.role === b.role && a.text === b.text && a.final === b.final && a.interrupted === b.interrupted
+  );
+}
