@@ -1,0 +1,96 @@
+// The direction of imports inside src/: define → element → core → media, and servers apart.
+// What a folder may import is said once, in `mayImport`; everything else is refused.
+
+/** @type {Record<string, string[]>} folder (or file) of src → the others it may import */
+const mayImport = {
+  'define.ts': ['element/'],
+  'index.ts': ['element/', 'core/'],
+  'element/': ['core/', 'media/'],
+  'core/': ['media/'],
+  'media/': [],
+  'host/': [],
+  'local/': [],
+  'cli/': ['host/', 'local/'],
+};
+
+const browser = '^src/(element/|core/|media/|define|index)';
+
+/** @type {import('dependency-cruiser').IForbiddenRuleType[]} */
+const directions = Object.entries(mayImport).map(([from, others]) => ({
+  name: `direction-of-${from.replace(/\W.*/, '')}`,
+  comment: `src/${from} may import ${['itself', ...others].join(', ')} and nothing else of src`,
+  severity: 'error',
+  from: { path: `^src/${from}` },
+  to: { path: '^src/', pathNot: `^src/(${[from, ...others].join('|')})` },
+}));
+
+/** @type {import('dependency-cruiser').IConfiguration} */
+export default {
+  forbidden: [
+    ...directions,
+    {
+      name: 'no-cycles',
+      severity: 'error',
+      from: {},
+      to: { circular: true },
+    },
+    {
+      name: 'no-node-in-the-browser',
+      severity: 'error',
+      from: { path: browser },
+      to: { dependencyTypes: ['core'] },
+    },
+    {
+      name: 'lit-only-in-the-element',
+      comment: 'the core is usable without a page, and servers have none',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/element/' },
+      to: { path: 'node_modules/(lit|@lit)' },
+    },
+    {
+      name: 'openai-in-the-browser-is-types',
+      comment: 'the one exception is its WebRTC helper: the rest would be 100 kB',
+      severity: 'error',
+      from: { path: browser },
+      to: {
+        path: 'node_modules/openai/',
+        pathNot: 'node_modules/openai/realtime/webrtc',
+        dependencyTypesNot: ['type-only'],
+      },
+    },
+    {
+      name: 'no-other-package-in-the-browser',
+      severity: 'error',
+      from: { path: browser },
+      to: {
+        path: 'node_modules/',
+        pathNot: 'node_modules/(openai|lit|lit-html|lit-element|@lit)/',
+      },
+    },
+    {
+      name: 'host-needs-openai-only',
+      comment: 'who runs the token host installs no native module',
+      severity: 'error',
+      from: { path: '^src/host/' },
+      to: { path: 'node_modules/', pathNot: 'node_modules/openai/' },
+    },
+    {
+      name: 'no-package-that-users-do-not-get',
+      severity: 'error',
+      from: { path: '^src/' },
+      to: { dependencyTypes: ['npm-dev'], dependencyTypesNot: ['npm', 'npm-peer', 'type-only'] },
+    },
+    {
+      name: 'everything-resolves',
+      severity: 'error',
+      from: {},
+      to: { couldNotResolve: true },
+    },
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    tsConfig: { fileName: 'tsconfig.json' },
+    tsPreCompilationDeps: true,
+    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'types'] },
+  },
+};

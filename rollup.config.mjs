@@ -1,0 +1,74 @@
+// Makes the one file for a script tag, dist/voice-agent.js, with its parts that load on intent;
+// and, for the size check only, the core alone. Reads what tsc wrote, knows nothing of TypeScript.
+import { existsSync, readFileSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import resolve from '@rollup/plugin-node-resolve';
+import terser from '@rollup/plugin-terser';
+
+const folder = process.env.BUILD_FOLDER ?? 'dist';
+const { name, version, license } = JSON.parse(readFileSync('package.json', 'utf8'));
+
+/** Reads the map beside each module, so that the bundle's map leads to the TypeScript. */
+const sourceMaps = {
+  name: 'source-maps',
+  /** @param {string} id */
+  load(id) {
+    if (!id.startsWith(join(process.cwd(), folder)) || !existsSync(`${id}.map`)) return null;
+    return { code: readFileSync(id, 'utf8'), map: JSON.parse(readFileSync(`${id}.map`, 'utf8')) };
+  },
+};
+
+/** One file with the licences of all that is bundled, in place of a comment per module. */
+const licences = {
+  name: 'licences',
+  /** @this {import('rollup').PluginContext} */
+  generateBundle() {
+    const packages = new Set(
+      [...this.getModuleIds()].flatMap((id) => /.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(id) ?? []),
+    );
+    const texts = [...packages].sort().map((path) => {
+      const info = JSON.parse(readFileSync(join(path, 'package.json'), 'utf8'));
+      const file = readdirSync(path).find((entry) => /^licen[cs]e/i.test(entry));
+      if (file === undefined) throw new Error(`${info.name} has no licence file to pass on`);
+      const text = readFileSync(join(path, file), 'utf8').trim();
+      return `${info.name} ${info.version} (${info.license})\n\n${text}\n`;
+    });
+    this.emitFile({
+      type: 'asset',
+      fileName: 'voice-agent.licences.txt',
+      source: texts.join(`\n${'-'.repeat(72)}\n\n`),
+    });
+  },
+};
+
+const plugins = [sourceMaps, resolve({ browser: true })];
+
+const minify = terser({
+  module: true,
+  ecma: 2020,
+  compress: { passes: 3 },
+  format: { comments: /^!/ },
+});
+
+export default [
+  {
+    input: { 'voice-agent': `${folder}/define.js` },
+    // Shared code stays in the entry; the default would leave an empty shell that loads it.
+    preserveEntrySignatures: 'allow-extension',
+    plugins: [...plugins, licences],
+    output: {
+      dir: folder,
+      entryFileNames: '[name].js',
+      chunkFileNames: 'voice-agent-[name]-[hash].js',
+      sourcemap: true,
+      plugins: [minify],
+      banner: (/** @type {{ isEntry: boolean }} */ { isEntry }) =>
+        isEntry ? `/*! ${name} ${version} | ${license} | voice-agent.licences.txt */` : '',
+    },
+  },
+  {
+    input: { core: `${folder}/core/index.js` },
+    plugins,
+    output: { dir: '.cache/size', plugins: [minify] },
+  },
+];

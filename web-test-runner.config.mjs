@@ -1,0 +1,47 @@
+// Tests of what needs a page but no server: the element and the media parts, in Chromium.
+import { writeFileSync } from 'node:fs';
+import { esbuildPlugin } from '@web/dev-server-esbuild';
+import { defaultReporter } from '@web/test-runner';
+import { chromeLauncher } from '@web/test-runner-chrome';
+import { chromeArguments, findChrome } from './scripts/browsers.mjs';
+
+/**
+ * @param {import('@web/test-runner').TestSuiteResult | undefined} suite
+ * @returns {import('@web/test-runner').TestResult[]}
+ */
+const testsOf = (suite) => (suite ? [...suite.tests, ...suite.suites.flatMap(testsOf)] : []);
+
+/** Writes the figures that scripts/test.mjs adds up, in the words of vitest's own file. */
+const figuresReporter = {
+  /** @param {{ sessions: import('@web/test-runner').TestSession[] }} run */
+  onTestRunFinished({ sessions }) {
+    const file = process.env.TEST_FIGURES;
+    if (file === undefined) return;
+    const tests = sessions.flatMap((session) => testsOf(session.testResults));
+    const numPassedTests = tests.filter((test) => test.passed && !test.skipped).length;
+    writeFileSync(file, JSON.stringify({ numTotalTests: tests.length, numPassedTests }));
+  },
+};
+
+export default {
+  files: ['test/{element,media}/**/*.test.ts'],
+  nodeResolve: true,
+  plugins: [esbuildPlugin({ ts: true, target: 'es2022', tsconfig: 'tsconfig.json' })],
+  browsers: [
+    chromeLauncher({
+      launchOptions: {
+        executablePath: findChrome(),
+        args: [
+          ...chromeArguments,
+          '--use-fake-ui-for-media-stream',
+          '--use-fake-device-for-media-stream',
+        ],
+      },
+    }),
+  ],
+  // Tabs in the background draw no frames, and the visualiser is tested by its frames.
+  concurrency: 1,
+  testFramework: { config: { timeout: '10000' } },
+  testsFinishTimeout: 120_000,
+  reporters: [defaultReporter(), figuresReporter],
+};
