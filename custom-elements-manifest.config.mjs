@@ -1,15 +1,27 @@
 // Which files custom-elements.json is made from. Everything in it comes from the JSDoc of the class.
 
-/** The manifest describes the published package, whose modules are in dist/. @param {string} path */
-const published = (path) => path.replace(/^src\/(.*)\.ts$/, 'dist/$1.js');
+import { posix } from 'node:path';
 
-/** Rewrites every path to a module, wherever the manifest mentions one. @param {unknown} node */
-function rewritePaths(node) {
+/**
+ * The manifest describes the published package, whose modules are in dist/.
+ * @param {string} path as the analyzer wrote it
+ * @param {string} folder of the module that mentions it
+ */
+const published = (path, folder) =>
+  (path.startsWith('.') ? posix.join(folder, path) : path.replace(/^\//, '')).replace(
+    /^src\/(.*)\.[jt]s$/,
+    'dist/$1.js',
+  );
+
+/** Rewrites every path to a module below this node. @param {unknown} node @param {string} folder */
+function rewritePaths(node, folder) {
   if (typeof node !== 'object' || node === null) return;
   for (const [key, value] of Object.entries(node)) {
-    const isPath = (key === 'path' || key === 'module') && typeof value === 'string';
-    if (isPath) Object.assign(node, { [key]: published(value.replace(/^\//, '')) });
-    else rewritePaths(value);
+    if ((key === 'path' || key === 'module') && typeof value === 'string') {
+      Object.assign(node, { [key]: published(value, folder) });
+    } else {
+      rewritePaths(value, folder);
+    }
   }
 }
 
@@ -20,9 +32,11 @@ export default {
   plugins: [
     {
       name: 'published-paths',
-      /** @param {{ customElementsManifest: unknown }} context */
+      /** @param {{ customElementsManifest: { modules: { path: string }[] } }} context */
       packageLinkPhase({ customElementsManifest }) {
-        rewritePaths(customElementsManifest);
+        for (const module of customElementsManifest.modules) {
+          rewritePaths(module, posix.dirname(module.path));
+        }
       },
     },
   ],

@@ -4,7 +4,7 @@ import { accessSync, constants } from 'node:fs';
 import { delimiter, join } from 'node:path';
 
 /** @param {string} file */
-export function isProgram(file) {
+function isProgram(file) {
   try {
     accessSync(file, constants.X_OK);
     return true;

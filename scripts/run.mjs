@@ -35,7 +35,7 @@ const leave = (signal) => process.exit(signal === 'SIGINT' ? 130 : 143);
  * @param {string} name package
  * @param {string} [command]
  */
-export function commandOf(name, command = name) {
+function commandOf(name, command = name) {
   const folder = join(root, 'node_modules', name);
   /** @type {{ bin: string | Record<string, string> }} */
   const { bin } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));

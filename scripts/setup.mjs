@@ -12,7 +12,7 @@ import { root, run } from './run.mjs';
 export class SetupError extends Error {}
 
 /** Refuses a Node that is too old, in words. */
-export function checkNode() {
+function checkNode() {
   const major = Number(process.versions.node.split('.')[0]);
   if (major < 20) throw new SetupError(`Node 20 or newer is needed; this is ${process.version}.`);
 }

@@ -30,6 +30,8 @@ The build always runs first. Missing npm and Debian packages are installed.`;
 
 const results = join(root, '.cache/test');
 let verbose = false;
+// Colours would only litter a log.
+if (!process.stdout.isTTY) process.env.NO_COLOR = '1';
 
 /**
  * A check that is either right or wrong: it counts as one test.
@@ -97,7 +99,7 @@ const suites = {
     owns: (file) => /^test\/(element|media)\/.*\.test\.ts$/.test(file),
     needs: forBrowserTests,
     run: (files) =>
-      suite('browser', '@web/test-runner', files.length ? ['--files', ...files] : [], 300),
+      suite('browser', ['@web/test-runner', 'wtr'], files.length ? ['--files', ...files] : [], 300),
   },
   e2e: {
     owns: (file) => /^test\/e2e\/.*\.test\.ts$/.test(file),
