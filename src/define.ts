@@ -1,0 +1,4 @@
+/** Registers `<voice-agent>`: the only side effect of this package, and safe to run twice. */
+import { VoiceAgentElement } from './element/voice-agent-element.js';
+
+if (!customElements.get('voice-agent')) customElements.define('voice-agent', VoiceAgentElement);

@@ -1,0 +1,167 @@
+/**
+ * Stands between the element and a `Call` that is loaded only when somebody wants to talk. It makes
+ * the wait for that code part of connecting, so that the page sees one call from the click to the
+ * end; it draws nothing and knows no attributes.
+ */
+import type { Call, CallOptions } from '../core/call.js';
+import { IDLE, nextState, type CallState, type EndReason } from '../core/call-state.js';
+import { VoiceError } from '../core/voice-error.js';
+import { CALL_EVENTS, type VoiceAgentEventDetails } from './dom-events.js';
+import { loadTalk, type Talk } from './load-talk.js';
+
+export interface CallControllerHost {
+  /** What the next call is made with. */
+  callOptions(talk: Talk): CallOptions;
+  /** @returns false when a listener canceled the event */
+  emit<K extends keyof VoiceAgentEventDetails>(name: K, detail: VoiceAgentEventDetails[K]): boolean;
+}
+
+export class CallController {
+  readonly #host: CallControllerHost;
+  #state: CallState = IDLE;
+  #muted = false;
+  #talk: Talk | undefined;
+  #call: Call | undefined;
+  /** The present call was made with options that have changed since. */
+  #stale = false;
+  #started: Promise<void> | undefined;
+  /** Ends a start whose code has not arrived yet. */
+  #cancel: AbortController | undefined;
+
+  constructor(host: CallControllerHost) {
+    this.#host = host;
+  }
+
+  get state(): CallState {
+    return this.#state;
+  }
+
+  /** There once somebody has shown intent. */
+  get talk(): Talk | undefined {
+    return this.#talk;
+  }
+
+  get call(): Call | undefined {
+    return this.#call;
+  }
+
+  /** The next call is made anew; one under way keeps what it began with. */
+  invalidate(): void {
+    this.#stale = true;
+  }
+
+  /** Gets ready for a click that may come. Never throws: nobody has asked for anything yet. */
+  async warmUp(): Promise<void> {
+    if (this.#started) return;
+    try {
+      const talk = await loadTalk();
+      if (!this.#started) await this.#prepare(talk).warmUp();
+    } catch {
+      // `start` will say what is wrong.
+    }
+  }
+
+  start(): Promise<void> {
+    if (!this.#started) {
+      const { promise, resolve, reject } = Promise.withResolvers<undefined>();
+      this.#started = promise;
+      this.#run().then(resolve as () => void, reject);
+    }
+    return this.#started;
+  }
+
+  async end(reason: EndReason): Promise<void> {
+    this.#cancel?.abort(new DOMException('The call was ended.', 'AbortError'));
+    await this.#call?.end(reason);
+  }
+
+  /** Ends the call and forgets what was prepared for another. */
+  async dispose(): Promise<void> {
+    await this.end('removed');
+    await this.#call?.dispose();
+  }
+
+  mute(muted: boolean): void {
+    this.#muted = muted;
+    if (muted) this.#call?.mute();
+    else this.#call?.unmute();
+  }
+
+  async #run(): Promise<void> {
+    let talk: Talk;
+    try {
+      if (!this.#host.emit('voice-start', {})) {
+        throw new DOMException('voice-start was canceled.', 'AbortError');
+      }
+    } catch (error) {
+      this.#started = undefined;
+      throw error;
+    }
+    this.#cancel = new AbortController();
+    const { signal } = this.#cancel;
+    this.#update(nextState(this.#state, { type: 'start' }));
+    try {
+      talk = await loadTalk();
+      signal.throwIfAborted();
+    } catch (error) {
+      this.#endWithoutCall(error instanceof VoiceError ? error : undefined);
+      throw error;
+    } finally {
+      this.#cancel = undefined;
+    }
+    await this.#prepare(talk).start();
+  }
+
+  /** The call never came about: no microphone, no connection, nothing to release. */
+  #endWithoutCall(error: VoiceError | undefined): void {
+    const reason = error ? 'error' : 'user';
+    const end = { reason, durationMs: 0, ...(error && { error }) } as const;
+    if (error) this.#host.emit('voice-error', { error, fatal: true });
+    this.#update(nextState(this.#state, { type: 'end', ...end }));
+    this.#ended(end);
+  }
+
+  #ended(detail: VoiceAgentEventDetails['voice-end']): void {
+    this.#started = undefined;
+    this.#host.emit('voice-end', detail);
+  }
+
+  /** The call that the page's present options describe. */
+  #prepare(talk: Talk): Call {
+    this.#talk = talk;
+    if (this.#call && !this.#stale) return this.#call;
+    void this.#call?.dispose();
+    this.#stale = false;
+    const call = new talk.Call(this.#host.callOptions(talk));
+    if (this.#muted) call.mute();
+    for (const name of CALL_EVENTS) {
+      call.addEventListener(name, ({ detail }) => {
+        this.#host.emit(name, detail);
+      });
+    }
+    call.addEventListener('voice-state-change', ({ detail }) => {
+      this.#update(detail.state);
+    });
+    call.addEventListener('voice-end', ({ detail }) => {
+      this.#ended(detail);
+    });
+    this.#call = call;
+    return call;
+  }
+
+  #update(state: CallState): void {
+    const previous = this.#state;
+    this.#state = state;
+    // The call begins to connect when the page has long been told so.
+    if (state === previous || isFirstStep(state, previous)) return;
+    this.#host.emit('voice-state-change', { state, previous });
+  }
+}
+
+function isFirstStep(state: CallState, previous: CallState): boolean {
+  return (
+    state.status === 'connecting' &&
+    previous.status === 'connecting' &&
+    state.waitingFor.size === previous.waitingFor.size
+  );
+}

@@ -1,0 +1,25 @@
+/** The DOM events of `<voice-agent>`, typed for `addEventListener` on any element or document. */
+import type { CallEventDetails } from '../core/call-events.js';
+
+/** All of them bubble and are composed. */
+export interface VoiceAgentEventDetails extends CallEventDetails {
+  /** Before anything is requested; `preventDefault()` keeps the call from starting. */
+  'voice-start': Readonly<Record<never, never>>;
+}
+
+export type VoiceAgentEventMap = {
+  [K in keyof VoiceAgentEventDetails]: CustomEvent<VoiceAgentEventDetails[K]>;
+};
+
+/** Those that a call sends and that need nothing but to be passed on. */
+export const CALL_EVENTS = [
+  'voice-transcript',
+  'voice-error',
+  'voice-metrics',
+  'voice-server-event',
+] as const satisfies (keyof CallEventDetails)[];
+
+declare global {
+  // Every event reaches every ancestor, so listeners anywhere know the type.
+  interface GlobalEventHandlersEventMap extends VoiceAgentEventMap {}
+}

@@ -1,0 +1,207 @@
+/**
+ * How the element looks. Everything that a page may change is a custom property with its default
+ * here, or a part; the rest follows from these few values.
+ */
+import { css } from 'lit';
+
+export const styles = css`
+  :host {
+    --_accent: var(--voice-agent-accent, light-dark(#4338ca, #a5b4fc));
+    --_on-accent: var(--voice-agent-on-accent, light-dark(#fff, #1e1b4b));
+    --_background: var(--voice-agent-background, light-dark(#fff, #16161d));
+    --_surface: var(--voice-agent-surface, light-dark(#f4f4f8, #23232d));
+    --_color: var(--voice-agent-color, light-dark(#18181f, #f4f4f8));
+    --_muted-color: var(--voice-agent-muted-color, light-dark(#4b4b5a, #b9b9c6));
+    --_border: var(--voice-agent-border, light-dark(#dfdfe8, #363642));
+    --_radius: var(--voice-agent-radius, 1.25rem);
+    --_gap: var(--voice-agent-gap, 1rem);
+    --_danger: light-dark(#a11616, #ff9a91);
+
+    display: block;
+    min-inline-size: 15rem;
+    max-inline-size: 26rem;
+    color: var(--_color);
+    font-family: ui-sans-serif, system-ui, sans-serif;
+    font-size: 1rem;
+    font-weight: 400;
+    line-height: 1.5;
+    text-align: start;
+    text-transform: none;
+    letter-spacing: normal;
+    cursor: auto;
+  }
+  :host([hidden]) {
+    display: none;
+  }
+  :host([theme='light']) {
+    color-scheme: light;
+  }
+  :host([theme='dark']) {
+    color-scheme: dark;
+  }
+  * {
+    box-sizing: border-box;
+    margin: 0;
+  }
+
+  .panel {
+    display: grid;
+    gap: var(--_gap);
+    justify-items: center;
+    padding: calc(var(--_gap) * 1.25);
+    border: 1px solid var(--_border);
+    border-radius: var(--_radius);
+    background: var(--_background);
+    text-align: center;
+  }
+
+  /* The row of dots is what silence looks like; the canvas draws the voices over it. */
+  .visualizer {
+    position: relative;
+    inline-size: 100%;
+    block-size: var(--voice-agent-visualizer-height, 4.5rem);
+    border-radius: calc(var(--_radius) * 0.7);
+    background: radial-gradient(circle at center, var(--_border) 2px, transparent 2.5px) center /
+      12px 12px repeat-x var(--_surface);
+    overflow: hidden;
+  }
+  canvas {
+    position: absolute;
+    inset: 0;
+    inline-size: 100%;
+    block-size: 100%;
+    /* Read by the visualizer, which cannot resolve custom properties itself. */
+    color: var(--voice-agent-agent-color, var(--_accent));
+    caret-color: var(--voice-agent-user-color, light-dark(#0f766e, #5eead4));
+    background: var(--_surface);
+    visibility: hidden;
+  }
+  :host(:state(live)) canvas {
+    visibility: visible;
+  }
+  :host(:state(connecting)) .visualizer {
+    animation: wait 1.2s linear infinite;
+  }
+  @keyframes wait {
+    to {
+      background-position-x: calc(50% + 12px), 0;
+    }
+  }
+
+  .status {
+    min-block-size: 1.5em;
+    font-weight: 500;
+  }
+  .notice {
+    color: var(--_muted-color);
+    font-size: 0.9375em;
+  }
+  /* A permission that was given before is there in an instant: the hint is for those who wait. */
+  .late {
+    animation: appear 0.2s 0.8s both;
+  }
+  @keyframes appear {
+    from {
+      opacity: 0;
+    }
+  }
+  .error {
+    color: var(--_danger);
+    text-wrap: pretty;
+  }
+  .spoken-only {
+    position: absolute;
+    inline-size: 1px;
+    block-size: 1px;
+    overflow: hidden;
+    clip-path: inset(50%);
+    white-space: nowrap;
+  }
+
+  .controls {
+    display: flex;
+    flex-wrap: wrap;
+    gap: calc(var(--_gap) * 0.75);
+    justify-content: center;
+  }
+  button {
+    display: inline-flex;
+    gap: 0.5em;
+    align-items: center;
+    justify-content: center;
+    min-block-size: 3rem;
+    min-inline-size: 3rem;
+    padding: 0.5em 1.25em;
+    border: 1px solid transparent;
+    border-radius: 999px;
+    background: var(--_surface);
+    color: var(--_color);
+    font: inherit;
+    font-weight: 600;
+    cursor: pointer;
+    touch-action: manipulation;
+    -webkit-tap-highlight-color: transparent;
+    transition:
+      background-color 0.15s,
+      transform 0.15s;
+  }
+  button:hover {
+    background: color-mix(in oklab, currentColor 12%, var(--_surface));
+  }
+  button:active {
+    transform: scale(0.97);
+  }
+  button:focus-visible {
+    outline: 3px solid var(--_accent);
+    outline-offset: 2px;
+  }
+  button:disabled {
+    opacity: 0.55;
+    cursor: default;
+  }
+  .start {
+    background: var(--_accent);
+    color: var(--_on-accent);
+  }
+  .start:hover:not(:disabled) {
+    background: color-mix(in oklab, var(--_accent) 88%, var(--_color));
+  }
+  .end {
+    background: color-mix(in oklab, var(--_danger) 12%, var(--_background));
+    color: var(--_danger);
+  }
+  .round {
+    padding: 0;
+  }
+  .round[aria-pressed='true'] {
+    background: var(--_color);
+    color: var(--_background);
+  }
+  svg {
+    inline-size: 1.375em;
+    block-size: 1.375em;
+    flex: none;
+    fill: none;
+    stroke: currentColor;
+    stroke-width: 1.8;
+    stroke-linecap: round;
+    stroke-linejoin: round;
+  }
+
+  @media (prefers-reduced-motion: reduce) {
+    * {
+      animation-duration: 0.01ms !important;
+      animation-iteration-count: 1 !important;
+      transition: none !important;
+    }
+  }
+  @media (forced-colors: active) {
+    button {
+      border-color: ButtonText;
+    }
+    canvas {
+      color: CanvasText;
+      caret-color: Highlight;
+    }
+  }
+`;

@@ -1,0 +1,5 @@
+/** What the element loads when a visitor shows intent: everything that a call needs. */
+export { Call } from '../core/call.js';
+export { endpoint } from '../core/token-source.js';
+export { sentenceFor } from './error-sentences.js';
+export { BarVisualizer } from './bar-visualizer.js';

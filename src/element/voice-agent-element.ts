@@ -1,0 +1,310 @@
+/**
+ * `<voice-agent>`: what the page sees. It turns attributes and clicks into intents for a `Call`, the
+ * call's events into DOM events, and its state into a view; how a call works it does not know.
+ */
+import { LitElement, type PropertyValues } from 'lit';
+import { property, query, state } from 'lit/decorators.js';
+import type { Call, CallOptions } from '../core/call.js';
+import type { CallState } from '../core/call-state.js';
+import type { Negotiate } from '../core/negotiate.js';
+import type { ClientEvent, SessionUpdate } from '../core/protocol.js';
+import type { TokenSource } from '../core/token-source.js';
+import type { TranscriptItem } from '../core/transcript.js';
+import { VoiceError } from '../core/voice-error.js';
+import type { BarVisualizer } from './bar-visualizer.js';
+import type { VoiceErrorDetail } from '../core/call-events.js';
+import { CallController } from './call-controller.js';
+import type { VoiceAgentEventDetails } from './dom-events.js';
+import { ENGLISH, type Strings } from './strings.js';
+import { styles } from './styles.js';
+import type { Talk } from './load-talk.js';
+import { view, type Intents } from './view.js';
+
+/** Those that the next call is made with; a call under way keeps what it began with. */
+const CALL_OPTIONS = [
+  'tokenUrl',
+  'callsUrl',
+  'tokenSource',
+  'negotiate',
+  'session',
+  'greeting',
+  'iceServers',
+];
+
+/**
+ * @summary A spoken conversation with an AI agent: one button, one tag.
+ *
+ * @slot header - Above the visualizer, for example a heading.
+ * @slot footer - Below the buttons, for example a privacy note.
+ * @slot start-icon - Replaces the icon of the start button.
+ * @slot end-icon - Replaces the icon of the end button.
+ * @slot mute-icon - Replaces the icon of the mute button.
+ *
+ * @event {CustomEvent<{}>} voice-start - Before anything is requested; cancelable.
+ * @event {CustomEvent<VoiceStateChangeDetail>} voice-state-change - The state is a new one.
+ * @event {CustomEvent<VoiceEndDetail>} voice-end - Exactly once per start, when everything is released.
+ * @event {CustomEvent<TranscriptItem>} voice-transcript - Something was said, or is known better now.
+ * @event {CustomEvent<VoiceErrorDetail>} voice-error - Something went wrong; a fatal one ends the call.
+ * @event {CustomEvent<VoiceMetricsDetail>} voice-metrics - How long connecting, or an answer, took.
+ * @event {CustomEvent<ServerEvent>} voice-server-event - Every event of the service, as it came.
+ *
+ * @csspart panel - The whole surface.
+ * @csspart visualizer - Where the voices are drawn.
+ * @csspart status - The line that says what is going on.
+ * @csspart notice - A hint, such as where to allow the microphone.
+ * @csspart error - What went wrong, and what to do now.
+ * @csspart controls - The row of buttons.
+ * @csspart button - Every button.
+ * @csspart start-button - Starts a call.
+ * @csspart end-button - Ends a call, or stops connecting.
+ * @csspart mute-button - Mutes the visitor.
+ * @csspart hear-button - Lets the agent be heard where the browser wants a tap first.
+ *
+ * @cssproperty --voice-agent-accent - Buttons, focus and, by default, the agent's voice.
+ * @cssproperty --voice-agent-on-accent - Text on the accent.
+ * @cssproperty --voice-agent-background - The panel.
+ * @cssproperty --voice-agent-surface - Quiet buttons and the visualizer's ground.
+ * @cssproperty --voice-agent-color - Text.
+ * @cssproperty --voice-agent-muted-color - Less important text.
+ * @cssproperty --voice-agent-border - Lines.
+ * @cssproperty [--voice-agent-radius=1.25rem] - Corners of the panel.
+ * @cssproperty [--voice-agent-gap=1rem] - Room between the parts.
+ * @cssproperty [--voice-agent-visualizer-height=4.5rem] - Height of the visualizer.
+ * @cssproperty --voice-agent-user-color - The visitor's voice.
+ * @cssproperty --voice-agent-agent-color - The agent's voice.
+ *
+ * @cssstate idle - No call yet.
+ * @cssstate connecting - A call is being set up.
+ * @cssstate live - The visitor can speak.
+ * @cssstate ended - The call is over.
+ * @cssstate listening - Live, and nobody speaks.
+ * @cssstate hearing - Live, and the visitor is heard.
+ * @cssstate thinking - Live, and the agent prepares an answer.
+ * @cssstate speaking - Live, and the agent speaks.
+ * @cssstate muted - Live, and the visitor is muted.
+ * @cssstate poor - Live, and the network is unstable.
+ */
+export class VoiceAgentElement extends LitElement {
+  static override styles = styles;
+
+  /** The host that answers POST with a client secret. */
+  @property({ attribute: 'token-url' }) tokenUrl: string | undefined;
+  /** Where the offer is sent; by default where the token host says, else OpenAI. */
+  @property({ attribute: 'calls-url' }) callsUrl: string | undefined;
+  /** `auto` follows the `color-scheme` of the page. */
+  @property() theme: 'auto' | 'light' | 'dark' = 'auto';
+  @property() visualizer: 'bars' | 'none' = 'bars';
+  /** What to do ahead of the click, on pointer-over, focus or touch. */
+  @property() warmup: 'none' | 'token' = 'token';
+  /** The agent speaks first. */
+  @property({ type: Boolean }) greeting = false;
+  @property({ type: Boolean, reflect: true }) muted = false;
+  @property({ type: Boolean, reflect: true }) disabled = false;
+  /** Lets `start()` work without a click, for pages that have their own button elsewhere. */
+  @property({ type: Boolean, attribute: 'allow-programmatic-start' }) allowProgrammaticStart =
+    false;
+
+  /** Replaces `token-url`: gives a fresh client secret, or a host's answer, for each attempt. */
+  @property({ attribute: false }) tokenSource: TokenSource | undefined;
+  /** Replaces the HTTP exchange of offer and answer. */
+  @property({ attribute: false }) negotiate: Negotiate | undefined;
+  /** Part of a session's configuration, sent as `session.update` after connecting. */
+  @property({ attribute: false }) session: SessionUpdate | undefined;
+  /** For networks that need a TURN server. */
+  @property({ attribute: false }) iceServers: RTCIceServer[] | undefined;
+  /** Words on screen that differ from the supplied ones. */
+  @property({ attribute: false }) strings: Partial<Strings> = {};
+
+  /** Read-only. What is wrong, and stays on screen until the next start. */
+  @state() private _problem: VoiceError | undefined;
+  @query('canvas') private readonly _canvas!: HTMLCanvasElement | null;
+
+  readonly #internals = this.attachInternals();
+  readonly #controller = new CallController({
+    callOptions: (talk) => this.#callOptions(talk),
+    emit: (name, detail) => this.#emit(name, detail),
+  });
+  #visualizer: BarVisualizer | undefined;
+
+  /** The state of the call. Frozen; a new object for every change. */
+  get state(): CallState {
+    return this.#controller.state;
+  }
+
+  /** What was said in the present call, or in the last one, oldest first. */
+  get items(): readonly TranscriptItem[] {
+    return this.#controller.call?.items ?? [];
+  }
+
+  /** The service's id of the call, where it reveals one. */
+  get callId(): string | undefined {
+    return this.#controller.call?.callId;
+  }
+
+  /**
+   * Starts a call. It needs a click or key press of the visitor, unless `allow-programmatic-start`
+   * is set. During a start or a call it returns the same promise.
+   * @returns resolves when the visitor can speak
+   * @throws {VoiceError} why it could not; an `AbortError` when it was ended, or `voice-start` canceled
+   */
+  async start(): Promise<void> {
+    const { isActive = true } = (navigator as Partial<Navigator>).userActivation ?? {};
+    if (!isActive && !this.allowProgrammaticStart) {
+      const message = 'start() needs a click, or the attribute allow-programmatic-start.';
+      throw new VoiceError('gesture-required', message);
+    }
+    await this.#controller.start();
+  }
+
+  /** Ends the call, or the attempt at one. Resolves when everything is released. */
+  end(): Promise<void> {
+    return this.#controller.end('user');
+  }
+
+  /** From now on, and in calls to come, the visitor is not heard. */
+  mute(): void {
+    this.muted = true;
+    this.#controller.mute(true);
+  }
+
+  unmute(): void {
+    this.muted = false;
+    this.#controller.mute(false);
+  }
+
+  /** Stops the agent's answer. Without a call it does nothing. */
+  interrupt(): void {
+    this.#controller.call?.interrupt();
+  }
+
+  /** Says `text` as the visitor. @throws {DOMException} `InvalidStateError` without a live call */
+  sendText(text: string): void {
+    this.#live().sendText(text);
+  }
+
+  /** Changes the session. @throws {DOMException} `InvalidStateError` without a live call */
+  updateSession(session: SessionUpdate): void {
+    this.#live().updateSession(session);
+  }
+
+  /** Sends any event of the protocol. @throws {DOMException} `InvalidStateError` without a live call */
+  send(event: ClientEvent): void {
+    this.#live().send(event);
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    // A move in the document is a removal and an insertion in one task: such a call goes on.
+    queueMicrotask(() => {
+      if (!this.isConnected) void this.#controller.dispose();
+    });
+  }
+
+  /** With this, `moveBefore` does not even disconnect. */
+  connectedMoveCallback(): void {
+    // Nothing here depends on the place in the document.
+  }
+
+  protected override willUpdate(changed: PropertyValues): void {
+    if (CALL_OPTIONS.some((name) => changed.has(name))) this.#controller.invalidate();
+    if (changed.has('muted')) this.#controller.mute(this.muted);
+  }
+
+  protected override render() {
+    const { state, muted, disabled, _problem: problem } = this;
+    const strings = { ...ENGLISH, ...this.strings };
+    const sentenceFor = this.#controller.talk?.sentenceFor;
+    const model = {
+      state,
+      muted,
+      disabled,
+      strings,
+      problem: problem && (sentenceFor?.(problem) ?? strings.failed),
+      playbackBlocked: problem?.code === 'playback-blocked',
+      visualizer: this.visualizer !== 'none',
+    };
+    return view(model, this.#intents);
+  }
+
+  protected override updated(): void {
+    const { talk, call } = this.#controller;
+    const canvas = this.state.status === 'live' && this._canvas;
+    if (canvas && talk) {
+      this.#visualizer ??= new talk.BarVisualizer(canvas, () => call?.meter);
+    } else {
+      this.#visualizer?.stop();
+      this.#visualizer = undefined;
+    }
+  }
+
+  readonly #intents: Intents = {
+    start: () => {
+      // Whatever goes wrong is on screen and in `voice-error`.
+      this.start().catch(() => undefined);
+    },
+    end: () => void this.end(),
+    toggleMute: () => {
+      if (this.muted) this.unmute();
+      else this.mute();
+    },
+    hear: () => void this.#hear(),
+    approach: () => {
+      if (this.warmup !== 'none' && !this.disabled) void this.#controller.warmUp();
+    },
+  };
+
+  async #hear(): Promise<void> {
+    if (await this.#controller.call?.resumePlayback()) this._problem = undefined;
+  }
+
+  #live(): Call {
+    const { call } = this.#controller;
+    if (!call) throw new DOMException('There is no live call.', 'InvalidStateError');
+    return call;
+  }
+
+  #callOptions({ endpoint }: Talk): CallOptions {
+    const { tokenUrl, tokenSource, callsUrl, negotiate, session, greeting, iceServers } = this;
+    return {
+      tokenSource: tokenSource ?? endpoint(tokenUrl ?? ''),
+      callsUrl,
+      negotiate,
+      session,
+      greeting,
+      iceServers,
+    };
+  }
+
+  #emit<K extends keyof VoiceAgentEventDetails>(
+    name: K,
+    detail: VoiceAgentEventDetails[K],
+  ): boolean {
+    if (name === 'voice-start' || name === 'voice-state-change') this.#reflectState();
+    if (name === 'voice-start') this._problem = undefined;
+    if (name === 'voice-error') this._problem = (detail as VoiceErrorDetail).error;
+    const cancelable = name === 'voice-start';
+    return this.dispatchEvent(
+      new CustomEvent(name, { detail, bubbles: true, composed: true, cancelable }),
+    );
+  }
+
+  /** The state as `:state(…)` for style sheets, and on screen. */
+  #reflectState(): void {
+    const { state } = this;
+    const { states } = this.#internals;
+    states.clear();
+    states.add(state.status);
+    if (state.status === 'live') {
+      states.add(state.turn);
+      if (state.muted) states.add('muted');
+      if (state.quality === 'poor') states.add('poor');
+    }
+    this.requestUpdate();
+  }
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    'voice-agent': VoiceAgentElement;
+  }
+}
