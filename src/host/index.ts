@@ -1,0 +1,15 @@
+/**
+ * `voice-agent-element/host`: the token host as a function from `Request` to `Response`. Importing
+ * it does nothing, and it needs nothing of Node: the server for that is in `node.ts`.
+ */
+export { ConfigurationError } from './configuration-error.js';
+export { local, type LocalProviderOptions } from './local-provider.js';
+export { openai, type OpenAIProviderOptions } from './openai-provider.js';
+export { HostProblem, type ProblemCode, type ProblemDetails } from './problem.js';
+export type { ClientSecret, MintRequest, Provider } from './provider.js';
+export {
+  createTokenHost,
+  type LogEntry,
+  type TokenHost,
+  type TokenHostOptions,
+} from './token-host.js';

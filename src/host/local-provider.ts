@@ -1,0 +1,64 @@
+/**
+ * Client secrets from the local realtime service: no key, no cost, no internet. It alone lets the
+ * token request choose an agent (`?agent=echo`) and a fault (`?fault=…`), for demos and tests.
+ */
+import { requireInteger, requireServiceUrl } from './configuration-error.js';
+import { HostProblem } from './problem.js';
+import type { Provider } from './provider.js';
+import { problemFromStatus, secretFromAnswer } from './upstream.js';
+
+export interface LocalProviderOptions {
+  /** Where the local realtime service listens, for example `http://127.0.0.1:4301`. */
+  url: string;
+  /** Default 5000 ms. */
+  timeoutMs?: number;
+}
+
+/** @throws {ConfigurationError} */
+export function local(options: LocalProviderOptions): Provider {
+  const base = `${requireServiceUrl('url', options.url)}/v1/realtime`;
+  const timeoutMs = requireInteger('timeoutMs', options.timeoutMs ?? 5_000, 1, 60_000);
+  return {
+    name: 'local',
+    free: true,
+    async mint({ query, signal }) {
+      const agent = query.get('agent');
+      const url = new URL(`${base}/client_secrets`);
+      for (const fault of query.getAll('fault')) url.searchParams.append('fault', fault);
+      const body = {
+        expires_after: { anchor: 'created_at', seconds: 30 },
+        session: { type: 'realtime', ...(agent !== null && { model: agent }) },
+      };
+      const timeout = AbortSignal.timeout(timeoutMs);
+      try {
+        const response = await fetch(url, {
+          method: 'POST',
+          // The service has no keys, but a Realtime client never comes without one.
+          headers: { authorization: 'Bearer local', 'content-type': 'application/json' },
+          body: JSON.stringify(body),
+          redirect: 'manual',
+          signal: AbortSignal.any([signal, timeout]),
+        });
+        if (!response.ok) {
+          void response.body?.cancel();
+          throw problemFromStatus(response.status, response.headers);
+        }
+        return secretFromAnswer(await readJson(response), `${base}/calls`);
+      } catch (error) {
+        if (error instanceof HostProblem) throw error;
+        throw new HostProblem(
+          signal.aborted || timeout.aborted ? 'provider-timeout' : 'provider-unreachable',
+        );
+      }
+    },
+  };
+}
+
+async function readJson(response: Response): Promise<unknown> {
+  const text = await response.text();
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    throw new HostProblem('provider-invalid');
+  }
+}

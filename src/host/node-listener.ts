@@ -1,0 +1,82 @@
+/**
+ * Lets Node's `http` server call a Web-standard handler. Made for small answers: it buffers them.
+ * It trusts no forwarding header and knows nothing of tokens.
+ */
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { TLSSocket } from 'node:tls';
+import { HostProblem } from './problem.js';
+
+export type Handler = (request: Request) => Promise<Response>;
+
+/** For `http.createServer(…)`, and for Express or Connect as the last thing on a route. */
+export function toNodeListener(
+  handler: Handler,
+): (incoming: IncomingMessage, outgoing: ServerResponse) => void {
+  return (incoming, outgoing) => {
+    respond(handler, incoming, outgoing).catch(() => {
+      outgoing.destroy();
+    });
+  };
+}
+
+async function respond(handler: Handler, incoming: IncomingMessage, outgoing: ServerResponse) {
+  const gone = new AbortController();
+  outgoing.once('close', () => {
+    if (!outgoing.writableFinished) gone.abort();
+  });
+  const request = requestFrom(incoming, gone.signal);
+  const response = request
+    ? await handler(request)
+    : new HostProblem('bad-request').toResponse(new Headers({ 'cache-control': 'no-store' }));
+  const body = Buffer.from(await response.arrayBuffer());
+  if (outgoing.destroyed) return;
+  for (const [name, value] of response.headers) outgoing.appendHeader(name, value);
+  // Who has not sent a whole body is not listened to any longer.
+  if (!incoming.complete) outgoing.setHeader('connection', 'close');
+  outgoing.statusCode = response.status;
+  if (response.status !== 204) outgoing.setHeader('content-length', body.byteLength);
+  outgoing.end(incoming.method === 'HEAD' ? undefined : body);
+}
+
+/** `undefined` for what cannot be a `Request`: a broken Host header, TRACE, `GET http://…`. */
+function requestFrom(incoming: IncomingMessage, signal: AbortSignal): Request | undefined {
+  const { method = 'GET', url = '/', headers } = incoming;
+  const scheme = (incoming.socket as Partial<TLSSocket>).encrypted ? 'https' : 'http';
+  // Joined as text: as a relative address, "//elsewhere/" would replace the host.
+  const address = `${scheme}://${headers.host ?? 'localhost'}${url}`;
+  const withBody = method !== 'GET' && method !== 'HEAD';
+  try {
+    if (!url.startsWith('/')) return undefined;
+    return new Request(address, {
+      method,
+      headers: headersFrom(incoming),
+      signal,
+      ...(withBody && { body: bodyOf(incoming), duplex: 'half' as const }),
+    });
+  } catch {
+    return undefined;
+  }
+}
+
+function headersFrom({ rawHeaders }: IncomingMessage): Headers {
+  const headers = new Headers();
+  for (let i = 0; i < rawHeaders.length; i += 2) headers.append(rawHeaders[i]!, rawHeaders[i + 1]!);
+  return headers;
+}
+
+/**
+ * Not `Readable.toWeb`: cancelling that destroys the socket, and with it the answer that says why.
+ */
+function bodyOf(incoming: IncomingMessage): ReadableStream<Uint8Array> {
+  const chunks = incoming.iterator({ destroyOnReturn: false });
+  return new ReadableStream<Uint8Array>(
+    {
+      async pull(controller) {
+        const { done, value } = (await chunks.next()) as IteratorResult<Uint8Array, undefined>;
+        if (done) controller.close();
+        else controller.enqueue(value);
+      },
+    },
+    { highWaterMark: 0 },
+  );
+}

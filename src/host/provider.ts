@@ -1,0 +1,35 @@
+/**
+ * What a token host asks of a realtime service: one method. Each service is one small file beside
+ * this one; how visitors are judged is none of its business.
+ */
+
+export interface Provider {
+  /** Told to the page as `provider`. */
+  readonly name: string;
+  /** True where a secret costs nothing: such a host may run open without saying so. */
+  readonly free?: boolean;
+  /**
+   * One fresh client secret that carries the whole session configuration.
+   *
+   * @throws {HostProblem} one of the `provider-…` codes, `rate-limited` or `quota-exceeded`
+   */
+  mint(request: MintRequest): Promise<ClientSecret>;
+}
+
+export interface MintRequest {
+  /** Whom `authorize` recognised; `null` for an anonymous visitor. */
+  readonly identity: string | null;
+  /** The token request's query. Only the local service's provider looks at it. */
+  readonly query: URLSearchParams;
+  /** Aborted when the visitor goes away or time is up. */
+  readonly signal: AbortSignal;
+}
+
+/** What the page is given. Nothing of the session: its instructions stay on the server. */
+export interface ClientSecret {
+  readonly value: string;
+  /** Epoch seconds. */
+  readonly expires_at?: number;
+  /** Where the page sends its offer. */
+  readonly calls_url: string;
+}
