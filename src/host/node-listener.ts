@@ -58,9 +58,11 @@ function requestFrom(incoming: IncomingMessage, signal: AbortSignal): Request | 
   }
 }
 
-function headersFrom({ rawHeaders }: IncomingMessage): Headers {
+function headersFrom({ headersDistinct }: IncomingMessage): Headers {
   const headers = new Headers();
-  for (let i = 0; i < rawHeaders.length; i += 2) headers.append(rawHeaders[i]!, rawHeaders[i + 1]!);
+  for (const [name, values = []] of Object.entries(headersDistinct)) {
+    for (const value of values) headers.append(name, value);
+  }
   return headers;
 }
 

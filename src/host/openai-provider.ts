@@ -129,7 +129,7 @@ function problemFrom(error: unknown, signal: AbortSignal): HostProblem {
   }
   if (error instanceof APIConnectionError) return new HostProblem('provider-unreachable');
   if (error instanceof APIError && typeof error.status === 'number') {
-    return problemFromStatus(error.status, new Headers(error.headers), error.code);
+    return problemFromStatus(error.status, error.headers as Headers, error.code);
   }
   // What is left is a body that broke off or is not the JSON that its header promised.
   return new HostProblem('provider-invalid');

@@ -1,0 +1,63 @@
+/**
+ * `voice-agent dev`: opens the parts in their order and says in one line where the demo is. With
+ * OPENAI_API_KEY the demo talks to OpenAI, without it to the local realtime service.
+ */
+import { existsSync } from 'node:fs';
+import { local, type Provider } from '../host/index.js';
+import { CommandError } from './command-error.js';
+import { openaiFromEnvironment, withoutEmpty } from './environment.js';
+import { startLocal, withOptionalPackages } from './local-service.js';
+import { openBrowser } from './open-browser.js';
+import { packageRoot } from './package-info.js';
+import { untilSignal, type Closer } from './until-signal.js';
+
+export interface DevOptions {
+  port: number;
+  open: boolean;
+  delayMs: number;
+}
+
+const LOCAL_SERVICE_PORT = 4301;
+/** Everything is closed within two seconds of Ctrl-C: answers get one, the rest the other. */
+const GRACE_MS = 1_000;
+const END_MS = 1_900;
+
+export async function dev({ port, open, delayMs }: DevOptions): Promise<void> {
+  if (!existsSync(`${packageRoot}dist/voice-agent.js`)) {
+    throw new CommandError('dist/voice-agent.js is missing. Build it first: npm run build');
+  }
+  await untilSignal(async (opened) => {
+    const { startDevServer } = await withOptionalPackages(() => import('./dev-server.js'));
+    const { provider, connectTo, words } = await realtimeService(opened);
+    const server = await startDevServer({ port, provider, connectTo, delayMs });
+    opened(() => server.close(GRACE_MS));
+    const url = `http://localhost:${server.port}/`;
+    console.log(`voice-agent demo on ${url} talking to ${words}`);
+    if (open && process.stdout.isTTY) openBrowser(url);
+  }, END_MS);
+}
+
+interface RealtimeService {
+  provider: Provider;
+  /** Origin that the page sends its offer to. */
+  connectTo: string;
+  words: string;
+}
+
+async function realtimeService(opened: (close: Closer) => void): Promise<RealtimeService> {
+  const env = withoutEmpty(process.env);
+  if (env.OPENAI_API_KEY) {
+    return {
+      provider: openaiFromEnvironment(env),
+      connectTo: new URL(env.OPENAI_BASE_URL ?? 'https://api.openai.com').origin,
+      words: `OpenAI (${env.VOICE_AGENT_MODEL ?? 'gpt-realtime-2.1'})`,
+    };
+  }
+  const service = await startLocal(LOCAL_SERVICE_PORT);
+  opened(() => service.close());
+  return {
+    provider: local({ url: service.url }),
+    connectTo: new URL(service.url).origin,
+    words: 'the local realtime service (no key, no internet)',
+  };
+}

@@ -1,0 +1,35 @@
+/**
+ * Starts the local realtime service, or says in one line which packages it lacks. It alone knows
+ * that they are optional: who only serves OpenAI's secrets never loads them.
+ */
+import { CommandError } from './command-error.js';
+import { optionalPeers } from './package-info.js';
+import { withFreePort } from '../host/node-server.js';
+
+export interface LocalService {
+  readonly url: string;
+  close(): Promise<void>;
+}
+
+export async function startLocal(port: number): Promise<LocalService> {
+  return await withOptionalPackages(async () => {
+    const { startLocalService } = await import('../local/index.js');
+    return await withFreePort(
+      (free) => startLocalService({ port: free, hostname: '127.0.0.1' }),
+      port,
+    );
+  });
+}
+
+/** @throws {CommandError} naming what to install, where the work needs a package that is not there */
+export async function withOptionalPackages<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    const missing = /^Cannot find package '([^']+)'/.exec((error as Error).message)?.[1];
+    if (missing === undefined) throw error;
+    throw new CommandError(
+      `${missing} is not installed. The demo needs: npm install --save-dev ${optionalPeers().join(' ')}`,
+    );
+  }
+}

@@ -1,0 +1,84 @@
+#!/usr/bin/env node
+/** The `voice-agent` command: reads the words typed, calls one file, ends with a sentence. */
+import { parseArgs } from 'node:util';
+import { ConfigurationError } from '../host/index.js';
+import { CommandError } from './command-error.js';
+import { explain } from './environment.js';
+import { packageInfo } from './package-info.js';
+import { usage } from './usage.js';
+
+async function run(args: string[]): Promise<void> {
+  const { values, positionals } = parse(args);
+  if (values.help) {
+    console.log(usage);
+    return;
+  }
+  if (values.version) {
+    console.log(packageInfo().version);
+    return;
+  }
+  const [command, ...rest] = positionals;
+  if (rest.length > 0) throw wrongUse(`"${rest.join(' ')}" is one word too many.`);
+  switch (command) {
+    case 'dev': {
+      const { dev } = await import('./dev.js');
+      await dev({
+        port: wholeNumber('--port', values.port ?? '4300', 65_535),
+        open: !values['no-open'],
+        delayMs: wholeNumber('--delay', values.delay ?? '0', 60_000),
+      });
+      break;
+    }
+    case 'host': {
+      const stray = Object.keys(values)[0];
+      if (stray !== undefined) throw wrongUse(`--${stray} is an option of "dev".`);
+      const { host } = await import('./host.js');
+      await host();
+      break;
+    }
+    case undefined:
+      throw wrongUse('Which command?');
+    default:
+      throw wrongUse(`There is no command "${command}".`);
+  }
+}
+
+function parse(args: string[]) {
+  try {
+    return parseArgs({
+      args,
+      allowPositionals: true,
+      options: {
+        help: { type: 'boolean', short: 'h' },
+        version: { type: 'boolean', short: 'v' },
+        port: { type: 'string' },
+        'no-open': { type: 'boolean' },
+        delay: { type: 'string' },
+      },
+    });
+  } catch (error) {
+    throw wrongUse(error instanceof Error ? error.message : String(error));
+  }
+}
+
+function wholeNumber(option: string, text: string, max: number): number {
+  if (!/^\d{1,6}$/.test(text) || Number(text) > max) {
+    throw wrongUse(`${option} takes a whole number from 0 to ${max}, not "${text}".`);
+  }
+  return Number(text);
+}
+
+function wrongUse(sentence: string): CommandError {
+  return new CommandError(`${sentence}\n\n${usage}`, 2);
+}
+
+try {
+  await run(process.argv.slice(2));
+} catch (error) {
+  const known = error instanceof CommandError || error instanceof ConfigurationError;
+  if (!known && (error as NodeJS.ErrnoException).syscall !== 'listen') throw error;
+  const sentence =
+    error instanceof ConfigurationError ? explain(error) : (error as Error).message.trimEnd();
+  console.error(`voice-agent: ${sentence}`);
+  process.exit(error instanceof CommandError ? error.exitCode : 1);
+}

@@ -1,0 +1,22 @@
+/** The command's words. It does nothing. */
+
+export const usage = `Usage: voice-agent <command> [options]
+
+Commands
+  dev     the demo, a token host and, without OPENAI_API_KEY, a local realtime service
+            --port N     preferred port, 1 to 65535, or 0 for any (default 4300)
+            --no-open    do not open a browser
+            --delay N    wait N ms before each token answer, for measuring
+  host    a token host for production, set up by environment variables:
+            OPENAI_API_KEY                 required
+            VOICE_AGENT_ALLOWED_ORIGINS    pages that may ask, separated by commas
+            VOICE_AGENT_ALLOW_ANONYMOUS    "true", required: this host cannot tell visitors apart
+            PORT, HOST                     where to listen (default 3000, all interfaces)
+            VOICE_AGENT_MODEL, VOICE_AGENT_VOICE, VOICE_AGENT_INSTRUCTIONS,
+            VOICE_AGENT_TRANSCRIPTION, VOICE_AGENT_TOKEN_SECONDS
+            OPENAI_BASE_URL, OPENAI_ORG_ID, OPENAI_PROJECT_ID
+
+Options
+  --help, -h      this text
+  --version, -v   the version
+`;
