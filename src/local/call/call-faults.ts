@@ -1,0 +1,58 @@
+// The faults that happen during a call, at their time after the channel opened.
+import type { Faults } from '../faults.js';
+
+export interface FaultTargets {
+  after(ms: number, act: () => void): void;
+  send(text: string): void;
+  expire(): void;
+  closeChannel(): void;
+  closePeer(): void;
+}
+
+const FLOOD_EVENTS = 2_000;
+
+export function scheduleFaults(faults: Faults, targets: FaultTargets): void {
+  const at = (ms: number | undefined, act: () => void): void => {
+    if (ms !== undefined) targets.after(ms, act);
+  };
+  at(faults['close-channel'], () => targets.closeChannel());
+  at(faults['close-peer'], () => targets.closePeer());
+  at(faults.crash, () => process.kill(process.pid, 'SIGKILL'));
+  at(faults.expire, () => targets.expire());
+  at(faults['server-error'], () =>
+    targets.send(
+      JSON.stringify({
+        type: 'error',
+        event_id: 'event_fault_server_error',
+        error: {
+          type: 'server_error',
+          code: null,
+          message: 'The server had an error while processing your request. Sorry about that!',
+          param: null,
+          event_id: null,
+        },
+      }),
+    ),
+  );
+  at(faults['malformed-event'], () => {
+    for (const text of ['{"type":"response.do', 'null', '[]', '{}', '{"type":7}', '']) {
+      targets.send(text);
+    }
+  });
+  at(faults['unknown-event'], () =>
+    targets.send(
+      JSON.stringify({
+        type: 'session.mood_changed',
+        event_id: 'event_fault_unknown',
+        mood: 'blue',
+      }),
+    ),
+  );
+  at(faults.flood, () => {
+    for (let number = 0; number < FLOOD_EVENTS; number++) {
+      targets.send(
+        JSON.stringify({ type: 'flood.drop', event_id: `event_flood_${number}`, number }),
+      );
+    }
+  });
+}

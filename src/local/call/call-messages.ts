@@ -1,0 +1,28 @@
+// What the front process and a call's process say to each other. Types only.
+import type { Faults } from '../faults.js';
+import type { SessionConfig } from '../session/session-config.js';
+
+export interface CallRequest {
+  readonly callId: string;
+  readonly sdp: string;
+  readonly config: SessionConfig;
+  readonly faults: Faults;
+  /** Stream id of a negotiated data channel. */
+  readonly dcid: number | undefined;
+}
+
+export type ToCall =
+  | { readonly type: 'call'; readonly request: CallRequest }
+  | { readonly type: 'hangup'; readonly callId: string };
+
+export type FromCall =
+  | { readonly type: 'ready' }
+  | { readonly type: 'answer'; readonly callId: string; readonly sdp: string }
+  | {
+      readonly type: 'refused';
+      readonly callId: string;
+      readonly status: number;
+      readonly code: string | null;
+      readonly message: string;
+    }
+  | { readonly type: 'ended'; readonly callId: string; readonly reason: string };

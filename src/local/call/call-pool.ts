@@ -1,0 +1,208 @@
+// The processes that hold calls: keeps one warm, gives each call its own, takes them back and throws
+// away what is worn or dead. It knows no HTTP.
+import { fork, type ChildProcess } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { ApiError } from '../http/api-error.js';
+import type { CallRequest, FromCall, ToCall } from './call-messages.js';
+
+export interface PoolOptions {
+  readonly maxCalls: number;
+  readonly log: (line: string) => void;
+}
+
+/** Finished processes kept for the next calls, and how many calls one of them lives through. */
+const MAX_IDLE = 3;
+const CALLS_PER_PROCESS = 50;
+/** A process starts in a second; on a busy machine with many of them it takes longer. */
+const START_MS = 30_000;
+const ANSWER_MS = 10_000;
+/** Warming up the next process waits, so that it does not slow down the call that is connecting. */
+const SPARE_DELAY_MS = 1_000;
+
+class CallProcess {
+  readonly child: ChildProcess;
+  readonly ready: Promise<void>;
+  calls = 0;
+  warm = false;
+  callId: string | undefined;
+  onMessage: (message: FromCall) => void = () => undefined;
+
+  constructor(onGone: (process: CallProcess, how: string) => void) {
+    this.child = fork(fileURLToPath(new URL('./call-process.js', import.meta.url)), [], {
+      // What it prints is not for the terminal of whoever runs the service, but its last words are.
+      stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+      serialization: 'advanced',
+    });
+    this.ready = new Promise((resolve, reject) => {
+      const timer = setTimeout(
+        () => reject(new ApiError(503, 'The service is too busy to start a call.')),
+        START_MS,
+      );
+      this.child.on('message', (message: FromCall) => {
+        if (message.type === 'ready') {
+          clearTimeout(timer);
+          this.warm = true;
+          resolve();
+        } else this.onMessage(message);
+      });
+      this.child.once('error', (error) => reject(error));
+      this.child.once('exit', (code, signal) => {
+        clearTimeout(timer);
+        reject(new ApiError(500, "The call's process ended before it could answer."));
+        onGone(this, signal ?? `exit ${code}`);
+      });
+    });
+    this.ready.catch(() => undefined);
+  }
+
+  send(message: ToCall): void {
+    if (this.child.connected) this.child.send(message, () => undefined);
+  }
+
+  kill(): void {
+    this.child.kill('SIGKILL');
+  }
+}
+
+export class CallPool {
+  #options: PoolOptions;
+  #idle: CallProcess[] = [];
+  #busy = new Map<string, CallProcess>();
+  #all = new Set<CallProcess>();
+  #spareTimer: NodeJS.Timeout | undefined;
+  #closed = false;
+
+  constructor(options: PoolOptions) {
+    this.#options = options;
+    this.#spawn();
+  }
+
+  get calls(): number {
+    return this.#busy.size;
+  }
+
+  get processes(): number {
+    return this.#all.size;
+  }
+
+  /** Resolves when the first process is warm. */
+  async ready(): Promise<void> {
+    await this.#idle[0]?.ready;
+  }
+
+  /** Starts a call; the answer is its SDP. Rejects with an ApiError. */
+  async start(request: CallRequest): Promise<string> {
+    if (this.#busy.size >= this.#options.maxCalls) {
+      throw new ApiError(
+        429,
+        `At most ${this.#options.maxCalls} calls run here at once.`,
+        'rate_limit_exceeded',
+        null,
+        'rate_limit_error',
+      );
+    }
+    const process = this.#idle.shift() ?? this.#create();
+    const { callId } = request;
+    process.callId = callId;
+    process.calls++;
+    this.#busy.set(callId, process);
+    this.#spareLater();
+    try {
+      await process.ready;
+      return await this.#ask(process, request);
+    } catch (error) {
+      this.#release(callId, 'refused');
+      throw error;
+    }
+  }
+
+  /** False when there is no such call. */
+  hangUp(callId: string): boolean {
+    const process = this.#busy.get(callId);
+    process?.send({ type: 'hangup', callId });
+    return process !== undefined;
+  }
+
+  /** Ends every call and every process. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    clearTimeout(this.#spareTimer);
+    const gone = [...this.#all].map(
+      ({ child }) =>
+        new Promise<void>((resolve) => {
+          if (child.exitCode !== null || child.signalCode !== null) resolve();
+          else child.once('exit', () => resolve());
+        }),
+    );
+    for (const process of this.#all) process.kill();
+    await Promise.all(gone);
+  }
+
+  #ask(process: CallProcess, request: CallRequest): Promise<string> {
+    const { callId } = request;
+    return new Promise((resolve, reject) => {
+      const timer = setTimeout(() => {
+        // It hangs in native code: nothing but its end helps.
+        process.kill();
+        reject(new ApiError(500, 'The call could not be answered in time.'));
+      }, ANSWER_MS);
+      const settle = (act: () => void): void => {
+        clearTimeout(timer);
+        process.child.off('exit', died);
+        act();
+      };
+      const died = (): void =>
+        settle(() => reject(new ApiError(500, "The call's process ended before it could answer.")));
+      process.child.once('exit', died);
+      process.onMessage = (message) => {
+        if (message.type === 'ready' || message.callId !== callId) return;
+        if (message.type === 'answer') settle(() => resolve(message.sdp));
+        else if (message.type === 'refused') {
+          const { status, code } = message;
+          settle(() => reject(new ApiError(status, message.message, code, code && 'sdp')));
+        } else {
+          settle(() => reject(new ApiError(500, 'The call ended before it was answered.')));
+          this.#release(callId, message.reason);
+        }
+      };
+      process.send({ type: 'call', request });
+    });
+  }
+
+  #create(): CallProcess {
+    const process = new CallProcess((gone, how) => {
+      this.#all.delete(gone);
+      this.#idle = this.#idle.filter((other) => other !== gone);
+      if (gone.callId !== undefined) this.#release(gone.callId, `its process died (${how})`);
+      // One that could not even start would not start the next time either.
+      if (gone.warm) this.#spareLater();
+    });
+    this.#all.add(process);
+    return process;
+  }
+
+  #spawn(): void {
+    this.#idle.push(this.#create());
+  }
+
+  #spareLater(): void {
+    if (this.#closed || this.#idle.length > 0) return;
+    this.#spareTimer ??= setTimeout(() => {
+      this.#spareTimer = undefined;
+      if (!this.#closed && this.#idle.length === 0) this.#spawn();
+    }, SPARE_DELAY_MS);
+  }
+
+  #release(callId: string, reason: string): void {
+    const process = this.#busy.get(callId);
+    if (!process) return;
+    this.#busy.delete(callId);
+    process.callId = undefined;
+    this.#options.log(`call ${callId} ended: ${reason}`);
+    if (!this.#all.has(process)) return;
+    const worn = process.calls >= CALLS_PER_PROCESS || this.#idle.length >= MAX_IDLE;
+    if (worn || this.#closed) process.kill();
+    else this.#idle.push(process);
+    this.#spareLater();
+  }
+}

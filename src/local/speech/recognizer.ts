@@ -1,0 +1,81 @@
+// Understands one utterance at a time against a closed list of sentences. It does not know where
+// speech starts and ends. It blocks while it works: run it in a worker, also because the recognizer
+// installs its own handler for uncaught exceptions.
+import createModule, { type Decoder, type SoundSwallowerModule } from 'soundswallower';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { CALL_RATE } from '../audio/pcm.js';
+import { buildJsgf, PHONES, phoneWord } from './grammar.js';
+
+/** What the recognizer listens for. */
+export interface Vocabulary {
+  readonly sentences: readonly string[];
+  /** Pronunciations, in ARPAbet, of words that the dictionary does not have. */
+  readonly words: Readonly<Record<string, string>>;
+}
+
+/** How unlikely a phone is against a word of a sentence. Tuned on the agents' own phrases. */
+const REJECTION = '1e-3';
+
+export class Recognizer {
+  #decoder: Decoder;
+  #active = false;
+
+  private constructor(decoder: Decoder) {
+    this.#decoder = decoder;
+  }
+
+  static async load(): Promise<Recognizer> {
+    const base = dirname(fileURLToPath(import.meta.resolve('soundswallower')));
+    const module: SoundSwallowerModule = await createModule({
+      modelBase: join(base, 'model') + '/',
+    } as Partial<SoundSwallowerModule>);
+    // Without the rate it takes 8 kHz for granted and understands nothing.
+    const decoder = new module.Decoder({ samprate: CALL_RATE, loglevel: 'FATAL' });
+    await decoder.initialize();
+    decoder.add_words(...PHONES.map((phone): [string, string] => [phoneWord(phone), phone]));
+    return new Recognizer(decoder);
+  }
+
+  /** Throws when a sentence has a word that neither the dictionary nor `words` can pronounce. */
+  listenFor({ sentences, words }: Vocabulary): void {
+    this.cancel();
+    const known = (word: string): boolean => Boolean(this.#decoder.lookup_word(word));
+    const extra = Object.entries(words).filter(([word]) => !known(word));
+    if (extra.length > 0) this.#decoder.add_words(...extra);
+    const unknown = new Set(sentences.flatMap((line) => line.split(' ')).filter((w) => !known(w)));
+    if (unknown.size > 0) {
+      throw new Error(`No pronunciation for ${[...unknown].join(', ')}: add it to the agent.`);
+    }
+    this.#decoder.set_grammar(buildJsgf(sentences, REJECTION));
+  }
+
+  /** Takes 16 kHz sound of the utterance; the first part starts it. */
+  hear(samples: Int16Array): void {
+    if (!this.#active) {
+      this.#decoder.start();
+      this.#active = true;
+    }
+    if (samples.length === 0) return;
+    const floats = Float32Array.from(samples, (sample) => sample / 32_768);
+    this.#decoder.process_audio(floats, false, false);
+  }
+
+  /** Ends the utterance: the sentence, or undefined when it was none of them. */
+  finish(): string | undefined {
+    if (!this.#active) return undefined;
+    this.#active = false;
+    this.#decoder.stop();
+    const text = this.#decoder.get_text()?.trim() ?? '';
+    return text === '' || text.includes('phone_') ? undefined : text;
+  }
+
+  cancel(): void {
+    if (this.#active) this.finish();
+  }
+
+  close(): void {
+    this.cancel();
+    this.#decoder.delete();
+  }
+}
