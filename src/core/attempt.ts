@@ -5,7 +5,7 @@
 import { LevelMeter } from '../media/level-meter.js';
 import { isMicrophoneDenied, Microphone } from '../media/microphone.js';
 import { Speaker } from '../media/speaker.js';
-import { until } from './abort.js';
+import { until, within } from './abort.js';
 import type { ConnectStep } from './call-state.js';
 import { Connection, type ConnectionHandlers } from './connection.js';
 import { ConnectClock, type ConnectMilestone } from './metrics.js';
@@ -110,7 +110,7 @@ export class Attempt {
       microphone.mute(this.#options.muted());
       this.#microphone = microphone;
       this.#join();
-      this.#reached('microphone');
+      this.clock.mark('microphone');
       this.#options.handlers.onReady('microphone');
     } catch (error) {
       signal.throwIfAborted();
@@ -120,11 +120,11 @@ export class Attempt {
 
   async #openConnection(microphone: Promise<void>): Promise<void> {
     const { preparation, negotiate, iceServers, handlers } = this.#options;
-    const signal = AbortSignal.any([this.signal, AbortSignal.timeout(CONNECT_TIMEOUT_MS)]);
+    const signal = within(CONNECT_TIMEOUT_MS, this.signal);
     // No secret is spent on somebody who cannot speak anyway.
     if (await isMicrophoneDenied()) await microphone;
     const secret = await preparation.takeSecret(signal);
-    this.#reached('token');
+    this.clock.mark('token');
     handlers.onReady('token');
     // An offer made ahead does not know the servers that come with the secret.
     if (secret.iceServers && !iceServers) this.#use(new Connection(secret.iceServers));
@@ -134,7 +134,7 @@ export class Attempt {
       return sdp;
     };
     const onMilestone = (step: ConnectMilestone) => {
-      this.#reached(step);
+      this.clock.mark(step);
     };
     await this.#connection?.connect(exchange, { ...handlers, onMilestone }, signal);
     // Azure's filter keeps session events from the page: there the open channel is all there is.
@@ -143,9 +143,8 @@ export class Attempt {
   }
 
   async #awaitSession(): Promise<void> {
-    const bound = AbortSignal.any([this.signal, AbortSignal.timeout(SESSION_TIMEOUT_MS)]);
     try {
-      await until(bound, this.#session.promise);
+      await until(within(SESSION_TIMEOUT_MS, this.signal), this.#session.promise);
     } catch (cause) {
       this.signal.throwIfAborted();
       throw new VoiceError('server-error', 'The realtime service opened no session.', { cause });
@@ -155,7 +154,7 @@ export class Attempt {
   #use(connection: Connection): void {
     this.#connection?.close();
     this.#connection = connection;
-    this.#speaker?.play(connection.remoteTrack);
+    this.#speaker?.play(connection.receiver.track);
     this.#join();
   }
 
@@ -163,11 +162,7 @@ export class Attempt {
   #join(): void {
     const track = this.#microphone?.track;
     if (!track || !this.#connection) return;
-    this.#meter = new LevelMeter(track, this.#connection.remoteTrack);
+    this.#meter = new LevelMeter(track, this.#connection.receiver.track);
     this.#connection.sendTrack(track);
-  }
-
-  #reached(step: ConnectMilestone): void {
-    this.clock.mark(step);
   }
 }

@@ -34,26 +34,26 @@ export function isFresh(secret: ClientSecret, now = performance.now()): boolean 
  * @throws {VoiceError} `token-invalid`; nothing of the answer is quoted in its message.
  */
 export function parseClientSecret(answer: unknown, serverNow?: number): ClientSecret {
-  const fields = isRecord(answer) ? answer : {};
-  const holder = isRecord(fields['client_secret']) ? fields['client_secret'] : fields;
-  const value = typeof answer === 'string' ? answer.trim() : own(holder, 'value');
+  const fields = bare(answer);
+  const holder = bare(fields['client_secret'] ?? answer);
+  const value = typeof answer === 'string' ? answer.trim() : holder['value'];
   if (typeof value !== 'string' || !/^[\x21-\x7e]+$/.test(value)) {
     throw new VoiceError('token-invalid', 'The token host’s answer holds no client secret.');
   }
   if (value.startsWith('sk-')) {
     throw new VoiceError(
       'token-invalid',
-      'The token host sent a standard API key (it starts with "sk-"). A page must never hold one: ' +
-        'revoke it now, and let the host mint a client secret instead.',
+      'The token host sent a standard API key ("sk-…"). Revoke it: every visitor could read it. ' +
+        'A host sends client secrets.',
     );
   }
-  const expires = own(holder, 'expires_at');
+  const expires = holder['expires_at'];
   const lifetime =
     typeof expires === 'number' && serverNow !== undefined
       ? expires * 1000 - serverNow
       : DEFAULT_LIFETIME_MS;
-  const callsUrl = own(fields, 'calls_url');
-  const iceServers = own(fields, 'ice_servers');
+  const callsUrl = fields['calls_url'];
+  const iceServers = fields['ice_servers'];
   return {
     value,
     expiresAt: performance.now() + lifetime,
@@ -62,11 +62,7 @@ export function parseClientSecret(answer: unknown, serverNow?: number): ClientSe
   };
 }
 
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null;
-}
-
 /** Own properties only, so that a polluted prototype cannot supply a secret or an address. */
-function own(record: Record<string, unknown>, key: string): unknown {
-  return Object.hasOwn(record, key) ? record[key] : undefined;
+function bare(answer: unknown): Record<string, unknown> {
+  return Object.assign(Object.create(null) as Record<string, unknown>, answer);
 }

@@ -2,9 +2,12 @@
  * One WebRTC connection to a realtime service: the peer connection, its data channel and the audio
  * both ways. It reports what crosses the channel and when the other side is gone; it knows neither
  * microphones nor secrets nor what the events mean.
+ *
+ * It owns the peer connection itself. `OpenAIRealtimeWebRTC` of the `openai` package, which could do
+ * this, weighs 2.9 kB of the core's 8, fixes the channel's label and options, and makes its offer
+ * only when it may also be sent.
  */
-import { OpenAIRealtimeWebRTC, WebRTCError } from 'openai/realtime/webrtc';
-import { until } from './abort.js';
+import { until, within } from './abort.js';
 import type { Quality } from './call-state.js';
 import type { ClientEvent, ServerEvent } from './protocol.js';
 import { VoiceError } from './voice-error.js';
@@ -23,58 +26,39 @@ export interface ConnectionHandlers {
 /** Chromium gives up by itself after 15.2 s without a route; the channel opens within one more. */
 const TRANSPORT_TIMEOUT_MS = 16_000;
 
-/** The helper's own deadline must not cut a preparation short; ours are kept by `connect`. */
-const NO_TIMEOUT_MS = 2 ** 31 - 1;
-
 /** Chromium's limit for one message on a data channel. */
 const MAX_EVENT_BYTES = 262_144;
 
 export class Connection {
-  readonly #rtc: OpenAIRealtimeWebRTC;
+  readonly #peer: RTCPeerConnection;
+  readonly #channel: RTCDataChannel;
   readonly #transceiver: RTCRtpTransceiver;
-  readonly #offer = Promise.withResolvers<string>();
-  readonly #answer = Promise.withResolvers<string>();
-  readonly #opened: Promise<void>;
+  readonly #offer: Promise<string>;
+  readonly #opened = Promise.withResolvers<undefined>();
   readonly #listening = new AbortController();
   #handlers: ConnectionHandlers | undefined;
-  /** Set once the connection is up: what fails before that rejects `connect`. */
-  #onLost: ((error: VoiceError) => void) | undefined;
+  #isOpen = false;
 
   /**
    * Makes the offer at once, so that it is ready when the secret is; nothing leaves the page yet.
    * @throws {VoiceError} `unsupported` where there is no WebRTC, or no more of it.
    */
-  constructor(iceServers?: RTCIceServer[]) {
+  constructor(iceServers: RTCIceServer[] = []) {
     try {
-      this.#rtc = new OpenAIRealtimeWebRTC({
-        iceServers: iceServers ?? [],
-        bundlePolicy: 'max-bundle',
-      });
-    } catch (error) {
-      throw new VoiceError('unsupported', 'This browser cannot make a WebRTC connection.', {
-        cause: error,
-      });
+      this.#peer = new RTCPeerConnection({ iceServers, bundlePolicy: 'max-bundle' });
+    } catch (cause) {
+      throw new VoiceError('unsupported', 'No WebRTC connection can be made here.', { cause });
     }
     // The microphone joins later, by replaceTrack: the offer does not wait for a permission.
-    this.#transceiver = this.#peer.addTransceiver('audio', { direction: 'sendrecv' });
-    this.#opened = this.#rtc.connect({
-      timeoutMs: NO_TIMEOUT_MS,
-      exchangeSdp: (offer) => {
-        this.#offer.resolve(offer);
-        return this.#answer.promise;
-      },
-    });
-    this.#opened.catch((error: unknown) => {
-      this.#offer.reject(error);
-    });
-    this.#offer.promise.catch(() => undefined);
+    this.#transceiver = this.#peer.addTransceiver('audio');
+    this.#channel = this.#peer.createDataChannel('oai-events');
+    this.#opened.promise.catch(() => undefined);
+    this.#offer = this.#makeOffer();
+    this.#offer.catch(() => undefined);
+    this.#watch();
   }
 
-  /** The agent's voice. */
-  get remoteTrack(): MediaStreamTrack {
-    return this.#transceiver.receiver.track;
-  }
-
+  /** Where the agent's voice arrives. */
   get receiver(): RTCRtpReceiver {
     return this.#transceiver.receiver;
   }
@@ -90,28 +74,26 @@ export class Connection {
     signal: AbortSignal,
   ): Promise<void> {
     this.#handlers = handlers;
-    this.#watch();
-    const offer = await until(signal, this.#offer.promise);
+    const offer = await until(signal, this.#offer);
     handlers.onMilestone('offer');
-    this.#answer.resolve(await until(signal, exchange(offer)));
+    const sdp = await until(signal, exchange(offer));
     handlers.onMilestone('answer');
-    const transport = AbortSignal.any([signal, AbortSignal.timeout(TRANSPORT_TIMEOUT_MS)]);
     try {
-      await until(transport, this.#opened);
-      this.#onLost = handlers.onLost;
-    } catch (error) {
+      await until(signal, this.#peer.setRemoteDescription({ type: 'answer', sdp }));
+    } catch (cause) {
       signal.throwIfAborted();
-      const rejected = error instanceof WebRTCError && error.phase === 'answer';
-      // The browser's own words may quote the whole answer, so they stay in the cause.
-      throw rejected
-        ? new VoiceError('negotiation-rejected', 'The service’s SDP answer is not usable.', {
-            cause: error,
-          })
-        : new VoiceError(
-            'network-blocked',
-            'The realtime service answered, but no audio connection came about: a firewall may block UDP.',
-            { cause: error },
-          );
+      // The browser's own words quote the answer, so they stay in the cause.
+      throw new VoiceError('negotiation-rejected', 'The SDP answer is not usable.', { cause });
+    }
+    try {
+      await until(within(TRANSPORT_TIMEOUT_MS, signal), this.#opened.promise);
+    } catch (cause) {
+      signal.throwIfAborted();
+      throw new VoiceError(
+        'network-blocked',
+        'The service answered, but no connection came about: a firewall may block UDP.',
+        { cause },
+      );
     }
   }
 
@@ -123,22 +105,29 @@ export class Connection {
 
   /** @throws {RangeError} for an event that would break the channel. */
   send(event: ClientEvent): void {
-    const bytes = new TextEncoder().encode(JSON.stringify(event)).length;
-    if (bytes > MAX_EVENT_BYTES) {
-      throw new RangeError(`An event of ${bytes} bytes does not fit: ${MAX_EVENT_BYTES} at most.`);
+    const text = JSON.stringify(event);
+    if (new TextEncoder().encode(text).length > MAX_EVENT_BYTES) {
+      throw new RangeError(`An event may have ${MAX_EVENT_BYTES} bytes at most.`);
     }
-    this.#rtc.send(event);
+    this.#channel.send(text);
   }
 
   /** Ends it, at any time and as often as one likes. Tracks that were given are left alone. */
   close(): void {
-    this.#handlers = this.#onLost = undefined;
+    this.#handlers = undefined;
     this.#listening.abort();
-    this.#rtc.close();
+    this.#peer.close();
   }
 
-  get #peer(): RTCPeerConnection {
-    return this.#rtc.peerConnection;
+  async #makeOffer(): Promise<string> {
+    await this.#peer.setLocalDescription();
+    // The transport exists from here on; before, there was nothing to listen to.
+    const dtls = this.#transceiver.sender.transport;
+    this.#on(dtls, 'statechange', () => {
+      if (dtls?.state === 'connected') this.#handlers?.onMilestone('dtls');
+      if (dtls?.state === 'closed' || dtls?.state === 'failed') this.#gone(`DTLS ${dtls.state}`);
+    });
+    return this.#peer.localDescription?.sdp ?? '';
   }
 
   /**
@@ -146,46 +135,58 @@ export class Connection {
    * within milliseconds and `connectionState` only after many seconds.
    */
   #watch(): void {
-    const { signal } = this.#listening;
-    const peer = this.#peer;
-    this.#rtc.onEvent((event) => this.#handlers?.onEvent(event));
-    this.#rtc.onConnectionEvent((event) => {
-      if (event.type === 'closed') this.#lost(`The connection was closed (${event.reason}).`);
-    });
-    this.#rtc.dataChannel.addEventListener('open', () => this.#handlers?.onMilestone('channel'), {
-      signal,
-    });
-    peer.addEventListener(
-      'iceconnectionstatechange',
-      () => {
-        const state = peer.iceConnectionState;
-        if (state === 'connected') this.#handlers?.onMilestone('ice');
-        // "disconnected" is often over in seconds: the call is shown as unstable and kept.
-        this.#handlers?.onQuality(state === 'disconnected' ? 'poor' : 'good');
-      },
-      { signal },
-    );
-    const watchDtls = () => {
-      const dtls = this.#transceiver.sender.transport;
-      dtls?.addEventListener(
-        'statechange',
-        () => {
-          if (dtls.state === 'connected') this.#handlers?.onMilestone('dtls');
-          if (dtls.state === 'closed' || dtls.state === 'failed') {
-            this.#lost('The other side has left.');
-          }
-        },
-        { signal },
-      );
+    const [peer, channel] = [this.#peer, this.#channel];
+    const checkOpen = () => {
+      if (peer.connectionState === 'failed') this.#gone('connection failed');
+      if (peer.connectionState !== 'connected' || channel.readyState !== 'open') return;
+      this.#isOpen = true;
+      this.#opened.resolve(undefined);
     };
-    // The transport exists once the offer is set; before that there is nothing to listen to.
-    void this.#offer.promise.then(watchDtls, () => undefined);
+    this.#on(peer, 'connectionstatechange', checkOpen);
+    this.#on(peer, 'iceconnectionstatechange', () => {
+      const state = peer.iceConnectionState;
+      if (state === 'connected') this.#handlers?.onMilestone('ice');
+      // "disconnected" is often over in seconds: the call is shown as unstable and kept.
+      this.#handlers?.onQuality(state === 'disconnected' ? 'poor' : 'good');
+    });
+    this.#on(channel, 'open', () => {
+      this.#handlers?.onMilestone('channel');
+      checkOpen();
+    });
+    this.#on(channel, 'close', () => {
+      this.#gone('channel closed');
+    });
+    this.#on(channel, 'message', ({ data }: MessageEvent) => {
+      const event = parse(data);
+      if (event) this.#handlers?.onEvent(event);
+    });
   }
 
-  #lost(message: string): void {
-    const onLost = this.#onLost;
-    if (!onLost) return;
+  #on<E extends Event>(
+    target: EventTarget | null,
+    type: string,
+    listener: (event: E) => void,
+  ): void {
+    target?.addEventListener(type, listener as EventListener, { signal: this.#listening.signal });
+  }
+
+  #gone(how: string): void {
+    const error = new VoiceError('connection-lost', `The other side has left: ${how}.`);
+    this.#opened.reject(error);
+    // Before it was open, whoever connects is told by the promise.
+    if (!this.#isOpen) return;
+    const onLost = this.#handlers?.onLost;
     this.close();
-    onLost(new VoiceError('connection-lost', message));
+    onLost?.(error);
+  }
+}
+
+/** An event, or `undefined` for anything else that a broken service may send. */
+function parse(data: unknown): ServerEvent | undefined {
+  try {
+    const event = JSON.parse(data as string) as ServerEvent | null;
+    return typeof event?.type === 'string' ? event : undefined;
+  } catch {
+    return undefined;
   }
 }

@@ -7,27 +7,21 @@ import { VoiceError } from './voice-error.js';
  *   policy and one by the visitor under the same name
  */
 export function microphoneError(thrown: unknown, allowedByPolicy = mayUseMicrophone()): VoiceError {
-  const cause = { cause: thrown };
-  switch ((thrown as DOMException | undefined)?.name) {
-    case 'NotAllowedError':
-      return allowedByPolicy
-        ? new VoiceError('microphone-denied', 'The visitor did not allow the microphone.', cause)
-        : blockedByPolicy(thrown);
-    case 'SecurityError':
-      return blockedByPolicy(thrown);
-    case 'NotFoundError':
-    case 'OverconstrainedError':
-      return new VoiceError('microphone-missing', 'This device has no microphone.', cause);
-    default:
-      return new VoiceError('microphone-busy', 'The microphone cannot be opened.', cause);
+  const { name } = thrown as DOMException;
+  const options = { cause: thrown };
+  if (name === 'SecurityError' || (name === 'NotAllowedError' && !allowedByPolicy)) {
+    return new VoiceError(
+      'microphone-blocked-by-policy',
+      'This page may not use a microphone: check its Permissions-Policy, and allow="microphone" of ' +
+        'the iframe around it.',
+      options,
+    );
   }
-}
-
-function blockedByPolicy(cause: unknown): VoiceError {
-  return new VoiceError(
-    'microphone-blocked-by-policy',
-    'This page may not use a microphone: its Permissions-Policy header, or the iframe around it, ' +
-      'does not allow it (add allow="microphone" to the iframe).',
-    { cause },
-  );
+  if (name === 'NotAllowedError') {
+    return new VoiceError('microphone-denied', 'The microphone was not allowed.', options);
+  }
+  if (name === 'NotFoundError' || name === 'OverconstrainedError') {
+    return new VoiceError('microphone-missing', 'There is no microphone.', options);
+  }
+  return new VoiceError('microphone-busy', 'The microphone cannot be opened.', options);
 }

@@ -43,10 +43,7 @@ export function postOffer(callsUrl?: string, fetch = globalThis.fetch): Negotiat
       const body = await response.text();
       if (!response.ok) throw rejection(response.status, body);
       if (!body.startsWith('v=0')) {
-        throw new VoiceError(
-          'negotiation-rejected',
-          `The realtime service at ${new URL(url).host} sent no SDP answer.`,
-        );
+        throw new VoiceError('negotiation-rejected', `No SDP answer came from ${url}.`);
       }
       const callId = callIdOf(response.headers.get('location'));
       return { sdp: body, ...(callId && { callId }) };
@@ -56,8 +53,8 @@ export function postOffer(callsUrl?: string, fetch = globalThis.fetch): Negotiat
         error,
         'network-blocked',
         signal.aborted
-          ? `The realtime service did not answer the offer within ${TIMEOUT_MS / 1000} seconds.`
-          : 'The realtime service cannot be reached: a network, a firewall or this page’s policy (connect-src) blocks it.',
+          ? 'The realtime service did not answer the offer in time.'
+          : 'The realtime service cannot be reached: a firewall, or this page’s connect-src, blocks it.',
       );
     }
   };

@@ -60,8 +60,8 @@ export function endpoint(
         error,
         'token-unreachable',
         signal.aborted
-          ? `The token host at ${url} did not answer within ${TIMEOUT_MS / 1000} seconds.`
-          : `The token host at ${url} cannot be reached: it is down, or does not allow this page’s origin (CORS).`,
+          ? `The token host ${url} did not answer in time.`
+          : `The token host ${url} is down, or does not allow this page’s origin (CORS).`,
       );
     }
   };

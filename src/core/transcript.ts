@@ -18,11 +18,13 @@ export interface TranscriptItem {
   readonly interrupted: boolean;
 }
 
-/** A place in the conversation. Tool calls and their outputs hold one too, without text. */
+/** A place in the conversation. Tool calls, their outputs and what was deleted hold one too. */
 interface Entry {
   readonly id: string;
   readonly previousId?: string | null | undefined;
-  readonly item?: TranscriptItem;
+  readonly item?: TranscriptItem | undefined;
+  /** It keeps its place, so that no late event brings it back and what follows it stays put. */
+  readonly deleted?: true;
 }
 
 export type Transcript = readonly Entry[];
@@ -44,13 +46,12 @@ export function nextTranscript(transcript: Transcript, event: ServerEvent): Tran
     case 'conversation.item.added':
     case 'conversation.item.done': {
       const { item, previous_item_id } = event;
-      if (!item.id) return transcript;
       if (item.type !== 'message' || item.role === 'system') {
         return place(transcript, item.id, previous_item_id);
       }
       const role = item.role === 'user' ? 'user' : 'agent';
       const text = item.content
-        .map((part) => ('text' in part ? part.text : undefined) ?? part.transcript ?? '')
+        .map((part) => words(('text' in part && part.text) || part.transcript))
         .join('');
       const done = event.type === 'conversation.item.done';
       return put(
@@ -65,7 +66,7 @@ export function nextTranscript(transcript: Transcript, event: ServerEvent): Tran
       );
     }
     case 'conversation.item.input_audio_transcription.delta':
-      return append(transcript, event.item_id, 'user', event.delta ?? '');
+      return append(transcript, event.item_id, 'user', event.delta);
     case 'conversation.item.input_audio_transcription.completed':
       return put(transcript, event.item_id, { role: 'user', text: event.transcript, final: true });
     case 'conversation.item.input_audio_transcription.failed':
@@ -80,19 +81,22 @@ export function nextTranscript(transcript: Transcript, event: ServerEvent): Tran
     case 'conversation.item.truncated':
       return put(transcript, event.item_id, { role: 'agent', interrupted: true, final: true });
     case 'conversation.item.deleted':
-      return transcript.some(({ id }) => id === event.item_id)
-        ? transcript.filter(({ id }) => id !== event.item_id)
-        : transcript;
+      return bury(transcript, event.item_id);
     default:
       return transcript;
   }
 }
 
 /** Adds words to an item that is still open; what is final stays as it is. */
-function append(transcript: Transcript, id: string, role: TranscriptItem['role'], delta: string) {
+function append(transcript: Transcript, id: string, role: TranscriptItem['role'], delta: unknown) {
   const item = find(transcript, id)?.item;
-  if (item?.final || !delta) return transcript;
-  return put(transcript, id, { role, text: (item?.text ?? '') + delta });
+  if (item?.final || !words(delta)) return transcript;
+  return put(transcript, id, { role, text: (item?.text ?? '') + words(delta) });
+}
+
+/** What a service sends as text, if it is text. */
+function words(value: unknown): string {
+  return typeof value === 'string' ? value : '';
 }
 
 function put(
@@ -104,7 +108,9 @@ function put(
   const placed = place(transcript, id, previousId);
   const old = find(placed, id)?.item;
   const item = { id, text: '', final: false, interrupted: false, ...old, ...change };
-  return old && same(old, item)
+  const known =
+    old && Object.entries(item).every(([key, value]) => old[key as keyof typeof old] === value);
+  return known
     ? placed
     : placed.map((entry) => (entry.id === id ? { ...entry, item: Object.freeze(item) } : entry));
 }
@@ -139,10 +145,4 @@ function inOrder(entries: Transcript): Transcript {
 /** From the end: nearly every event concerns the newest items. */
 function find(transcript: Transcript, id: string): Entry | undefined {
   return transcript.findLast((entry) => entry.id === id);
-}
-
-function same(a: TranscriptItem, b: TranscriptItem): boolean {
-  return (
-    a.role === b.role && a.text === b.text && a.final === b.final && a.interrupted === b.interrupted
-  );
 }
