@@ -1,4 +1,5 @@
 // Tells whether the packages that only this service needs are installed. It loads none of them.
+import { createRequire } from 'node:module';
 
 /** Optional peers: who installs the element alone gets nothing native. */
 export const LOCAL_PEERS = [
@@ -17,7 +18,7 @@ const packageOf = (specifier: string): string =>
 
 /** Undefined when all are there; otherwise one sentence that says what to install. */
 export function missingLocalPeers(
-  resolve: (specifier: string) => unknown = (specifier) => import.meta.resolve(specifier),
+  resolve: (specifier: string) => unknown = createRequire(import.meta.url).resolve,
 ): string | undefined {
   const missing = LOCAL_PEERS.filter((specifier) => {
     try {

@@ -67,8 +67,8 @@ export const shopAgent: Agent = {
     {
       name: 'price',
       phrases: [
-        'how much (is|does) (a|the) (fern|cactus|monstera|orchid) [cost]',
-        'what does (a|the) (fern|cactus|monstera|orchid) cost',
+        'how much (is|does) ((a|the) (fern|cactus|monstera)|(an|the) orchid) [cost]',
+        'what does ((a|the) (fern|cactus|monstera)|(an|the) orchid) cost',
         'how much are your plants',
         'what are your prices',
       ],
@@ -109,7 +109,7 @@ export const shopAgent: Agent = {
     },
     {
       name: 'care-orchid',
-      phrases: ['how do i care for (a|my|an) orchid', 'how often do i water (a|my|an) orchid'],
+      phrases: ['how do i care for (my|an) orchid', 'how often do i water (my|an) orchid'],
       answer: 'Put the orchid into water for ten minutes every week, and let it dry well.',
       keywords: ['orchid'],
     },

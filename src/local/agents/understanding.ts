@@ -64,9 +64,21 @@ export function toolArguments(intent: Intent, said: string): string {
   );
 }
 
-/** A long answer as sentences, so that the first can be heard while the next is made. */
-export function splitSentences(text: string): string[] {
-  return (text.match(/[^.!?]+[.!?]*\s*/g) ?? [text]).map((part) => part.trim()).filter(Boolean);
+/** A clause shorter than this is not worth speaking by itself. */
+const MIN_CLAUSE = 12;
+
+/**
+ * A long answer in the parts in which it is spoken: sentences, and the first one's first clause by
+ * itself, since making sound takes time and the visitor waits only for the first of it.
+ */
+export function splitAnswer(text: string): string[] {
+  const sentences = (text.match(/[^.!?]+[.!?]*\s*/g) ?? [text]).map((part) => part.trim());
+  const first = sentences[0] ?? '';
+  const comma = first.indexOf(', ', MIN_CLAUSE);
+  if (comma > 0 && first.length - comma > MIN_CLAUSE) {
+    sentences.splice(0, 1, first.slice(0, comma + 1), first.slice(comma + 2));
+  }
+  return sentences.filter(Boolean);
 }
 
 /** A tool's output as something that can be said. */

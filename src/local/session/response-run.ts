@@ -8,7 +8,7 @@ import type {
   RealtimeResponseStatus,
   RealtimeResponseUsage,
 } from 'openai/resources/realtime/realtime';
-import { splitSentences } from '../agents/understanding.js';
+import { splitAnswer } from '../agents/understanding.js';
 import { CALL_RATE } from '../audio/pcm.js';
 import type { AnswerPlan } from './answer-plan.js';
 import type { Item } from './conversation.js';
@@ -97,10 +97,11 @@ export class ResponseRun {
       if (playback) this.#play(playback, plan.samples);
       return this.#finish({ status: 'completed' });
     }
-    for (const sentence of splitSentences(plan.text)) {
+    for (const sentence of splitAnswer(plan.text)) {
       if (playback) {
         const samples = await this.#host.speak(sentence);
         if (this.#done) return;
+        if (message.text !== '') this.#play(playback, pauseBefore(message.text));
         this.#play(playback, samples);
       }
       this.#write(message, sentence);
@@ -268,6 +269,11 @@ export class ResponseRun {
       metadata: params.metadata ?? null,
     };
   }
+}
+
+/** Speech comes without silence at its ends; a voice takes breath between sentences. */
+function pauseBefore(spoken: string): Int16Array {
+  return new Int16Array((CALL_RATE * (spoken.endsWith(',') ? 120 : 280)) / 1000);
 }
 
 function details(outcome: Outcome): RealtimeResponseStatus {

