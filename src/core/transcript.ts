@@ -59,7 +59,9 @@ export function nextTranscript(transcript: Transcript, event: ServerEvent): Tran
         item.id,
         {
           role,
+          // A visitor's words come later than the item; an agent's never do.
           ...(text && { text, final: done || role === 'user' }),
+          ...(done && role === 'agent' && { final: true }),
           ...(done && item.status === 'incomplete' && { interrupted: true, final: true }),
         },
         previous_item_id,
@@ -101,24 +103,47 @@ function words(value: unknown): string {
 
 function put(
   transcript: Transcript,
-  id: string,
-  change: Pick<TranscriptItem, 'role'> & Partial<TranscriptItem>,
+  id: string | undefined,
+  { text, ...change }: Pick<TranscriptItem, 'role'> & Partial<TranscriptItem>,
   previousId?: string | null,
 ): Transcript {
   const placed = place(transcript, id, previousId);
-  const old = find(placed, id)?.item;
-  const item = { id, text: '', final: false, interrupted: false, ...old, ...change };
+  const entry = find(placed, id);
+  if (!entry || entry.deleted) return placed;
+  const old = entry.item;
+  const item = Object.freeze({
+    id: entry.id,
+    text: '',
+    interrupted: false,
+    ...old,
+    ...change,
+    // What is final stays so, whatever early event arrives late.
+    final: (old?.final || change.final) ?? false,
+    ...(typeof text === 'string' && (change.final || !old?.final) && { text }),
+  });
   const known =
     old && Object.entries(item).every(([key, value]) => old[key as keyof typeof old] === value);
-  return known
-    ? placed
-    : placed.map((entry) => (entry.id === id ? { ...entry, item: Object.freeze(item) } : entry));
+  return known ? placed : placed.map((other) => (other === entry ? { ...entry, item } : other));
+}
+
+/** Takes an item away for good. */
+function bury(transcript: Transcript, id: string): Transcript {
+  if (find(transcript, id)?.deleted) return transcript;
+  return place(transcript, id).map((entry) =>
+    entry.id === id ? { ...entry, item: undefined, deleted: true } : entry,
+  );
 }
 
 /** Gives `id` its place after `previousId`, whichever of the two was heard of first. */
-function place(transcript: Transcript, id: string, previousId?: string | null): Transcript {
+function place(
+  transcript: Transcript,
+  id: string | undefined,
+  previousId?: string | null,
+): Transcript {
+  if (typeof id !== 'string') return transcript;
   const old = find(transcript, id);
-  if (old && (previousId === undefined || old.previousId === previousId)) return transcript;
+  // Null may mean "the first one" or "not said": it never takes back what another event said.
+  if (old && (previousId ?? old.previousId) === old.previousId) return transcript;
   const entries = old
     ? transcript.map((entry) => (entry === old ? { ...entry, previousId } : entry))
     : [...transcript, { id, previousId }];
@@ -143,6 +168,6 @@ function inOrder(entries: Transcript): Transcript {
 }
 
 /** From the end: nearly every event concerns the newest items. */
-function find(transcript: Transcript, id: string): Entry | undefined {
+function find(transcript: Transcript, id: string | undefined): Entry | undefined {
   return transcript.findLast((entry) => entry.id === id);
 }
