@@ -12,13 +12,13 @@ export interface LocalService {
 }
 
 export async function startLocal(port: number): Promise<LocalService> {
-  return await withOptionalPackages(async () => {
-    const { startLocalService } = await import('../local/index.js');
-    return await withFreePort(
-      (free) => startLocalService({ port: free, hostname: '127.0.0.1' }),
-      port,
-    );
-  });
+  const { missingLocalPeers, startLocalService } = await import('../local/index.js');
+  const missing = missingLocalPeers();
+  if (missing) throw new CommandError(missing);
+  return await withFreePort(
+    (free) => startLocalService({ port: free, hostname: '127.0.0.1' }),
+    port,
+  );
 }
 
 /** @throws {CommandError} naming what to install, where the work needs a package that is not there */

@@ -1,0 +1,82 @@
+// What the host's tests share: requests as a browser sends them, a provider that counts, and an
+// upstream over a real socket that records every request and answers as told.
+import { createServer, type IncomingHttpHeaders, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { MintRequest, Provider } from '../../src/host/index.js';
+
+export const HOST = 'https://host.example/token';
+export const SHOP = 'https://shop.example';
+/** A key that must never be seen outside the Authorization header to the upstream. */
+export const CANARY = 'sk-canary-3f9a1c77e2';
+
+export function tokenRequest(init: RequestInit = {}, url = HOST): Request {
+  const headers = new Headers({ origin: SHOP, 'content-type': 'application/json' });
+  for (const [name, value] of new Headers(init.headers)) headers.set(name, value);
+  return new Request(url, { method: 'POST', body: '{}', ...init, headers });
+}
+
+export function countingProvider(): Provider & { readonly requests: MintRequest[] } {
+  const requests: MintRequest[] = [];
+  return {
+    name: 'counting',
+    free: true,
+    requests,
+    mint(request) {
+      requests.push(request);
+      const value = `ek_${requests.length}`;
+      return Promise.resolve({ value, expires_at: 1_790_000_000, calls_url: 'https://a.example' });
+    },
+  };
+}
+
+export interface RecordedRequest {
+  method: string;
+  url: string;
+  headers: IncomingHttpHeaders;
+  body: string;
+}
+
+export interface Upstream {
+  readonly url: string;
+  readonly requests: RecordedRequest[];
+  answer: (outgoing: ServerResponse, attempt: number) => void;
+  close(): Promise<void>;
+}
+
+export const mintedAnswer = { value: 'ek_stub', expires_at: 1_790_000_000, session: { id: 's' } };
+
+export function json(status: number, body: unknown, headers: Record<string, string> = {}) {
+  return (outgoing: ServerResponse): void => {
+    outgoing.writeHead(status, { 'content-type': 'application/json', ...headers });
+    outgoing.end(JSON.stringify(body));
+  };
+}
+
+export async function startUpstream(): Promise<Upstream> {
+  const requests: RecordedRequest[] = [];
+  const server = createServer((incoming, outgoing) => {
+    const chunks: Buffer[] = [];
+    incoming.on('data', (chunk: Buffer) => chunks.push(chunk));
+    incoming.on('end', () => {
+      const { method = '', url = '', headers } = incoming;
+      requests.push({ method, url, headers, body: Buffer.concat(chunks).toString() });
+      upstream.answer(outgoing, requests.length);
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const upstream: Upstream = {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    requests,
+    answer: json(200, mintedAnswer),
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+  return upstream;
+}
+
+export async function problemOf(response: Response) {
+  return (await response.json()) as { status: number; code: string; title: string; type: string };
+}
