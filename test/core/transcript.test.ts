@@ -1,0 +1,172 @@
+/** The transcript is the same whatever the network does to the order of events. */
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { ServerEvent } from '../../src/core/protocol.js';
+import { EMPTY_TRANSCRIPT, itemsOf, nextTranscript } from '../../src/core/transcript.js';
+import { answered, event, spoken, toolCalled, typed } from '../support/server-events.js';
+
+const transcriptOf = (events: readonly ServerEvent[]) =>
+  events.reduce(nextTranscript, EMPTY_TRANSCRIPT);
+
+const itemsAfter = (events: readonly ServerEvent[]) => itemsOf(transcriptOf(events));
+
+const linesAfter = (events: readonly ServerEvent[]) =>
+  itemsAfter(events).map(({ role, text }) => `${role}: ${text}`);
+
+const QUESTION = 'Where is my order? ';
+const ANSWER = 'It will be with you tomorrow.';
+
+describe('a spoken turn', () => {
+  const events = [...spoken('u1', QUESTION, null), ...answered('resp_1', 'a1', ANSWER, 'u1')];
+
+  it('reads as it was said', () => {
+    expect(itemsAfter(events)).toEqual([
+      { id: 'u1', role: 'user', text: QUESTION, final: true, interrupted: false },
+      { id: 'a1', role: 'agent', text: ANSWER, final: true, interrupted: false },
+    ]);
+  });
+
+  it('has a place for the visitor’s words from their first sound on', () => {
+    expect(itemsAfter(events.slice(0, 1))).toEqual([
+      { id: 'u1', role: 'user', text: '', final: false, interrupted: false },
+    ]);
+  });
+
+  it('grows word by word and is open until the end', () => {
+    const deltas = events.filter(({ type }) => type === 'response.output_audio_transcript.delta');
+    expect(itemsAfter(deltas.slice(0, 3))).toEqual([
+      { id: 'a1', role: 'agent', text: 'It will be ', final: false, interrupted: false },
+    ]);
+  });
+
+  it('has the question first even when its transcription comes after the answer', () => {
+    const late = events.filter(({ type }) => type.includes('input_audio_transcription'));
+    const rest = events.filter((one) => !late.includes(one));
+    expect(linesAfter([...rest, ...late])).toEqual([`user: ${QUESTION}`, `agent: ${ANSWER}`]);
+  });
+
+  it('takes the words of “completed” over those of the deltas', () => {
+    expect(
+      linesAfter([
+        ...events,
+        event('conversation.item.input_audio_transcription.delta', { item_id: 'u1', delta: 'x' }),
+      ]),
+    ).toEqual([`user: ${QUESTION}`, `agent: ${ANSWER}`]);
+  });
+
+  it('is the same object after an event that says nothing new', () => {
+    const transcript = transcriptOf(events);
+    for (const again of events) expect(nextTranscript(transcript, again)).toBe(transcript);
+    for (const other of [event('rate_limits.updated'), event('a.future.event')]) {
+      expect(nextTranscript(transcript, other)).toBe(transcript);
+    }
+  });
+
+  it('gives items that nobody can change', () => {
+    for (const item of itemsAfter(events)) expect(Object.isFrozen(item)).toBe(true);
+  });
+});
+
+describe('other conversations', () => {
+  it('marks an interrupted answer, and the new turn follows it', () => {
+    const items = itemsAfter([
+      ...spoken('u1', QUESTION, null),
+      ...answered('resp_1', 'a1', 'It will ', 'u1', { interrupted: true }),
+      ...spoken('u2', 'Stop. ', 'a1'),
+    ]);
+    expect(items.map(({ id, text, interrupted }) => [id, text, interrupted])).toEqual([
+      ['u1', QUESTION, false],
+      ['a1', 'It will ', true],
+      ['u2', 'Stop. ', false],
+    ]);
+  });
+
+  it('adds nothing to an answer that was truncated', () => {
+    const late = event('response.output_audio_transcript.delta', {
+      item_id: 'a1',
+      delta: 'more',
+    });
+    const answer = answered('resp_1', 'a1', 'It will ', null, { interrupted: true });
+    expect(linesAfter([...answer, late])).toEqual(['agent: It will ']);
+  });
+
+  it('lets tool calls and their outputs hold a place without a line', () => {
+    const call = toolCalled('resp_1', 'call', 'u1');
+    const answer = answered('resp_2', 'a1', ANSWER, 'call_output');
+    const question = spoken('u1', QUESTION, null);
+    for (const events of [
+      [...question, ...call, ...answer],
+      [...answer, ...question, ...call],
+      [...call, ...answer, ...question],
+    ]) {
+      expect(linesAfter(events)).toEqual([`user: ${QUESTION}`, `agent: ${ANSWER}`]);
+    }
+  });
+
+  it('takes a deleted item away for good and leaves the rest in order', () => {
+    const events = [
+      ...typed('u1', 'one', null),
+      ...typed('u2', 'two', 'u1'),
+      ...typed('u3', 'three', 'u2'),
+    ];
+    const deleted = event('conversation.item.deleted', { item_id: 'u2' });
+    const wanted = ['user: one', 'user: three'];
+    expect(linesAfter([...events, deleted])).toEqual(wanted);
+    expect(linesAfter([...events, deleted, ...events])).toEqual(wanted);
+    expect(linesAfter([deleted, ...events.toReversed()])).toEqual(wanted);
+  });
+
+  it('closes an item whose transcription failed', () => {
+    const failed = event('conversation.item.input_audio_transcription.failed', {
+      item_id: 'u1',
+      error: { message: 'no' },
+    });
+    expect(itemsAfter([...spoken('u1', '', null).slice(0, 5), failed])).toEqual([
+      { id: 'u1', role: 'user', text: '', final: true, interrupted: false },
+    ]);
+  });
+
+  it('shows no system messages', () => {
+    const item = {
+      id: 's1',
+      type: 'message',
+      role: 'system',
+      content: [{ type: 'input_text', text: 'Be kind.' }],
+    };
+    expect(itemsAfter([event('conversation.item.added', { item })])).toEqual([]);
+  });
+
+  it('survives items that name each other as their predecessor', () => {
+    const circle = [...typed('u1', 'one', 'u2'), ...typed('u2', 'two', 'u1')];
+    expect(linesAfter(circle).toSorted()).toEqual(['user: one', 'user: two']);
+  });
+});
+
+describe('whatever the network does', () => {
+  const stream = [
+    ...spoken('u1', QUESTION, null),
+    ...answered('resp_1', 'a1', ANSWER, 'u1'),
+    ...spoken('u2', 'And the other one? ', 'a1'),
+    ...toolCalled('resp_2', 'call', 'u2'),
+    ...answered('resp_3', 'a2', 'The other one ', 'call_output', { interrupted: true }),
+    ...typed('u3', 'Thank you', 'a2'),
+    ...answered('resp_4', 'a3', 'You are welcome.', 'u3'),
+  ];
+  const wanted = itemsAfter(stream);
+
+  it('ends with the same transcript for every order and repetition of the events', () => {
+    expect(wanted).toHaveLength(6);
+    const disorder = fc
+      .array(fc.nat({ max: stream.length - 1 }), { maxLength: 10 })
+      .chain((again) => {
+        const events = [...stream, ...again.map((index) => stream[index] ?? event('none'))];
+        return fc.shuffledSubarray(events, { minLength: events.length });
+      });
+    fc.assert(
+      fc.property(disorder, (events) => {
+        expect(itemsAfter(events)).toEqual(wanted);
+      }),
+      { numRuns: 20_000 },
+    );
+  }, 60_000);
+});
