@@ -3,6 +3,11 @@
 import { posix } from 'node:path';
 
 /**
+ * @typedef {{ members?: { privacy?: string }[], events?: { description?: string }[] }} Declaration
+ * @typedef {{ path: string, declarations: Declaration[] }} Module
+ */
+
+/**
  * The manifest describes the published package, whose modules are in dist/.
  * @param {string} path as the analyzer wrote it
  * @param {string} folder of the module that mentions it
@@ -31,11 +36,16 @@ export default {
   packagejson: false,
   plugins: [
     {
-      name: 'published-paths',
-      /** @param {{ customElementsManifest: { modules: { path: string }[] } }} context */
+      name: 'what-is-public',
+      /** @param {{ customElementsManifest: { modules: Module[] } }} context */
       packageLinkPhase({ customElementsManifest }) {
         for (const module of customElementsManifest.modules) {
           rewritePaths(module, posix.dirname(module.path));
+          for (const declaration of module.declarations) {
+            declaration.members = declaration.members?.filter(({ privacy }) => !privacy);
+            // The analyzer also guesses at events from the code; those have no description.
+            declaration.events = declaration.events?.filter(({ description }) => description);
+          }
         }
       },
     },

@@ -48,8 +48,12 @@ export async function installDependencies() {
 /** Everything a build reads, as one hash: dates lie after a checkout, contents do not. */
 export function sourcesHash() {
   const hash = createHash('sha256');
-  const files = readdirSync(join(root, 'src'), { recursive: true, encoding: 'utf8' })
-    .map((name) => join(root, 'src', name))
+  const files = ['src', 'scripts']
+    .flatMap((folder) =>
+      readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' }).map((name) =>
+        join(root, folder, name),
+      ),
+    )
     .filter((file) => statSync(file).isFile())
     .sort();
   const configs = readdirSync(root).filter((name) =>
@@ -58,7 +62,7 @@ export function sourcesHash() {
   for (const file of [...files, ...configs.map((name) => join(root, name))]) {
     hash.update(`${file}\0`).update(readFileSync(file));
   }
-  return hash.update(readFileSync(join(root, 'scripts/build.mjs'))).digest('hex');
+  return hash.digest('hex');
 }
 
 /** Where the build notes which sources it was made from. */
