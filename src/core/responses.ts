@@ -6,15 +6,16 @@ import type { ClientEvent, ServerEvent } from './protocol.js';
 
 export class Responses {
   readonly #send: (event: ClientEvent) => void;
-  /** Asked for, and neither confirmed nor refused yet: the event id of the request. */
-  #pending: string | undefined;
+  /** Asked for, and neither confirmed nor refused yet. */
+  #pending = false;
+  /** How often it was asked for: the number in the event id of the latest request. */
   #asked = 0;
   /** Being generated: its id. */
   #active: string | undefined;
   /** Somebody wants one more answer as soon as there is room. */
   #wanted = false;
-  /** The pending answer is to be cancelled as soon as it has an id; before that nothing can be. */
-  #cancelPending = false;
+  /** The latest request is not wanted any more; it can be cancelled only once it has an id. */
+  #cancelled = false;
   #playing = false;
 
   constructor(send: (event: ClientEvent) => void) {
@@ -30,22 +31,18 @@ export class Responses {
   /** Stops the answer that is being made or spoken, and whatever is wanted after it. */
   interrupt(): void {
     this.#wanted = false;
-    if (this.#active) this.#send({ type: 'response.cancel', response_id: this.#active });
-    else if (this.#pending) this.#cancelPending = true;
-    // After the cancel: a cleared buffer would be filled again by an answer still being made.
-    if (this.#playing) this.#send({ type: 'output_audio_buffer.clear' });
+    this.#cancelled = true;
+    if (this.#active) this.#cancel(this.#active);
+    else if (this.#playing) this.#send({ type: 'output_audio_buffer.clear' });
   }
 
   /** To be told of every event from the service. */
   observe(event: ServerEvent): void {
     switch (event.type) {
       case 'response.created':
-        this.#pending = undefined;
         this.#active = event.response.id;
-        if (this.#cancelPending) {
-          this.#cancelPending = false;
-          this.#send({ type: 'response.cancel', response_id: event.response.id });
-        }
+        if (this.#pending && this.#cancelled) this.#cancel(this.#active);
+        this.#pending = false;
         break;
       case 'response.done':
         if (event.response.id !== this.#active) return;
@@ -60,19 +57,31 @@ export class Responses {
         this.#playing = false;
         break;
       case 'error':
-        if (!this.#pending || event.error.event_id !== this.#pending) return;
-        this.#pending = undefined;
-        this.#cancelPending = false;
-        // Voice activity started one first: ours follows when that one is done.
-        this.#wanted ||= event.error.code === 'conversation_already_has_active_response';
+        if (event.error.event_id !== this.#eventId) return;
+        this.#pending = false;
+        // Voice activity started one first, perhaps the one just taken for ours; ours follows it.
+        this.#wanted ||=
+          !this.#cancelled && event.error.code === 'conversation_already_has_active_response';
         break;
     }
   }
 
+  get #eventId(): string {
+    return `voice-agent-response-${this.#asked}`;
+  }
+
   #flush(): void {
     if (!this.#wanted || this.#pending || this.#active) return;
-    this.#wanted = false;
-    this.#pending = `voice-agent-response-${++this.#asked}`;
-    this.#send({ type: 'response.create', event_id: this.#pending });
+    this.#wanted = this.#cancelled = false;
+    this.#pending = true;
+    this.#asked++;
+    this.#send({ type: 'response.create', event_id: this.#eventId });
+  }
+
+  #cancel(id: string): void {
+    this.#send({ type: 'response.cancel', response_id: id });
+    // After the cancel, or an answer still being made would fill the buffer again; and always, as
+    // its sound may begin before the cancel arrives.
+    this.#send({ type: 'output_audio_buffer.clear' });
   }
 }
