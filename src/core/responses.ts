@@ -32,7 +32,7 @@ export class Responses {
   interrupt(): void {
     this.#wanted = false;
     this.#cancelled = true;
-    if (this.#active) this.#cancel(this.#active);
+    if (this.#active) this.#cancel();
     else if (this.#playing) this.#send({ type: 'output_audio_buffer.clear' });
   }
 
@@ -41,7 +41,7 @@ export class Responses {
     switch (event.type) {
       case 'response.created':
         this.#active = event.response.id;
-        if (this.#pending && this.#cancelled) this.#cancel(this.#active);
+        if (this.#pending && this.#cancelled) this.#cancel();
         this.#pending = false;
         break;
       case 'response.done':
@@ -78,8 +78,8 @@ export class Responses {
     this.#send({ type: 'response.create', event_id: this.#eventId });
   }
 
-  #cancel(id: string): void {
-    this.#send({ type: 'response.cancel', response_id: id });
+  #cancel(): void {
+    this.#send({ type: 'response.cancel', response_id: this.#active });
     // After the cancel, or an answer still being made would fill the buffer again; and always, as
     // its sound may begin before the cancel arrives.
     this.#send({ type: 'output_audio_buffer.clear' });
