@@ -12,7 +12,7 @@ import { ConnectClock, type ConnectMilestone } from './metrics.js';
 import { microphoneError } from './microphone-error.js';
 import type { Negotiate } from './negotiate.js';
 import type { Preparation } from './preparation.js';
-import { VoiceError } from './voice-error.js';
+import { VoiceError, type VoiceErrorCode } from './voice-error.js';
 
 /** Secret, offer, route and channel together. The visitor's own time at the prompt is not counted. */
 const CONNECT_TIMEOUT_MS = 25_000;
@@ -105,14 +105,23 @@ export class Attempt {
 
   async #openMicrophone(): Promise<void> {
     const { signal } = this;
+    const opening = Microphone.open(signal);
     try {
-      const microphone = await until(signal, Microphone.open(signal));
+      const microphone = await until(signal, opening);
+      signal.throwIfAborted();
       microphone.mute(this.#options.muted());
       this.#microphone = microphone;
       this.#join();
       this.clock.mark('microphone');
       this.#options.handlers.onReady('microphone');
     } catch (error) {
+      // It may have come in the very moment of the end.
+      void opening.then(
+        (late) => {
+          late.stop();
+        },
+        () => undefined,
+      );
       signal.throwIfAborted();
       throw microphoneError(error);
     }
@@ -122,14 +131,24 @@ export class Attempt {
     const { preparation, negotiate, iceServers, handlers } = this.#options;
     const signal = within(CONNECT_TIMEOUT_MS, this.signal);
     // No secret is spent on somebody who cannot speak anyway.
-    if (await isMicrophoneDenied()) await microphone;
-    const secret = await preparation.takeSecret(signal);
+    if (await until(signal, isMicrophoneDenied())) await microphone;
+    const failed = (code: VoiceErrorCode, message: string) => (error: unknown) => {
+      this.signal.throwIfAborted();
+      throw VoiceError.from(error, code, message);
+    };
+    const secret = await preparation
+      .takeSecret(signal)
+      .catch(failed('token-unreachable', 'The token source gave no client secret.'));
     this.clock.mark('token');
     handlers.onReady('token');
+    // Whoever heard that may have ended the call.
+    signal.throwIfAborted();
     // An offer made ahead does not know the servers that come with the secret.
-    if (secret.iceServers && !iceServers) this.#use(new Connection(secret.iceServers));
+    if (secret.iceServers?.length && !iceServers) this.#use(new Connection(secret.iceServers));
     const exchange = async (offer: string) => {
-      const { sdp, callId } = await negotiate(offer, secret, signal);
+      const { sdp, callId } = await negotiate(offer, secret, signal).catch(
+        failed('negotiation-rejected', 'The offer got no answer.'),
+      );
       this.callId = callId;
       return sdp;
     };
@@ -162,6 +181,7 @@ export class Attempt {
   #join(): void {
     const track = this.#microphone?.track;
     if (!track || !this.#connection) return;
+    void this.#meter?.close();
     this.#meter = new LevelMeter(track, this.#connection.receiver.track);
     this.#connection.sendTrack(track);
   }
