@@ -147,7 +147,7 @@ export class Connection {
       const state = peer.iceConnectionState;
       if (state === 'connected') this.#handlers?.onMilestone('ice');
       // "disconnected" is often over in seconds: the call is shown as unstable and kept.
-      this.#handlers?.onQuality(state === 'disconnected' ? 'poor' : 'good');
+      this.#handlers?.onQuality(state === 'connected' || state === 'completed' ? 'good' : 'poor');
     });
     this.#on(channel, 'open', () => {
       this.#handlers?.onMilestone('channel');
