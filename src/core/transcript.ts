@@ -118,8 +118,8 @@ function put(
     ...old,
     ...change,
     // What is final stays so, whatever early event arrives late.
-    final: (old?.final || change.final) ?? false,
-    ...(typeof text === 'string' && (change.final || !old?.final) && { text }),
+    final: old?.final === true || change.final === true,
+    ...(typeof text === 'string' && (change.final === true || !old?.final) && { text }),
   });
   const known =
     old && Object.entries(item).every(([key, value]) => old[key as keyof typeof old] === value);
