@@ -223,9 +223,9 @@ export class Call extends Emitter<CallEventDetails> {
           this.dispatch('voice-transcript', item);
         },
         onAnswer: (clock) => {
-          const receiver = attempt.connection?.receiver;
-          if (!receiver) return;
-          onFirstSound(receiver, attempt.signal, (time) => {
+          const { meter, signal } = attempt;
+          if (!meter) return;
+          onFirstSound(meter, 1, signal, (time) => {
             this.dispatch('voice-metrics', clock.heard(time));
           });
         },

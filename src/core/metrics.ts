@@ -79,6 +79,9 @@ export class TurnClock {
           detection && detection.type === 'server_vad' ? detection.silence_duration_ms : undefined;
         return false;
       }
+      case 'input_audio_buffer.speech_started':
+        this.#stopped = this.#created = undefined;
+        return false;
       case 'input_audio_buffer.speech_stopped':
         this.#stopped = performance.now();
         return false;

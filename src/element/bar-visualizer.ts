@@ -93,7 +93,7 @@ export class BarVisualizer {
     const scale = this.#canvas.width / this.#canvas.clientWidth;
     const [bar, gap] = [BAR_PX * scale, GAP_PX * scale];
     const middle = this.#canvas.height / 2;
-    const room = middle - gap;
+    const room = middle - gap / 2;
     const left = (this.#canvas.width - heights.length * (bar + gap) + gap) / 2;
     context.fillStyle = this.#colors[side];
     context.beginPath();

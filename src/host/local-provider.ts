@@ -27,7 +27,12 @@ export function local(options: LocalProviderOptions): Provider {
       for (const fault of query.getAll('fault')) url.searchParams.append('fault', fault);
       const body = {
         expires_after: { anchor: 'created_at', seconds: 30 },
-        session: { type: 'realtime', ...(agent !== null && { model: agent }) },
+        session: {
+          type: 'realtime',
+          ...(agent !== null && { model: agent }),
+          // Off by default, as at OpenAI: without it nobody reads what the visitor said.
+          audio: { input: { transcription: { model: 'gpt-transcribe' } } },
+        },
       };
       const timeout = AbortSignal.timeout(timeoutMs);
       try {

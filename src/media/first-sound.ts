@@ -1,28 +1,30 @@
-/** Notices when a received voice becomes audible, without an audio context of its own. */
+/** Notices when a received voice becomes audible. It does not know what is said, or why. */
+import type { LevelMeter } from './level-meter.js';
 
 /** About −40 dBFS: above comfort noise, below the softest first syllable. */
 const AUDIBLE = 0.01;
 
-/** One audio frame of a realtime service. */
-const INTERVAL_MS = 20;
+const INTERVAL_MS = 10;
+
+/** An answer that is silent for so long was interrupted, or is muted somewhere. */
+const PATIENCE_MS = 5_000;
 
 /**
- * Calls `onSound` once with the time (`performance.now()`) at which what `receiver` plays became
- * audible; never, if `signal` aborts first.
+ * Calls `onSound` once with the time (`performance.now()`) at which side `index` of `meter` became
+ * audible; never, if `signal` aborts first or nothing is heard for five seconds.
  */
 export function onFirstSound(
-  receiver: RTCRtpReceiver,
+  meter: LevelMeter,
+  index: number,
   signal: AbortSignal,
   onSound: (time: number) => void,
 ): void {
+  const deadline = performance.now() + PATIENCE_MS;
   const timer = setInterval(() => {
-    // Entries describe what was played in the last ten seconds, the newest first in practice.
-    const [source] = receiver.getSynchronizationSources();
-    if ((source?.audioLevel ?? 0) < AUDIBLE) return;
+    const now = performance.now();
+    const heard = meter.peak(index) >= AUDIBLE;
+    if (!heard && now < deadline && !signal.aborted) return;
     clearInterval(timer);
-    onSound(performance.now());
+    if (heard) onSound(now);
   }, INTERVAL_MS);
-  signal.addEventListener('abort', () => {
-    clearInterval(timer);
-  });
 }

@@ -17,7 +17,8 @@ export class LevelMeter {
   #context: AudioContext | undefined;
   #closed = false;
   #analysers: AnalyserNode[] = [];
-  #bytes = new Uint8Array(FFT_SIZE / 2);
+  readonly #bytes = new Uint8Array(FFT_SIZE / 2);
+  readonly #samples = new Float32Array(FFT_SIZE);
 
   /** @param tracks the sides to be measured; `read` names them by index */
   constructor(...tracks: MediaStreamTrack[]) {
@@ -26,22 +27,23 @@ export class LevelMeter {
 
   /** Fills `spectrum` with what side `index` sounds like now, and returns it. */
   read(index: number, spectrum: Spectrum): Spectrum {
-    const context = this.#closed ? undefined : this.#open();
-    const analyser = this.#analysers[index];
-    if (!context || !analyser) return spectrum.fill(0);
+    const analyser = this.#analyser(index);
+    if (!analyser) return spectrum.fill(0);
     analyser.getByteFrequencyData(this.#bytes);
-    const usable = Math.min(
-      this.#bytes.length,
-      Math.ceil((TOP_HZ / (context.sampleRate / 2)) * this.#bytes.length),
-    );
+    const usable = Math.ceil((TOP_HZ * FFT_SIZE) / analyser.context.sampleRate);
+    const width = usable / spectrum.length;
     for (let band = 0; band < spectrum.length; band++) {
-      const from = Math.floor((band * usable) / spectrum.length);
-      const to = Math.max(from + 1, Math.floor(((band + 1) * usable) / spectrum.length));
-      let peak = 0;
-      for (let bin = from; bin < to; bin++) peak = Math.max(peak, this.#bytes[bin] ?? 0);
-      spectrum[band] = peak / 255;
+      const from = Math.floor(band * width);
+      const bins = this.#bytes.subarray(from, Math.max(from + 1, Math.floor(from + width)));
+      spectrum[band] = Math.max(...bins) / 255;
     }
     return spectrum;
+  }
+
+  /** The loudest sample of side `index` in the last 5 ms, 0 to 1. */
+  peak(index: number): number {
+    this.#analyser(index)?.getFloatTimeDomainData(this.#samples);
+    return this.#samples.reduce((peak, sample) => Math.max(peak, Math.abs(sample)), 0);
   }
 
   /** For good. Resolves when the audio context is closed; tracks are left alone. */
@@ -51,16 +53,23 @@ export class LevelMeter {
     if (this.#context?.state !== 'closed') await this.#context?.close();
   }
 
-  #open(): AudioContext {
-    if (this.#context) return this.#context;
+  #analyser(index: number): AnalyserNode | undefined {
+    if (!this.#closed && !this.#context) this.#open();
+    return this.#analysers[index];
+  }
+
+  #open(): void {
     const context = (this.#context = new AudioContext({ latencyHint: 'interactive' }));
     this.#analysers = this.#tracks.map((track) => {
-      const analyser = new AnalyserNode(context, { fftSize: FFT_SIZE, smoothingTimeConstant: 0.7 });
-      new MediaStreamAudioSourceNode(context, { mediaStream: new MediaStream([track]) }).connect(
-        analyser,
-      );
+      const analyser = new AnalyserNode(context, {
+        fftSize: FFT_SIZE,
+        smoothingTimeConstant: 0.6,
+        minDecibels: -80,
+        maxDecibels: -20,
+      });
+      const mediaStream = new MediaStream([track]);
+      new MediaStreamAudioSourceNode(context, { mediaStream }).connect(analyser);
       return analyser;
     });
-    return context;
   }
 }
