@@ -7,6 +7,7 @@ import type { LevelMeter } from '../media/level-meter.js';
 import { Attempt } from './attempt.js';
 import type { CallEventDetails } from './call-events.js';
 import { IDLE, nextState, type CallAction, type CallState, type EndReason } from './call-state.js';
+import type { Connection } from './connection.js';
 import { Conversation } from './conversation.js';
 import { Emitter } from './emitter.js';
 import { checkEnvironment } from './environment.js';
@@ -123,7 +124,7 @@ export class Call extends Emitter<CallEventDetails> {
 
   /** Stops the agent's answer. Without a call it does nothing. */
   interrupt(): void {
-    if (this.#state.status === 'live') this.#conversation?.responses.interrupt();
+    if (this.#connection) this.#conversation?.responses.interrupt();
   }
 
   /** Says `text` as the visitor and asks for an answer; an answer under way is stopped. */
@@ -146,17 +147,20 @@ export class Call extends Emitter<CallEventDetails> {
    * @throws {DOMException} `InvalidStateError` unless the call is live
    */
   send(event: ClientEvent): void {
-    const connection = this.#attempt?.connection;
-    if (this.#state.status !== 'live' || !connection) {
-      throw new DOMException('There is no live call.', 'InvalidStateError');
-    }
-    connection.send(event);
+    if (!this.#connection) throw new DOMException('There is no live call.', 'InvalidStateError');
+    this.#connection.send(event);
     this.#conversation?.sent(event);
   }
 
   /** To be called in a click after a `playback-blocked` error. @returns whether it is heard now */
   async resumePlayback(): Promise<boolean> {
     return (await this.#attempt?.speaker?.resume()) ?? false;
+  }
+
+  /** There while the call is live and nobody has ended it. */
+  get #connection(): Connection | undefined {
+    const isLive = this.#state.status === 'live' && !this.#ending;
+    return isLive ? this.#attempt?.connection : undefined;
   }
 
   async #run(): Promise<void> {
@@ -206,8 +210,9 @@ export class Call extends Emitter<CallEventDetails> {
     const metrics = attempt.clock.live();
     this.#update({ type: 'live', muted: this.#muted });
     this.dispatch('voice-metrics', metrics);
-    if (session) this.updateSession(session);
-    if (greeting) this.#conversation.responses.request();
+    // A listener may have ended it already.
+    if (session && this.#connection) this.updateSession(session);
+    if (greeting && this.#connection) this.#conversation.responses.request();
   }
 
   #converse(attempt: Attempt): Conversation {
@@ -264,11 +269,11 @@ export class Call extends Emitter<CallEventDetails> {
 
   async #release(attempt: Attempt, reason: EndReason, error?: VoiceError): Promise<void> {
     const { durationMs } = attempt.clock;
-    await attempt.close(new DOMException('The call was ended.', 'AbortError'));
-    this.#attempt = this.#started = this.#ending = undefined;
+    await attempt.close(error ?? new DOMException('The call was ended.', 'AbortError'));
     const end = { reason, durationMs, ...(error && { error }) };
     if (error) this.dispatch('voice-error', { error, fatal: true });
     this.#update({ type: 'end', ...end });
+    this.#attempt = this.#started = this.#ending = undefined;
     this.dispatch('voice-end', end);
   }
 
