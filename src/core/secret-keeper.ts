@@ -33,11 +33,13 @@ export class SecretKeeper {
    * @throws what the source throws, or the signal's reason.
    */
   async take(signal: AbortSignal): Promise<ClientSecret> {
+    signal.throwIfAborted();
     const held = this.#held;
     this.#held = undefined;
     if (held) {
       // A failed warm-up is no failed attempt: the visitor has only now asked for anything.
       const secret = await until(signal, held.secret).catch(() => undefined);
+      if (signal.aborted) held.controller.abort(signal.reason);
       signal.throwIfAborted();
       if (secret && isFresh(secret)) return secret;
     }
@@ -54,7 +56,9 @@ export class SecretKeeper {
 
   async #fetch(signal: AbortSignal): Promise<ClientSecret> {
     const answer = await this.#source(signal);
-    return isParsed(answer) ? answer : parseClientSecret(answer);
+    // Looked at in any case: what says that it is a client secret may still be a standard key.
+    const secret = parseClientSecret(answer);
+    return isParsed(answer) ? answer : secret;
   }
 }
 
