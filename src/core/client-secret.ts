@@ -21,6 +21,9 @@ const DEFAULT_LIFETIME_MS = 30_000;
 /** A secret this close to its end is not worth an attempt. */
 const MARGIN_MS = 2_000;
 
+/** Visible ASCII, but no quotes, brackets or braces: those come from half a JSON or a web page. */
+const CREDENTIAL = /^[!#-;=?-z|~]+$/;
+
 export function isFresh(secret: ClientSecret, now = performance.now()): boolean {
   return secret.expiresAt - now > MARGIN_MS;
 }
@@ -37,7 +40,7 @@ export function parseClientSecret(answer: unknown, serverNow?: number): ClientSe
   const fields = bare(answer);
   const holder = bare(fields['client_secret'] ?? answer);
   const value = typeof answer === 'string' ? answer.trim() : holder['value'];
-  if (typeof value !== 'string' || !/^[\x21-\x7e]+$/.test(value)) {
+  if (typeof value !== 'string' || !CREDENTIAL.test(value)) {
     throw new VoiceError('token-invalid', 'The token host’s answer holds no client secret.');
   }
   if (value.startsWith('sk-')) {

@@ -125,10 +125,10 @@ async function read(response: Response): Promise<unknown> {
     }
     text += decoder.decode(value, { stream: true });
   }
-  if (response.headers.get('content-type')?.startsWith('text/plain')) return text;
   try {
     return JSON.parse(text) as unknown;
   } catch {
+    if (response.headers.get('content-type')?.startsWith('text/plain')) return text;
     // The parser's message quotes the text, which may be half a secret: it is dropped.
     throw new VoiceError('token-invalid', 'The token host’s answer is not JSON.');
   }
