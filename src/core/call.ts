@@ -216,6 +216,7 @@ export class Call extends Emitter<CallEventDetails> {
   }
 
   #converse(attempt: Attempt): Conversation {
+    let listening = new AbortController();
     return new Conversation(
       (event) => {
         this.send(event);
@@ -229,8 +230,11 @@ export class Call extends Emitter<CallEventDetails> {
         },
         onAnswer: (clock) => {
           const { meter, signal } = attempt;
+          // An answer that was stopped before it was heard is not waited for any more.
+          listening.abort();
+          listening = new AbortController();
           if (!meter) return;
-          onFirstSound(meter, 1, signal, (time) => {
+          onFirstSound(meter, 1, AbortSignal.any([signal, listening.signal]), (time) => {
             this.dispatch('voice-metrics', clock.heard(time));
           });
         },

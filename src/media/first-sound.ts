@@ -22,7 +22,7 @@ export function onFirstSound(
   const deadline = performance.now() + PATIENCE_MS;
   const timer = setInterval(() => {
     const now = performance.now();
-    const heard = meter.peak(index) >= AUDIBLE;
+    const heard = !signal.aborted && meter.peak(index) >= AUDIBLE;
     if (!heard && now < deadline && !signal.aborted) return;
     clearInterval(timer);
     if (heard) onSound(now);

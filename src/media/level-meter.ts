@@ -42,7 +42,9 @@ export class LevelMeter {
 
   /** The loudest sample of side `index` in the last 5 ms, 0 to 1. */
   peak(index: number): number {
-    this.#analyser(index)?.getFloatTimeDomainData(this.#samples);
+    const analyser = this.#analyser(index);
+    if (!analyser) return 0;
+    analyser.getFloatTimeDomainData(this.#samples);
     return this.#samples.reduce((peak, sample) => Math.max(peak, Math.abs(sample)), 0);
   }
 
