@@ -195,7 +195,7 @@ describe('a refusal of the service', () => {
     [{ 'retry-after': 'soon' }, null],
     [{}, null],
   ])('429 with %j tells the visitor %s seconds, at once', async (headers, seconds) => {
-    upstream.answer = json(429, leaky, headers as Record<string, string>);
+    upstream.answer = json(429, leaky, headers);
     const response = await setUp().host(tokenRequest());
     expect(response.status).toBe(429);
     expect(response.headers.get('retry-after')).toBe(seconds);

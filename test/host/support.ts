@@ -80,3 +80,10 @@ export async function startUpstream(): Promise<Upstream> {
 export async function problemOf(response: Response) {
   return (await response.json()) as { status: number; code: string; title: string; type: string };
 }
+
+/** A promise that a test settles by hand. `Promise.withResolvers` needs Node 22. */
+export function deferred<T>() {
+  let resolve!: (value: T) => void;
+  const promise = new Promise<T>((settle) => (resolve = settle));
+  return { promise, resolve };
+}

@@ -1,0 +1,146 @@
+// `voice-agent dev` as a child process: one line, the demo, secrets, and nothing left afterwards.
+import { createServer, type Server } from 'node:net';
+import { afterEach, describe, expect, it } from 'vitest';
+import { CANARY, problemOf, startUpstream, type Upstream } from '../host/support.js';
+import { run, type Command } from './support.js';
+
+const running: Command[] = [];
+const upstreams: Upstream[] = [];
+afterEach(async () => {
+  for (const command of running.splice(0)) await command.kill();
+  for (const upstream of upstreams.splice(0)) await upstream.close();
+});
+
+const LINE = /^voice-agent demo on (http:\/\/localhost:(\d+)\/) talking to (.+)\n$/;
+
+async function dev(args: string[] = ['--port', '0'], env: Record<string, string> = {}) {
+  const command = run(['dev', '--no-open', ...args], env);
+  running.push(command);
+  const [, url, port, partner] = await command.line(LINE);
+  return { ...command, url: url!, port: Number(port), partner: partner! };
+}
+
+/** Against a stub instead of OpenAI, so that no test needs a key or the internet. */
+async function devWithKey(args?: string[]) {
+  const upstream = await startUpstream();
+  upstreams.push(upstream);
+  const env = { OPENAI_API_KEY: CANARY, OPENAI_BASE_URL: `${upstream.url}/v1` };
+  return { upstream, ...(await dev(args, env)) };
+}
+
+function mint(url: string, query = ''): Promise<Response> {
+  return fetch(`${url}token${query}`, {
+    method: 'POST',
+    headers: { origin: new URL(url).origin, 'content-type': 'application/json' },
+    body: '{}',
+  });
+}
+
+interface Minted {
+  value: string;
+  expires_at: number;
+  calls_url: string;
+  provider: string;
+}
+
+function occupy(port: number): Promise<Server | undefined> {
+  const server = createServer();
+  return new Promise((resolve) => {
+    // Somebody else on this machine has it already: that will do as well.
+    server.once('error', () => resolve(undefined));
+    server.listen(port, '127.0.0.1', () => resolve(server));
+  });
+}
+
+describe('with no key', () => {
+  it('serves the demo, mints from the local service, and ends on SIGTERM within 2 s', async () => {
+    const { url, partner, child, ended, output, isAlive } = await dev();
+    expect(partner).toBe('the local realtime service (no key, no internet)');
+    const script = await fetch(`${url}dist/voice-agent.js`);
+    expect([script.status, script.headers.get('content-type')]).toEqual([200, 'text/javascript']);
+
+    const response = await mint(url);
+    expect(response.status).toBe(200);
+    const minted = (await response.json()) as Minted;
+    expect(minted.provider).toBe('local');
+    expect(minted.expires_at * 1000).toBeGreaterThan(Date.now());
+    const calls = new URL(minted.calls_url);
+    expect([calls.hostname, calls.pathname]).toEqual(['127.0.0.1', '/v1/realtime/calls']);
+
+    const strict = await fetch(`${url}strict/`);
+    expect(strict.headers.get('content-security-policy')).toContain(
+      `connect-src 'self' ${calls.origin};`,
+    );
+    const fault = await mint(url, '?fault=secret-status:503');
+    expect([fault.status, (await problemOf(fault)).code]).toEqual([503, 'provider-unavailable']);
+
+    const asked = performance.now();
+    child.kill('SIGTERM');
+    expect(await ended).toBe(0);
+    expect(performance.now() - asked).toBeLessThan(2_000);
+    expect(output.stdout).toMatch(LINE);
+    expect(output.stderr).toBe('');
+    for (const gone of [url, calls.origin]) await expect(fetch(gone)).rejects.toThrow();
+    await expect.poll(isAlive).toBe(false);
+  }, 30_000);
+});
+
+describe('with a key', () => {
+  it('talks to OpenAI and never shows the key', async () => {
+    const { url, partner, upstream, child, ended, output } = await devWithKey();
+    expect(partner).toBe('OpenAI (gpt-realtime-2.1)');
+    const response = await mint(url, '?fault=secret-status&agent=echo');
+    expect(await response.json()).toEqual({
+      value: 'ek_stub',
+      expires_at: 1_790_000_000,
+      calls_url: `${upstream.url}/v1/realtime/calls`,
+      provider: 'openai',
+    });
+    expect(upstream.requests[0]?.url).toBe('/v1/realtime/client_secrets');
+    child.kill('SIGINT');
+    expect(await ended).toBe(0);
+    expect(output.stdout + output.stderr).not.toContain(CANARY);
+  });
+
+  it('ends within 2 s even while an answer is owed', async () => {
+    const { url, upstream, child, ended } = await devWithKey();
+    const asked = new Promise<void>((resolve) => (upstream.answer = () => resolve()));
+    const response = mint(url).catch(() => 'cut off');
+    await asked;
+    const start = performance.now();
+    child.kill('SIGTERM');
+    await ended;
+    expect(performance.now() - start).toBeLessThan(2_000);
+    expect(await response).toBe('cut off');
+  });
+
+  it('takes a free port where the usual one is taken', async () => {
+    const usual = await occupy(4300);
+    try {
+      const { url, port } = await devWithKey([]);
+      expect(port).not.toBe(4300);
+      expect((await mint(url)).status).toBe(200);
+    } finally {
+      usual?.close();
+    }
+  });
+
+  it('takes the port that it is given', async () => {
+    const free = await occupy(0);
+    const { port } = free!.address() as { port: number };
+    await new Promise((resolve) => free!.close(resolve));
+    expect((await devWithKey(['--port', String(port)])).port).toBe(port);
+  });
+
+  it('adds the delay to each token answer, and to nothing else', async () => {
+    const { url } = await devWithKey(['--port', '0', '--delay', '300']);
+    const timed = async (ask: () => Promise<Response>) => {
+      const start = performance.now();
+      await (await ask()).arrayBuffer();
+      return performance.now() - start;
+    };
+    expect(await timed(() => mint(url))).toBeGreaterThanOrEqual(300);
+    expect(await timed(() => mint(url))).toBeGreaterThanOrEqual(300);
+    expect(await timed(() => fetch(`${url}dist/voice-agent.js`))).toBeLessThan(300);
+  });
+});

@@ -1,0 +1,143 @@
+// The command's words and exit codes, and the production host as a process.
+import { afterEach, describe, expect, it } from 'vitest';
+import { CANARY, deferred, json, SHOP, startUpstream } from '../host/support.js';
+import { run, type Command } from './support.js';
+
+const running: Command[] = [];
+afterEach(async () => {
+  for (const command of running.splice(0)) await command.kill();
+});
+function start(args: string[], env: Record<string, string> = {}): Command {
+  const command = run(args, env);
+  running.push(command);
+  return command;
+}
+
+const configured = {
+  OPENAI_API_KEY: CANARY,
+  VOICE_AGENT_ALLOW_ANONYMOUS: 'true',
+  VOICE_AGENT_ALLOWED_ORIGINS: `${SHOP}, http://localhost:5173`,
+  PORT: '0',
+  HOST: '127.0.0.1',
+};
+
+describe('voice-agent', () => {
+  it.each([['--help'], ['-h'], ['dev', '--help']])(
+    '%s %s shows how it is used',
+    async (...args) => {
+      const { ended, output } = start(args);
+      expect(await ended).toBe(0);
+      expect(output.stdout).toMatch(/^Usage: voice-agent <command>/);
+      expect(output.stderr).toBe('');
+    },
+  );
+
+  it('--version says the package’s', async () => {
+    const { ended, output } = start(['--version']);
+    expect(await ended).toBe(0);
+    expect(output.stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
+  });
+
+  it.each([
+    [[], 'Which command?'],
+    [['deploy'], 'There is no command "deploy".'],
+    [['dev', 'now'], '"now" is one word too many.'],
+    [['dev', '--fast'], '--fast'],
+    [['dev', '--port'], '--port'],
+    [['dev', '--port', 'x'], '--port takes a whole number from 0 to 65535, not "x".'],
+    [['dev', '--port', '70000'], '--port takes'],
+    [['dev', '--delay', '-1'], '--delay'],
+    [['host', '--port', '1'], '--port is an option of "dev".'],
+  ])('%j ends with 2 and says why', async (args, sentence) => {
+    const { ended, output } = start(args);
+    expect(await ended).toBe(2);
+    expect(output.stdout).toBe('');
+    expect(output.stderr).toContain(`voice-agent: `);
+    expect(output.stderr).toContain(sentence);
+    expect(output.stderr).toContain('Usage: voice-agent <command>');
+  });
+});
+
+describe('voice-agent host', () => {
+  it.each([
+    ['OPENAI_API_KEY', { OPENAI_API_KEY: '' }],
+    ['OPENAI_API_KEY', { OPENAI_API_KEY: `ek_${CANARY}` }],
+    ['OPENAI_BASE_URL', { OPENAI_BASE_URL: 'http://api.example' }],
+    ['VOICE_AGENT_ALLOW_ANONYMOUS', { VOICE_AGENT_ALLOW_ANONYMOUS: '' }],
+    ['VOICE_AGENT_ALLOW_ANONYMOUS', { VOICE_AGENT_ALLOW_ANONYMOUS: 'yes' }],
+    ['VOICE_AGENT_ALLOWED_ORIGINS', { VOICE_AGENT_ALLOWED_ORIGINS: '*' }],
+    ['VOICE_AGENT_ALLOWED_ORIGINS', { VOICE_AGENT_ALLOWED_ORIGINS: `${SHOP}/` }],
+    ['VOICE_AGENT_TOKEN_SECONDS', { VOICE_AGENT_TOKEN_SECONDS: '5' }],
+    ['VOICE_AGENT_TOKEN_SECONDS', { VOICE_AGENT_TOKEN_SECONDS: 'long' }],
+    ['PORT', { PORT: '99999' }],
+  ])('refuses to start, in one sentence that names %s: %j', async (setting, env) => {
+    const { ended, output } = start(['host'], { ...configured, ...env });
+    expect(await ended).toBe(1);
+    expect(output.stdout).toBe('');
+    expect(output.stderr).toMatch(new RegExp(`^voice-agent: ${setting}: [^\n]+\n$`));
+    expect(output.stderr).not.toContain(CANARY);
+  });
+
+  it('mints, logs without a secret, and ends on SIGTERM', async () => {
+    const upstream = await startUpstream();
+    try {
+      const env = { ...configured, OPENAI_BASE_URL: `${upstream.url}/v1` };
+      const { child, line, ended, output } = start(['host'], env);
+      const url = (await line(/(http:\S+)\/token minting from OpenAI\n/))[1];
+      const ask = () => fetch(`${url}/token`, { method: 'POST', headers: { origin: SHOP } });
+      const answers = [await ask()];
+      upstream.answer = json(401, { error: { message: CANARY, code: CANARY } });
+      answers.push(await ask());
+      expect(answers.map(({ status }) => status)).toEqual([200, 502]);
+      for (const answer of answers) expect(await answer.text()).not.toContain(CANARY);
+      expect((await fetch(`${url}/health`)).status).toBe(200);
+      child.kill('SIGTERM');
+      expect(await ended).toBe(0);
+      const entries = output.stdout.trim().split('\n').slice(1);
+      expect(entries.map((entry) => JSON.parse(entry) as object)).toMatchObject([
+        { method: 'POST', status: 200, outcome: 'minted', provider: 'openai' },
+        { status: 502, outcome: 'provider-credentials', upstream: { status: 401 } },
+      ]);
+      expect(upstream.requests[0]?.headers.authorization).toBe(`Bearer ${CANARY}`);
+      expect(output.stdout + output.stderr).not.toContain(CANARY);
+      expect(output.stdout).not.toContain('ek_stub');
+    } finally {
+      await upstream.close();
+    }
+  });
+
+  it('on SIGTERM lets the answer under way finish', async () => {
+    const upstream = await startUpstream();
+    try {
+      const env = { ...configured, OPENAI_BASE_URL: `${upstream.url}/v1` };
+      const { child, line, ended } = start(['host'], env);
+      const url = (await line(/(http:\S+)\/token minting/))[1];
+      const { promise: asked, resolve } = deferred<() => void>();
+      upstream.answer = (outgoing) => resolve(() => json(200, { value: 'ek_late' })(outgoing));
+      const response = fetch(`${url}/token`, { method: 'POST', headers: { origin: SHOP } });
+      const answer = await asked;
+      child.kill('SIGTERM');
+      // The port is free as soon as the signal has been heard; the answer is still owed.
+      await expect.poll(() => fetch(`${url}/health`).catch(() => 'closed')).toBe('closed');
+      answer();
+      expect(await (await response).json()).toMatchObject({ value: 'ek_late' });
+      expect(await ended).toBe(0);
+    } finally {
+      await upstream.close();
+    }
+  });
+
+  it('says in a sentence that its port is taken', async () => {
+    const upstream = await startUpstream();
+    try {
+      const { ended, output } = start(['host'], {
+        ...configured,
+        PORT: new URL(upstream.url).port,
+      });
+      expect(await ended).toBe(1);
+      expect(output.stderr).toMatch(/^voice-agent: [^\n]*EADDRINUSE[^\n]*\n$/);
+    } finally {
+      await upstream.close();
+    }
+  });
+});

@@ -1,0 +1,198 @@
+// The token host as a Node server, over real sockets: slow senders, broken requests, a quiet end.
+import { connect, type Socket } from 'node:net';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { serveTokenHost, toNodeListener, type RunningServer } from '../../src/host/node.js';
+import { listen, listenPreferring } from '../../src/host/node-server.js';
+import { countingProvider, deferred, problemOf, SHOP } from './support.js';
+
+let server: RunningServer;
+let provider = countingProvider();
+const opened: RunningServer[] = [];
+
+beforeEach(async () => {
+  provider = countingProvider();
+  server = await serveTokenHost({ provider, allowedOrigins: [SHOP], port: 0 });
+  opened.push(server);
+});
+afterEach(async () => {
+  for (const each of opened.splice(0)) await each.close(0);
+});
+
+const post = (init: RequestInit = {}) =>
+  fetch(`${server.url}/token`, {
+    method: 'POST',
+    body: '{}',
+    ...init,
+    headers: { origin: SHOP, 'content-type': 'application/json' },
+  });
+
+/** Sends raw bytes; resolves with all that came back once the server has closed the connection. */
+function raw(...parts: string[]): { socket: Socket; reply: Promise<string> } {
+  const socket = connect(server.port, '127.0.0.1');
+  let text = '';
+  socket.on('data', (chunk) => (text += chunk.toString()));
+  const reply = new Promise<string>((resolve) => {
+    socket.on('error', () => undefined);
+    socket.on('close', () => resolve(text));
+  });
+  for (const part of parts) socket.write(part);
+  return { socket, reply };
+}
+
+const head = (...lines: string[]) =>
+  ['POST /token HTTP/1.1', 'Host: localhost', `Origin: ${SHOP}`, ...lines, '', ''].join('\r\n');
+
+describe('the server', () => {
+  it('mints at /token', async () => {
+    const response = await post();
+    expect(response.status).toBe(200);
+    expect(response.headers.get('access-control-allow-origin')).toBe(SHOP);
+    expect(await response.json()).toMatchObject({ value: 'ek_1', provider: 'counting' });
+  });
+
+  it('answers a preflight', async () => {
+    const response = await post({ method: 'OPTIONS', body: null });
+    expect(response.status).toBe(204);
+    expect(response.headers.get('access-control-allow-methods')).toBe('POST');
+  });
+
+  it('says at /health that it runs, to GET and HEAD', async () => {
+    expect(await (await fetch(`${server.url}/health`)).json()).toEqual({ status: 'ok' });
+    const response = await fetch(`${server.url}/health`, { method: 'HEAD' });
+    expect([response.status, await response.text()]).toEqual([200, '']);
+  });
+
+  it('has nothing anywhere else', async () => {
+    for (const path of ['/', '/token/', '/a/token', '/tokens', '//token']) {
+      const response = await fetch(server.url + path, {
+        method: 'POST',
+        headers: { origin: SHOP },
+      });
+      expect(response.status).toBe(404);
+      expect((await problemOf(response)).code).toBe('not-found');
+    }
+  });
+
+  it('serves pages of its own origin by the name they came under', async () => {
+    const headers = { origin: server.url };
+    expect((await fetch(`${server.url}/token`, { method: 'POST', headers })).status).toBe(200);
+  });
+});
+
+describe('a broken request', () => {
+  it.each([
+    ['an absolute address', 'POST http://evil.example/token HTTP/1.1\r\nHost: localhost\r\n\r\n'],
+    ['a Host that is no name', 'POST /token HTTP/1.1\r\nHost: a b\r\n\r\n'],
+    ['TRACE', 'TRACE /token HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n'],
+    ['no HTTP', 'hello\r\n\r\n'],
+    ['two lengths', head('Content-Length: 2', 'Content-Length: 3')],
+  ])('gets 400: %s', async (_, request) => {
+    const { socket, reply } = raw(request);
+    socket.end();
+    expect(await reply).toMatch(/^HTTP\/1\.1 400 /);
+    expect(provider.requests).toHaveLength(0);
+  });
+
+  it('cannot move to another host with two slashes', async () => {
+    const request = `POST //evil.example/token HTTP/1.1\r\nHost: localhost\r\nOrigin: http://evil.example\r\nConnection: close\r\n\r\n`;
+    expect(await raw(request).reply).toMatch(/^HTTP\/1\.1 404 /);
+  });
+});
+
+describe('a body that is too large', () => {
+  it('is refused by its length, before it comes', async () => {
+    const { reply } = raw(head('Content-Length: 1000000000'));
+    expect(await reply).toMatch(/^HTTP\/1\.1 413 [^]*connection: close[^]*body-too-large/i);
+  });
+
+  it('is refused while it comes, and the sender is heard no longer', async () => {
+    const chunk = `400\r\n${'x'.repeat(1024)}\r\n`;
+    const { reply } = raw(head('Transfer-Encoding: chunked'), chunk, chunk, chunk);
+    expect(await reply).toMatch(/^HTTP\/1\.1 413 [^]*connection: close[^]*body-too-large/i);
+  });
+});
+
+describe('a slow sender', () => {
+  it('of headers is cut off', async () => {
+    expect(await raw('POST /token HTTP/1.1\r\nHost: a\r\n').reply).toMatch(/^HTTP\/1\.1 408 /);
+  }, 10_000);
+
+  it('of a body is cut off', async () => {
+    const { reply } = raw(head('Content-Length: 2', 'Content-Type: application/json'), '{');
+    expect(await reply).toMatch(/^HTTP\/1\.1 408 [^]*body-timeout/);
+  }, 10_000);
+});
+
+describe('a visitor who leaves', () => {
+  it('ends the mint', async () => {
+    const started = deferred<AbortSignal>();
+    const slow = {
+      ...provider,
+      mint: ({ signal }: { signal: AbortSignal }) => {
+        started.resolve(signal);
+        return new Promise<never>(() => undefined);
+      },
+    };
+    server = await serveTokenHost({ provider: slow, allowedOrigins: [SHOP], port: 0 });
+    opened.push(server);
+    const { socket } = raw(head('Content-Length: 0'));
+    const signal = await started.promise;
+    const aborted = new Promise((resolve) => signal.addEventListener('abort', resolve));
+    socket.destroy();
+    await aborted;
+  });
+});
+
+describe('closing', () => {
+  it('lets an answer under way finish, takes no other, and frees the port', async () => {
+    const asked = deferred<undefined>();
+    const answer = deferred<{ value: string; calls_url: string }>();
+    const slow = {
+      ...provider,
+      mint: () => {
+        asked.resolve(undefined);
+        return answer.promise;
+      },
+    };
+    server = await serveTokenHost({ provider: slow, allowedOrigins: [SHOP], port: 0 });
+    const response = post();
+    await asked.promise;
+    const closed = server.close();
+    await expect(fetch(`${server.url}/health`)).rejects.toThrow();
+    answer.resolve({ value: 'ek_late', calls_url: 'https://a.example' });
+    expect(await (await response).json()).toMatchObject({ value: 'ek_late' });
+    await closed;
+    opened.push(await listen(() => undefined, { port: server.port }));
+  });
+
+  it('cuts off what does not finish in time', async () => {
+    const asked = deferred<undefined>();
+    const hanging = await listen(
+      toNodeListener(() => {
+        asked.resolve(undefined);
+        return new Promise(() => undefined);
+      }),
+      { port: 0 },
+    );
+    const response = fetch(hanging.url).catch((error: unknown) => error);
+    await asked.promise;
+    await hanging.close(20);
+    expect(await response).toBeInstanceOf(TypeError);
+  });
+
+  it('can be asked for twice', async () => {
+    await Promise.all([server.close(0), server.close(0)]);
+    await server.close(0);
+  });
+});
+
+describe('a port that is taken', () => {
+  it('is an error where it was asked for, and another where it was preferred', async () => {
+    await expect(listen(() => undefined, { port: server.port })).rejects.toMatchObject({
+      code: 'EADDRINUSE',
+    });
+    const other = await listenPreferring(() => undefined, { port: server.port });
+    opened.push(other);
+    expect(other.port).not.toBe(server.port);
+  });
+});
