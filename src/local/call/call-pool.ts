@@ -30,6 +30,8 @@ class CallProcess {
   constructor(onGone: (process: CallProcess, how: string) => void) {
     this.child = fork(fileURLToPath(new URL('./call-process.js', import.meta.url)), [], {
       // What it prints is not for the terminal of whoever runs the service, but its last words are.
+      // Options of the parent, such as a debugger's port, are not for it.
+      execArgv: [],
       stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
       serialization: 'advanced',
     });
@@ -48,8 +50,9 @@ class CallProcess {
       this.child.once('error', (error) => reject(error));
       this.child.once('exit', (code, signal) => {
         clearTimeout(timer);
-        reject(new ApiError(500, "The call's process ended before it could answer."));
-        onGone(this, signal ?? `exit ${code}`);
+        const how = signal ?? `exit ${code}`;
+        reject(new ApiError(500, `A process for calls could not start (${how}).`));
+        onGone(this, how);
       });
     });
     this.ready.catch(() => undefined);

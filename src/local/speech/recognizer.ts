@@ -20,6 +20,8 @@ const REJECTION = '1e-3';
 export class Recognizer {
   #decoder: Decoder;
   #active = false;
+  /** Nothing to listen for. */
+  #deaf = true;
 
   private constructor(decoder: Decoder) {
     this.#decoder = decoder;
@@ -40,6 +42,8 @@ export class Recognizer {
   /** Throws when a sentence has a word that neither the dictionary nor `words` can pronounce. */
   listenFor({ sentences, words }: Vocabulary): void {
     this.cancel();
+    this.#deaf = sentences.length === 0;
+    if (this.#deaf) return;
     const known = (word: string): boolean => Boolean(this.#decoder.lookup_word(word));
     const extra = Object.entries(words).filter(([word]) => !known(word));
     if (extra.length > 0) this.#decoder.add_words(...extra);
@@ -52,6 +56,7 @@ export class Recognizer {
 
   /** Takes 16 kHz sound of the utterance; the first part starts it. */
   hear(samples: Int16Array): void {
+    if (this.#deaf) return;
     if (!this.#active) {
       this.#decoder.start();
       this.#active = true;
