@@ -39,10 +39,10 @@ export async function installDependencies() {
   checkNode();
   if (dependenciesAreInstalled()) return;
   console.log('Installing npm packages …');
-  // `ci` starts from nothing; over an existing folder `install` changes only what differs.
-  const command = existsSync(join(root, 'node_modules')) ? 'install' : 'ci';
-  const { ok, output } = await npm([command], { seconds: 600 });
-  if (!ok) throw new SetupError(`npm ${command} failed:\n${output}`);
+  // Not `ci`: it refuses a lock file that lacks the native parts of other platforms, and npm writes
+  // such a lock file wherever it could not see them.
+  const { ok, output } = await npm(['install', '--no-save'], { seconds: 600 });
+  if (!ok) throw new SetupError(`npm install failed:\n${output}`);
 }
 
 /** Everything a build reads, as one hash: dates lie after a checkout, contents do not. */
