@@ -15,3 +15,10 @@ export const close = icon(svg`<path d="m6 6 12 12M18 6 6 18"/>`);
 export const speaker = icon(
   svg`<path d="M4 9.500v5h3.500L12 18.500v-13L7.5 9.500zM15.5 9a4 4 0 0 1 0 6M18 6.500a7.8 7.8 0 0 1 0 11"/>`,
 );
+
+/** What the visualizer shows before there is anything to hear: a phrase, at rest. */
+export const phrase = html`<svg class="phrase" viewBox="0 0 250 64" aria-hidden="true">
+  <path
+    d="M5 29v6M15 29v6M25 28v8M35 25v14M45 27v10M55 23v18M65 18v28M75 23v18M85 26v12M95 20v24M105 12v40M115 5v54M125 12v40M135 5v54M145 12v40M155 20v24M165 26v12M175 23v18M185 18v28M195 23v18M205 27v10M215 25v14M225 28v8M235 29v6M245 29v6"
+  />
+</svg>`;

@@ -55,15 +55,28 @@ export const styles = css`
     text-align: center;
   }
 
-  /* The row of dots is what silence looks like; the canvas draws the voices over it. */
   .visualizer {
     position: relative;
     inline-size: 100%;
     block-size: var(--voice-agent-visualizer-height, 4.5rem);
     border-radius: calc(var(--_radius) * 0.7);
-    background: radial-gradient(circle at center, var(--_border) 2px, transparent 2.5px) center /
-      12px 12px repeat-x var(--_surface);
+    background: var(--_surface);
     overflow: hidden;
+  }
+  .phrase {
+    inline-size: 100%;
+    block-size: 100%;
+    color: var(--voice-agent-agent-color, var(--_accent));
+    stroke-width: 5;
+    opacity: 0.4;
+  }
+  :host(:state(connecting)) .phrase {
+    animation: wait 0.9s ease-in-out infinite alternate;
+  }
+  @keyframes wait {
+    to {
+      opacity: 0.9;
+    }
   }
   canvas {
     position: absolute;
@@ -73,19 +86,13 @@ export const styles = css`
     /* Read by the visualizer, which cannot resolve custom properties itself. */
     color: var(--voice-agent-agent-color, var(--_accent));
     caret-color: var(--voice-agent-user-color, light-dark(#0f766e, #5eead4));
-    background: var(--_surface);
     visibility: hidden;
   }
   :host(:state(live)) canvas {
     visibility: visible;
   }
-  :host(:state(connecting)) .visualizer {
-    animation: wait 1.2s linear infinite;
-  }
-  @keyframes wait {
-    to {
-      background-position-x: calc(50% + 12px), 0;
-    }
+  :host(:state(live)) .phrase {
+    visibility: hidden;
   }
 
   .status {

@@ -4,7 +4,7 @@
  */
 import { html, nothing, type TemplateResult } from 'lit';
 import type { CallState } from '../core/call-state.js';
-import { close, hangUp, microphone, microphoneOff, speaker } from './icons.js';
+import { close, hangUp, microphone, microphoneOff, phrase, speaker } from './icons.js';
 import type { Strings } from './strings.js';
 
 export interface Intents {
@@ -35,7 +35,9 @@ export function view(model: ViewModel, intents: Intents): TemplateResult {
     <slot name="header"></slot>
     ${
       model.visualizer
-        ? html`<div class="visualizer" part="visualizer" aria-hidden="true"><canvas></canvas></div>`
+        ? html`<div class="visualizer" part="visualizer" aria-hidden="true">
+            ${phrase}<canvas></canvas>
+          </div>`
         : nothing
     }
     <p class="status" part="status" role="status">${status(model)}</p>
