@@ -26,11 +26,13 @@ export async function dev({ port, open, delayMs }: DevOptions): Promise<void> {
   if (!existsSync(`${packageRoot}dist/voice-agent.js`)) {
     throw new CommandError('dist/voice-agent.js is missing. Build it first: npm run build');
   }
-  await untilSignal(async (opened) => {
+  await untilSignal(async (opened, interrupted) => {
     const { startDevServer } = await withOptionalPackages(() => import('./dev-server.js'));
     const { provider, connectTo, words } = await realtimeService(opened);
+    interrupted.throwIfAborted();
     const server = await startDevServer({ port, provider, connectTo, delayMs });
     opened(() => server.close(GRACE_MS));
+    interrupted.throwIfAborted();
     const url = `http://localhost:${server.port}/`;
     console.log(`voice-agent demo on ${url} talking to ${words}`);
     if (open && process.stdout.isTTY) openBrowser(url);

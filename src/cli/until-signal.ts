@@ -7,43 +7,33 @@ export type Closer = () => Promise<void> | void;
 
 /**
  * Calls `start`, which hands over each resource as soon as it is open. Closes them in the reverse
- * order on SIGINT, SIGTERM, or when `start` fails, and ends the process: at once on a second signal,
- * after `limitMs` in any case.
+ * order on SIGINT, SIGTERM, or when `start` fails. A signal ends the process: at once when it is the
+ * second, after `limitMs` in any case.
  */
 export async function untilSignal(
-  start: (opened: (close: Closer) => void) => Promise<void>,
+  start: (opened: (close: Closer) => void, interrupted: AbortSignal) => Promise<void>,
   limitMs: number,
 ): Promise<void> {
   const closers: Closer[] = [];
-  let ending = false;
-
-  async function end(exitCode: number): Promise<never> {
-    ending = true;
-    setTimeout(() => process.exit(exitCode || 1), limitMs);
-    for (const close of closers.reverse()) {
-      try {
-        await close();
-      } catch (error) {
-        console.error(`voice-agent: ${error instanceof Error ? error.message : 'closing failed'}`);
-      }
-    }
-    process.exit(exitCode);
-  }
-
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-    process.on(signal, () => {
-      if (ending) process.exit(1);
-      void end(0);
-    });
-  }
-  await start((close) => {
-    // Opened while already ending: nobody else will close it.
-    if (ending) void close();
-    else closers.push(close);
-  }).catch(async (error: unknown) => {
-    // A start that was interrupted fails because of the interruption.
-    if (ending) return;
-    for (const close of closers.reverse()) await close();
-    throw error;
+  const interruption = new AbortController();
+  const interrupted = new Promise<void>((resolve) => {
+    const hear = () => {
+      if (interruption.signal.aborted) process.exit(1);
+      interruption.abort();
+      setTimeout(() => process.exit(1), limitMs);
+      resolve();
+    };
+    process.on('SIGINT', hear).on('SIGTERM', hear);
   });
+  try {
+    await start((close) => closers.push(close), interruption.signal);
+    await interrupted;
+  } catch (error) {
+    // Only half started: what failed after the interruption failed because of it.
+    if (!interruption.signal.aborted) throw error;
+  } finally {
+    // A resource that is still being opened cannot be closed, so a start is never left half way.
+    for (const close of closers.reverse()) await close();
+  }
+  process.exit(0);
 }

@@ -85,6 +85,17 @@ describe('with no key', () => {
   }, 30_000);
 });
 
+describe('Ctrl-C in a terminal', () => {
+  // It goes to every process of the group, helpers included, and not only to the first.
+  it('ends in peace, with helpers that heard it as well', async () => {
+    const { child, ended, output, isAlive } = await dev();
+    process.kill(-child.pid!, 'SIGINT');
+    expect(await ended).toBe(0);
+    expect(output.stderr).toBe('');
+    await expect.poll(isAlive).toBe(false);
+  }, 30_000);
+});
+
 describe('with a key', () => {
   it('talks to OpenAI and never shows the key', async () => {
     const { url, partner, upstream, child, ended, output } = await devWithKey();
