@@ -143,6 +143,13 @@ describe('other conversations', () => {
 });
 
 describe('whatever the network does', () => {
+  const replayed = (status: string) => ({
+    id: 'a4',
+    type: 'message',
+    role: 'assistant',
+    status,
+    content: [{ type: 'output_text', text: 'As I said before.' }],
+  });
   const stream = [
     ...spoken('u1', QUESTION, null),
     ...answered('resp_1', 'a1', ANSWER, 'u1'),
@@ -151,11 +158,16 @@ describe('whatever the network does', () => {
     ...answered('resp_3', 'a2', 'The other one ', 'call_output', { interrupted: true }),
     ...typed('u3', 'Thank you', 'a2'),
     ...answered('resp_4', 'a3', 'You are welcome.', 'u3'),
+    // Deleted by the page; an answer replayed as text; a service that says where only once.
+    ...typed('u4', 'Forget this', 'a3'),
+    event('conversation.item.deleted', { item_id: 'u4' }),
+    event('conversation.item.added', { item: replayed('in_progress'), previous_item_id: 'u4' }),
+    event('conversation.item.done', { item: replayed('completed'), previous_item_id: null }),
   ];
   const wanted = itemsAfter(stream);
 
   it('ends with the same transcript for every order and repetition of the events', () => {
-    expect(wanted).toHaveLength(6);
+    expect(wanted).toHaveLength(7);
     const disorder = fc
       .array(fc.nat({ max: stream.length - 1 }), { maxLength: 10 })
       .chain((again) => {
