@@ -5,6 +5,7 @@ export interface Strings {
   readonly idle: string;
   readonly start: string;
   readonly startAgain: string;
+  readonly retry: string;
   readonly cancel: string;
   readonly end: string;
   readonly mute: string;
@@ -28,6 +29,7 @@ export const ENGLISH: Strings = {
   idle: 'Have a question? Just ask.',
   start: 'Start talking',
   startAgain: 'Talk again',
+  retry: 'Try again',
   cancel: 'Cancel',
   end: 'End',
   mute: 'Mute microphone',

@@ -95,8 +95,10 @@ export const styles = css`
     visibility: hidden;
   }
 
+  .status:empty {
+    display: none;
+  }
   .status {
-    min-block-size: 1.5em;
     font-weight: 500;
   }
   .notice {
@@ -105,12 +107,18 @@ export const styles = css`
   }
   /* A permission that was given before is there in an instant: the hint is for those who wait. */
   .late {
+    max-block-size: 10em;
     animation: appear 0.2s 0.8s both;
   }
   @keyframes appear {
     from {
+      max-block-size: 0;
+      margin-block-start: calc(var(--_gap) * -1);
       opacity: 0;
     }
+  }
+  [hidden] {
+    display: none;
   }
   .error {
     color: var(--_danger);

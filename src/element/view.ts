@@ -79,7 +79,6 @@ export function view(model: ViewModel, intents: Intents): TemplateResult {
 function mainButton({ state, disabled, strings }: ViewModel, intents: Intents): TemplateResult {
   const active = state.status === 'connecting' || state.status === 'live';
   const connecting = state.status === 'connecting';
-  const ended = state.status === 'ended';
   return html`<button
     class=${active ? 'end' : 'start'}
     part="button ${active ? 'end-button' : 'start-button'}"
@@ -94,16 +93,22 @@ function mainButton({ state, disabled, strings }: ViewModel, intents: Intents): 
         ? html`<slot name="end-icon">${connecting ? close : hangUp}</slot>`
         : html`<slot name="start-icon">${microphone}</slot>`
     }
-    ${
-      connecting
-        ? strings.cancel
-        : active
-          ? strings.end
-          : ended
-            ? strings.startAgain
-            : strings.start
-    }
+    ${mainLabel(state, strings)}
   </button>`;
+}
+
+function mainLabel(state: CallState, strings: Strings): string {
+  switch (state.status) {
+    case 'idle':
+      return strings.start;
+    case 'connecting':
+      return strings.cancel;
+    case 'live':
+      return strings.end;
+    case 'ended':
+      if (state.error) return strings.retry;
+      return state.durationMs > 0 ? strings.startAgain : strings.start;
+  }
 }
 
 /** Screen readers hear of the call; whose turn it is they hear from the agent itself. */
@@ -132,7 +137,9 @@ function status({ state, strings }: ViewModel): TemplateResult | string {
           }</span
         >`;
     case 'ended':
-      return state.durationMs > 0 ? `${strings.ended} · ${clock(state.durationMs)}` : strings.ended;
+      // What never began did not end: the error, or the invitation, stands alone.
+      if (state.durationMs > 0) return `${strings.ended} · ${clock(state.durationMs)}`;
+      return state.error ? '' : strings.idle;
   }
 }
 
