@@ -23,7 +23,6 @@ const variables: Readonly<Record<string, string>> = {
   apiKey: 'OPENAI_API_KEY',
   baseUrl: 'OPENAI_BASE_URL',
   expiresAfterSeconds: 'VOICE_AGENT_TOKEN_SECONDS',
-  identitySecret: 'VOICE_AGENT_IDENTITY_SECRET',
 };
 
 /** @returns the sentence for a setting that cannot be served, with the variable's name */

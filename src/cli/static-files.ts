@@ -53,7 +53,7 @@ export function staticFiles({
   };
 }
 
-export function strictPolicy(connectTo: string): string {
+function strictPolicy(connectTo: string): string {
   return [
     "default-src 'none'",
     "script-src 'self'",

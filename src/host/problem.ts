@@ -55,7 +55,7 @@ export class HostProblem extends Error {
     this.details = details;
   }
 
-  toResponse(headers = new Headers()): Response {
+  toResponse(headers: Headers = new Headers()): Response {
     const { code, status, message: title } = this;
     const { retryAfter, allow } = this.details;
     const response = Response.json(
