@@ -93,7 +93,7 @@ const suites = {
   unit: {
     owns: (file) => /^test\/(?!e2e\/|element\/|media\/).*\.test\.ts$/.test(file),
     needs: [],
-    run: vitest('unit', 300),
+    run: vitest('unit', 480),
   },
   browser: {
     owns: (file) => /^test\/(element|media)\/.*\.test\.ts$/.test(file),
