@@ -9,6 +9,10 @@ export const root = dirname(dirname(fileURLToPath(import.meta.url)));
 
 const windows = process.platform === 'win32';
 
+// Only the outermost script opens process groups: inside one, everything ends with it.
+const isInGroup = process.env.VOICE_AGENT_SCRIPT_GROUP !== undefined;
+const opensGroup = !windows && !isInGroup;
+
 /** @type {Set<import('node:child_process').ChildProcess>} */
 const running = new Set();
 
@@ -17,7 +21,7 @@ function end(child) {
   if (child.pid === undefined) return;
   try {
     if (windows) spawnSync('taskkill', ['/pid', String(child.pid), '/t', '/f']);
-    else process.kill(-child.pid, 'SIGKILL');
+    else process.kill(opensGroup ? -child.pid : child.pid, 'SIGKILL');
   } catch {
     // It has ended by itself.
   }
@@ -57,9 +61,9 @@ export function run(program, args, { seconds = 300, env = {}, show = false } = {
     // A group of its own, so that a browser started by a test runner ends with the test runner.
     const child = spawn(program, args, {
       cwd: root,
-      env: { ...process.env, ...env },
+      env: { ...process.env, ...env, VOICE_AGENT_SCRIPT_GROUP: '1' },
       stdio: ['ignore', 'pipe', 'pipe'],
-      detached: !windows,
+      detached: opensGroup,
     });
     if (running.size === 0) signals.forEach((signal) => process.on(signal, leave));
     running.add(child);
