@@ -76,10 +76,8 @@ export class Attempt {
    * @throws {VoiceError} of whichever fails first, or the reason given to `close`
    */
   async connect(): Promise<void> {
-    const { preparation, audio, handlers } = this.#options;
-    // Before the first await: browsers allow playback to what a click has started.
+    const { audio, handlers } = this.#options;
     this.#speaker = new Speaker(handlers.onPlaybackBlocked, audio);
-    this.#use(preparation.takeConnection());
     const microphone = this.#openMicrophone();
     await Promise.all([microphone, this.#openConnection(microphone)]);
   }
@@ -130,15 +128,19 @@ export class Attempt {
   async #openConnection(microphone: Promise<void>): Promise<void> {
     const { preparation, negotiate, iceServers, handlers } = this.#options;
     const signal = within(CONNECT_TIMEOUT_MS, this.signal);
-    // No secret is spent on somebody who cannot speak anyway.
-    if (await until(signal, isMicrophoneDenied())) await microphone;
     const failed = (code: VoiceErrorCode, message: string) => (error: unknown) => {
       this.signal.throwIfAborted();
       throw VoiceError.from(error, code, message);
     };
-    const secret = await preparation
-      .takeSecret(signal)
-      .catch(failed('token-unreachable', 'The token source gave no client secret.'));
+    // No secret is spent on somebody who cannot speak anyway.
+    if (!preparation.isWarm && (await until(signal, isMicrophoneDenied()))) await microphone;
+    // Asked for before the peer connection is made, which keeps the page busy for some 15 ms.
+    const asked = preparation.takeSecret(signal);
+    asked.catch(() => undefined);
+    this.#use(preparation.takeConnection());
+    const secret = await asked.catch(
+      failed('token-unreachable', 'The token source gave no client secret.'),
+    );
     this.clock.mark('token');
     handlers.onReady('token');
     // Whoever heard that may have ended the call.

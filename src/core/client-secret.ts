@@ -30,7 +30,7 @@ export function isFresh(secret: ClientSecret, now = performance.now()): boolean 
 
 /**
  * Reads a host's answer: the provider's own `{ value, expires_at }`, the older
- * `{ client_secret: { value, expires_at } }`, or a plain string.
+ * `{ client_secret: { value, expires_at } }`, a plain string, or what it has read before.
  *
  * @param serverNow the host's clock in epoch milliseconds, from its `Date` header. The visitor's own
  *   clock may be wrong by hours, so without it `expires_at` says nothing and 30 s are assumed.
@@ -55,11 +55,11 @@ export function parseClientSecret(answer: unknown, serverNow?: number): ClientSe
     typeof expires === 'number' && serverNow !== undefined
       ? expires * 1000 - serverNow
       : DEFAULT_LIFETIME_MS;
-  const callsUrl = fields['calls_url'];
-  const iceServers = fields['ice_servers'];
+  const callsUrl = fields['calls_url'] ?? fields['callsUrl'];
+  const iceServers = fields['ice_servers'] ?? fields['iceServers'];
   return {
     value,
-    expiresAt: performance.now() + lifetime,
+    expiresAt: (fields['expiresAt'] as number | undefined) ?? performance.now() + lifetime,
     ...(typeof callsUrl === 'string' && { callsUrl }),
     ...(Array.isArray(iceServers) && { iceServers: iceServers as RTCIceServer[] }),
   };

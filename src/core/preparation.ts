@@ -2,6 +2,7 @@
  * What a call has ready before it starts: at most one client secret and one connection with its
  * offer, each given away once. It asks the visitor for nothing and starts nothing.
  */
+import { isMicrophoneDenied } from '../media/microphone.js';
 import type { ClientSecret } from './client-secret.js';
 import { Connection } from './connection.js';
 import { SecretKeeper } from './secret-keeper.js';
@@ -27,7 +28,12 @@ export class Preparation {
       this.#connection = new Connection(this.#iceServers);
       this.#timer = setTimeout(() => this.takeConnection().close(), KEPT_FOR_MS);
     }
-    await this.#secrets.warm();
+    if (!(await isMicrophoneDenied())) await this.#secrets.warm();
+  }
+
+  /** A secret is there, or on its way. */
+  get isWarm(): boolean {
+    return this.#secrets.isWarm;
   }
 
   takeSecret(signal: AbortSignal): Promise<ClientSecret> {

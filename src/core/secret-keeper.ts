@@ -14,13 +14,16 @@ export class SecretKeeper {
     this.#source = source;
   }
 
+  get isWarm(): boolean {
+    return this.#held !== undefined;
+  }
+
   /** Fetches a secret ahead of time, unless a usable one is held or on its way. Never throws. */
   async warm(): Promise<void> {
     const held = this.#held;
     if (held) {
       const secret = await held.secret.catch(() => undefined);
       if (this.#held !== held || (secret && isFresh(secret))) return;
-      this.drop();
     }
     const controller = new AbortController();
     const secret = this.#fetch(controller.signal);
@@ -55,13 +58,6 @@ export class SecretKeeper {
   }
 
   async #fetch(signal: AbortSignal): Promise<ClientSecret> {
-    const answer = await this.#source(signal);
-    // Looked at in any case: what says that it is a client secret may still be a standard key.
-    const secret = parseClientSecret(answer);
-    return isParsed(answer) ? answer : secret;
+    return parseClientSecret(await this.#source(signal));
   }
-}
-
-function isParsed(answer: unknown): answer is ClientSecret {
-  return typeof answer === 'object' && answer !== null && Object.hasOwn(answer, 'expiresAt');
 }
