@@ -78,20 +78,47 @@ const minify = [
   }),
 ];
 
+/** The file that loads on intent; its name changes with its content. */
+let talkFile = '';
+
+/** Leads `import('./talk.js')` to that file. */
+const talkLink = {
+  name: 'talk-link',
+  /** @param {string} specifier */
+  resolveDynamicImport: (specifier) =>
+    specifier === './talk.js' ? { id: `./${talkFile}`, external: 'absolute' } : null,
+};
+
+// Two bundles and not one with a chunk: a chunk would import the entry by name, and run it a second
+// time wherever a site serves it under another one, such as voice-agent.js?ver=1.
 export default [
   {
-    input: { 'voice-agent': `${folder}/define.js` },
-    // Shared code stays in the entry; the default would leave an empty shell that loads it.
-    preserveEntrySignatures: 'allow-extension',
-    plugins: [...plugins, licences],
+    input: `${folder}/element/talk.js`,
+    plugins: [
+      ...plugins,
+      {
+        name: 'remember-talk',
+        /** @param {unknown} _ @param {Record<string, unknown>} bundle */
+        generateBundle(_, bundle) {
+          talkFile = Object.keys(bundle).find((file) => file.endsWith('.js')) ?? '';
+        },
+      },
+    ],
     output: {
       dir: folder,
-      entryFileNames: '[name].js',
-      chunkFileNames: 'voice-agent-[name]-[hash].js',
+      entryFileNames: 'voice-agent-talk-[hash].js',
       sourcemap: true,
       plugins: minify,
-      banner: (/** @type {{ isEntry: boolean }} */ { isEntry }) =>
-        isEntry ? `/*! ${name} ${version} | ${license} | voice-agent.licences.txt */` : '',
+    },
+  },
+  {
+    input: `${folder}/define.js`,
+    plugins: [...plugins, talkLink, licences],
+    output: {
+      file: `${folder}/voice-agent.js`,
+      sourcemap: true,
+      plugins: minify,
+      banner: `/*! ${name} ${version} | ${license} | voice-agent.licences.txt */`,
     },
   },
   {
