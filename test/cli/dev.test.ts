@@ -1,8 +1,14 @@
 // `voice-agent dev` as a child process: one line, the demo, secrets, and nothing left afterwards.
+import { cp, mkdir, mkdtemp, rm, symlink } from 'node:fs/promises';
 import { createServer, type Server } from 'node:net';
-import { afterEach, describe, expect, it } from 'vitest';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { CANARY, problemOf, startUpstream, type Upstream } from '../host/support.js';
-import { run, type Command } from './support.js';
+import { packageRoot, run, type Command } from './support.js';
+
+// Sockets and processes are slow on a machine that is busy with something else.
+vi.setConfig({ testTimeout: 30_000 });
 
 const running: Command[] = [];
 const upstreams: Upstream[] = [];
@@ -81,8 +87,36 @@ describe('with no key', () => {
     expect(output.stdout).toMatch(LINE);
     expect(output.stderr).toBe('');
     for (const gone of [url, calls.origin]) await expect(fetch(gone)).rejects.toThrow();
-    await expect.poll(isAlive).toBe(false);
-  }, 30_000);
+    await expect.poll(isAlive, { timeout: 5_000 }).toBe(false);
+  });
+});
+
+describe('without the packages that are optional', () => {
+  it('says in one line what to install', async () => {
+    const root = await mkdtemp(join(tmpdir(), 'voice-agent-'));
+    try {
+      await cp(join(packageRoot, 'dist'), join(root, 'dist'), { recursive: true });
+      await cp(join(packageRoot, 'package.json'), join(root, 'package.json'));
+      await mkdir(join(root, 'node_modules'));
+      const install = (name: string) =>
+        symlink(join(packageRoot, 'node_modules', name), join(root, 'node_modules', name));
+      const attempt = async () => {
+        const command = run(['dev', '--no-open', '--port', '0'], {}, root);
+        running.push(command);
+        expect(await command.ended).toBe(1);
+        expect(command.output.stdout).toBe('');
+        return command.output.stderr;
+      };
+      await install('openai');
+      expect(await attempt()).toMatch(
+        /^voice-agent: sirv is not installed[^\n]*npm install --save-dev [^\n]*node-datachannel@[^\n]*\n$/,
+      );
+      await install('sirv');
+      expect(await attempt()).toMatch(/^voice-agent: [^\n]*npm [^\n]*node-datachannel[^\n]*\n$/);
+    } finally {
+      await rm(root, { recursive: true });
+    }
+  });
 });
 
 describe('Ctrl-C in a terminal', () => {
@@ -92,8 +126,8 @@ describe('Ctrl-C in a terminal', () => {
     process.kill(-child.pid!, 'SIGINT');
     expect(await ended).toBe(0);
     expect(output.stderr).toBe('');
-    await expect.poll(isAlive).toBe(false);
-  }, 30_000);
+    await expect.poll(isAlive, { timeout: 5_000 }).toBe(false);
+  });
 });
 
 describe('with a key', () => {
@@ -144,14 +178,14 @@ describe('with a key', () => {
   });
 
   it('adds the delay to each token answer, and to nothing else', async () => {
-    const { url } = await devWithKey(['--port', '0', '--delay', '300']);
+    const { url } = await devWithKey(['--port', '0', '--delay', '1000']);
     const timed = async (ask: () => Promise<Response>) => {
       const start = performance.now();
       await (await ask()).arrayBuffer();
       return performance.now() - start;
     };
-    expect(await timed(() => mint(url))).toBeGreaterThanOrEqual(300);
-    expect(await timed(() => mint(url))).toBeGreaterThanOrEqual(300);
-    expect(await timed(() => fetch(`${url}dist/voice-agent.js`))).toBeLessThan(300);
+    expect(await timed(() => mint(url))).toBeGreaterThanOrEqual(1_000);
+    expect(await timed(() => mint(url))).toBeGreaterThanOrEqual(1_000);
+    expect(await timed(() => fetch(`${url}dist/voice-agent.js`))).toBeLessThan(1_000);
   });
 });

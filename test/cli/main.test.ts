@@ -1,7 +1,10 @@
 // The command's words and exit codes, and the production host as a process.
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { CANARY, deferred, json, SHOP, startUpstream } from '../host/support.js';
 import { run, type Command } from './support.js';
+
+// Sockets and processes are slow on a machine that is busy with something else.
+vi.setConfig({ testTimeout: 30_000 });
 
 const running: Command[] = [];
 afterEach(async () => {

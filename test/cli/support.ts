@@ -1,9 +1,11 @@
 // The command as a child process: its output, its end, and nothing left behind.
 import { spawn, type ChildProcess } from 'node:child_process';
 import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-const main = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
+/** The package's folder, as built. */
+export const packageRoot = fileURLToPath(new URL('../../', import.meta.url));
 
 export interface Command {
   readonly child: ChildProcess;
@@ -19,7 +21,12 @@ export interface Command {
 }
 
 /** Runs dist/cli/main.js with an environment that holds nothing but what is given. */
-export function run(args: string[], env: Record<string, string> = {}): Command {
+export function run(
+  args: string[],
+  env: Record<string, string> = {},
+  root: string = packageRoot,
+): Command {
+  const main = join(root, 'dist/cli/main.js');
   if (!existsSync(main)) throw new Error('dist/cli/main.js is missing: npm run build');
   const child = spawn(process.execPath, [main, ...args], {
     env: { PATH: process.env.PATH, ...env },

@@ -41,7 +41,11 @@ describe('the local provider', () => {
     expect(request?.headers.authorization).toBe('Bearer local');
     expect(JSON.parse(request?.body ?? '')).toEqual({
       expires_after: { anchor: 'created_at', seconds: 30 },
-      session: { type: 'realtime' },
+      // As with OpenAI, the visitor's words are written down only where that is asked for.
+      session: {
+        type: 'realtime',
+        audio: { input: { transcription: { model: 'gpt-transcribe' } } },
+      },
     });
   });
 

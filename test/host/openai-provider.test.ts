@@ -13,6 +13,9 @@ import {
   type Upstream,
 } from './support.js';
 
+// Sockets and processes are slow on a machine that is busy with something else.
+vi.setConfig({ testTimeout: 30_000 });
+
 let upstream: Upstream;
 const printed: string[] = [];
 
