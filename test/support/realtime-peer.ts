@@ -69,7 +69,8 @@ export class RealtimePeer {
     this.#channel.onMessage((message) => {
       if (typeof message !== 'string') return;
       try {
-        this.events.push(JSON.parse(message) as RealtimeServerEvent);
+        const event = JSON.parse(message) as RealtimeServerEvent | null;
+        if (typeof event?.type === 'string') this.events.push(event);
       } catch {
         // The fault "malformed-event" sends such things on purpose.
       }

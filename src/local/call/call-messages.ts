@@ -16,7 +16,10 @@ export type ToCall =
   | { readonly type: 'hangup'; readonly callId: string };
 
 export type FromCall =
+  /** It takes a call. */
   | { readonly type: 'ready' }
+  /** It understands and speaks without a delay as well. */
+  | { readonly type: 'warm' }
   | { readonly type: 'answer'; readonly callId: string; readonly sdp: string }
   | {
       readonly type: 'refused';

@@ -1,6 +1,7 @@
 // The processes that hold calls: keeps one warm, gives each call its own, takes them back and throws
 // away what is worn or dead. It knows no HTTP.
 import { fork, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { ApiError } from '../http/api-error.js';
 import type { CallRequest, FromCall, ToCall } from './call-messages.js';
@@ -22,8 +23,9 @@ const SPARE_DELAY_MS = 1_000;
 class CallProcess {
   readonly child: ChildProcess;
   readonly ready: Promise<void>;
+  readonly warm: Promise<void>;
+  started = false;
   calls = 0;
-  warm = false;
   callId: string | undefined;
   onMessage: (message: FromCall) => void = () => undefined;
 
@@ -35,6 +37,8 @@ class CallProcess {
       stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
       serialization: 'advanced',
     });
+    let warmed = (): void => undefined;
+    const warmth = new Promise<void>((resolve) => (warmed = resolve));
     this.ready = new Promise((resolve, reject) => {
       const timer = setTimeout(
         () => reject(new ApiError(503, 'The service is too busy to start a call.')),
@@ -43,9 +47,10 @@ class CallProcess {
       this.child.on('message', (message: FromCall) => {
         if (message.type === 'ready') {
           clearTimeout(timer);
-          this.warm = true;
+          this.started = true;
           resolve();
-        } else this.onMessage(message);
+        } else if (message.type === 'warm') warmed();
+        else this.onMessage(message);
       });
       this.child.once('error', (error) => reject(error));
       this.child.once('exit', (code, signal) => {
@@ -56,6 +61,9 @@ class CallProcess {
       });
     });
     this.ready.catch(() => undefined);
+    const gone = once(this.child, 'exit').then(() => undefined);
+    this.warm = this.ready.then(() => Promise.race([warmth, gone]));
+    this.warm.catch(() => undefined);
   }
 
   send(message: ToCall): void {
@@ -88,9 +96,9 @@ export class CallPool {
     return this.#all.size;
   }
 
-  /** Resolves when the first process is warm. */
+  /** Resolves when the first process is warm, so that the first call is as quick as the rest. */
   async ready(): Promise<void> {
-    await this.#idle[0]?.ready;
+    await this.#idle[0]?.warm;
   }
 
   /** Starts a call; the answer is its SDP. Rejects with an ApiError. */
@@ -158,7 +166,8 @@ export class CallPool {
         settle(() => reject(new ApiError(500, "The call's process ended before it could answer.")));
       process.child.once('exit', died);
       process.onMessage = (message) => {
-        if (message.type === 'ready' || message.callId !== callId) return;
+        if (message.type === 'ready' || message.type === 'warm' || message.callId !== callId)
+          return;
         if (message.type === 'answer') settle(() => resolve(message.sdp));
         else if (message.type === 'refused') {
           const { status, code } = message;
@@ -178,7 +187,7 @@ export class CallPool {
       this.#idle = this.#idle.filter((other) => other !== gone);
       if (gone.callId !== undefined) this.#release(gone.callId, `its process died (${how})`);
       // One that could not even start would not start the next time either.
-      if (gone.warm) this.#spareLater();
+      if (gone.started) this.#spareLater();
     });
     this.#all.add(process);
     return process;

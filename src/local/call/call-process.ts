@@ -67,3 +67,4 @@ process.on('message', (message: ToCall) => {
 });
 
 tell({ type: 'ready' });
+void speech.ready.then(() => tell({ type: 'warm' }));

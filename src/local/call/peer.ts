@@ -82,8 +82,8 @@ export class Peer {
       ...(onlyLoopback() ? { bindAddress: '127.0.0.1' } : {}),
     });
     try {
-      this.#connection.onStateChange((state) => this.#changed(state));
-      this.#connection.onDataChannel((channel) => this.#useChannel(channel));
+      this.#connection.onStateChange(this.#safely((state) => this.#changed(state)));
+      this.#connection.onDataChannel(this.#safely((channel) => this.#useChannel(channel)));
       this.#connection.setRemoteDescription(offer.sdp, 'offer');
       if (offer.audio) this.#addAudio(offer.audio);
       if (offer.dataChannel && negotiatedChannel !== undefined) {
@@ -171,6 +171,18 @@ export class Peer {
     }
   }
 
+  /** What the library calls must not throw: it would abort the process. It ends the call instead. */
+  #safely<A extends unknown[]>(act: (...values: A) => void): (...values: A) => void {
+    return (...values) => {
+      try {
+        act(...values);
+      } catch (error) {
+        console.error(error);
+        this.#end('the call failed');
+      }
+    };
+  }
+
   #addAudio({ mid, direction, opusPayloadType }: NonNullable<Offer['audio']>): void {
     const ssrc = 1 + Math.floor(Math.random() * 0xfffffffe);
     const audio = new nodeDataChannel.Audio(mid, MIRROR[direction]);
@@ -180,12 +192,13 @@ export class Peer {
     this.#track = this.#connection.addTrack(audio);
     this.#track.setMediaHandler(new nodeDataChannel.RtcpReceivingSession());
     this.#writer = new RtpWriter(ssrc, opusPayloadType);
-    this.#track.onMessage((bytes) => {
+    const heard = (bytes: Buffer): void => {
       const packet = parseRtp(bytes);
       if (!packet || packet.payloadType !== opusPayloadType || this.#closed) return;
       const lost = this.#guard.accept(packet.sequence);
       if (lost !== undefined) this.#events.onAudio(packet.payload, lost);
-    });
+    };
+    this.#track.onMessage(this.#safely(heard));
   }
 
   #useChannel(channel: DataChannel): void {
@@ -194,17 +207,18 @@ export class Peer {
       return;
     }
     this.#channel = channel;
-    const open = (): void => {
+    const open = this.#safely(() => {
       if (!this.#closed) this.#events.onOpen();
-    };
-    channel.onMessage((message) => {
+    });
+    const received = (message: string | Buffer | ArrayBuffer): void => {
       if (this.#closed) return;
       if (typeof message !== 'string') this.#events.onRefusedMessage(message.byteLength);
       else if (message.length > MAX_MESSAGE_BYTES) this.#events.onRefusedMessage(message.length);
       else this.#events.onMessage(message);
-    });
-    channel.onClosed(() => this.#end('the data channel was closed'));
-    channel.onError((why) => this.#end(`the data channel failed: ${why}`));
+    };
+    channel.onMessage(this.#safely(received));
+    channel.onClosed(this.#safely(() => this.#end('the data channel was closed')));
+    channel.onError(this.#safely((why) => this.#end(`the data channel failed: ${why}`)));
     if (channel.isOpen()) open();
     else channel.onOpen(open);
   }
