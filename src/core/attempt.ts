@@ -39,14 +39,15 @@ export interface AttemptOptions {
 export class Attempt {
   readonly clock = new ConnectClock();
   callId: string | undefined;
+  /** These are there from `connect` on; the meter from the moment both sides can be heard. */
+  connection: Connection | undefined;
+  speaker: Speaker | undefined;
+  meter: LevelMeter | undefined;
 
   readonly #options: AttemptOptions;
   readonly #controller = new AbortController();
   readonly #session = Promise.withResolvers<undefined>();
-  #connection: Connection | undefined;
-  #speaker: Speaker | undefined;
   #microphone: Microphone | undefined;
-  #meter: LevelMeter | undefined;
 
   /** Opens nothing. */
   constructor(options: AttemptOptions) {
@@ -57,27 +58,13 @@ export class Attempt {
     return this.#controller.signal;
   }
 
-  /** There from `connect` to `close`. */
-  get connection(): Connection | undefined {
-    return this.#connection;
-  }
-
-  get speaker(): Speaker | undefined {
-    return this.#speaker;
-  }
-
-  /** How loud the visitor (0) and the agent (1) are; there from the moment both can be heard. */
-  get meter(): LevelMeter | undefined {
-    return this.#meter;
-  }
-
   /**
    * Microphone, client secret and offer start together; nothing waits that need not.
    * @throws {VoiceError} of whichever fails first, or the reason given to `close`
    */
   async connect(): Promise<void> {
     const { audio, handlers } = this.#options;
-    this.#speaker = new Speaker(handlers.onPlaybackBlocked, audio);
+    this.speaker = new Speaker(handlers.onPlaybackBlocked, audio);
     const microphone = this.#openMicrophone();
     await Promise.all([microphone, this.#openConnection(microphone)]);
   }
@@ -95,9 +82,9 @@ export class Attempt {
   async close(reason: unknown): Promise<void> {
     this.#controller.abort(reason);
     this.#microphone?.stop();
-    this.#connection?.close();
-    this.#speaker?.close();
-    const closed = this.#meter?.close() ?? Promise.resolve();
+    this.connection?.close();
+    this.speaker?.close();
+    const closed = this.meter?.close() ?? Promise.resolve();
     await until(AbortSignal.timeout(CLOSE_TIMEOUT_MS), closed).catch(() => undefined);
   }
 
@@ -157,7 +144,7 @@ export class Attempt {
     const onMilestone = (step: ConnectMilestone) => {
       this.clock.mark(step);
     };
-    await this.#connection?.connect(exchange, { ...handlers, onMilestone }, signal);
+    await this.connection?.connect(exchange, { ...handlers, onMilestone }, signal);
     // Azure's filter keeps session events from the page: there the open channel is all there is.
     if (!secret.callsUrl?.includes('webrtcfilter=on')) await this.#awaitSession();
     handlers.onReady('connection');
@@ -173,18 +160,18 @@ export class Attempt {
   }
 
   #use(connection: Connection): void {
-    this.#connection?.close();
-    this.#connection = connection;
-    this.#speaker?.play(connection.receiver.track);
+    this.connection?.close();
+    this.connection = connection;
+    this.speaker?.play(connection.receiver.track);
     this.#join();
   }
 
   /** Whichever of microphone and connection comes second brings the two together. */
   #join(): void {
     const track = this.#microphone?.track;
-    if (!track || !this.#connection) return;
-    void this.#meter?.close();
-    this.#meter = new LevelMeter(track, this.#connection.receiver.track);
-    this.#connection.sendTrack(track);
+    if (!track || !this.connection) return;
+    void this.meter?.close();
+    this.meter = new LevelMeter(track, this.connection.receiver.track);
+    this.connection.sendTrack(track);
   }
 }

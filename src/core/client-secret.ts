@@ -46,8 +46,7 @@ export function parseClientSecret(answer: unknown, serverNow?: number): ClientSe
   if (value.startsWith('sk-')) {
     throw new VoiceError(
       'token-invalid',
-      'The token host sent a standard API key ("sk-…"). Revoke it: every visitor could read it. ' +
-        'A host sends client secrets.',
+      'The token host sent an API key ("sk-…") instead of a client secret: revoke it.',
     );
   }
   const expires = holder['expires_at'];

@@ -47,7 +47,9 @@ export class Connection {
     try {
       this.#peer = new RTCPeerConnection({ iceServers, bundlePolicy: 'max-bundle' });
     } catch (cause) {
-      throw new VoiceError('unsupported', 'No WebRTC connection can be made here.', { cause });
+      throw new VoiceError('unsupported', 'This browser cannot make a WebRTC connection.', {
+        cause,
+      });
     }
     // The microphone joins later, by replaceTrack: the offer does not wait for a permission.
     this.#transceiver = this.#peer.addTransceiver('audio');
@@ -91,7 +93,7 @@ export class Connection {
       signal.throwIfAborted();
       throw new VoiceError(
         'network-blocked',
-        'The service answered, but no connection came about: a firewall may block UDP.',
+        'No audio gets through to the service: a firewall may block UDP.',
         { cause },
       );
     }

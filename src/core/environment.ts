@@ -8,6 +8,6 @@ export function checkEnvironment(): void {
   }
   const { mediaDevices } = navigator as Partial<Navigator>;
   if (!mediaDevices || !('RTCPeerConnection' in globalThis)) {
-    throw new VoiceError('unsupported', 'This browser has no WebRTC.');
+    throw new VoiceError('unsupported', 'This browser cannot make a WebRTC connection.');
   }
 }

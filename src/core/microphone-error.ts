@@ -12,8 +12,7 @@ export function microphoneError(thrown: unknown, allowedByPolicy = mayUseMicroph
   if (name === 'SecurityError' || (name === 'NotAllowedError' && !allowedByPolicy)) {
     return new VoiceError(
       'microphone-blocked-by-policy',
-      'This page may not use a microphone: check its Permissions-Policy, and allow="microphone" of ' +
-        'the iframe around it.',
+      'The Permissions-Policy, or an iframe without allow="microphone", blocks the microphone.',
       options,
     );
   }

@@ -19,7 +19,7 @@ export type Negotiate = (
   signal: AbortSignal,
 ) => Promise<Answer>;
 
-export const OPENAI_CALLS_URL = 'https://api.openai.com/v1/realtime/calls';
+const OPENAI_CALLS_URL = 'https://api.openai.com/v1/realtime/calls';
 
 const TIMEOUT_MS = 10_000;
 
@@ -54,7 +54,7 @@ export function postOffer(callsUrl?: string, fetch = globalThis.fetch): Negotiat
         'network-blocked',
         signal.aborted
           ? 'The realtime service did not answer the offer in time.'
-          : 'The realtime service cannot be reached: a firewall, or this page’s connect-src, blocks it.',
+          : 'The realtime service is blocked by a firewall, or by this page’s connect-src.',
       );
     }
   };
