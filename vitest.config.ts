@@ -14,7 +14,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['test/**/*.test.ts'],
-          exclude: ['test/{e2e,element,media}/**'],
+          exclude: ['test/{e2e,element,media}/**', 'test/core/*.browser.test.ts'],
         },
       },
       {

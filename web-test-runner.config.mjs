@@ -24,7 +24,7 @@ const figuresReporter = {
 };
 
 export default {
-  files: ['test/{element,media}/**/*.test.ts'],
+  files: ['test/{element,media}/**/*.test.ts', 'test/core/*.browser.test.ts'],
   nodeResolve: true,
   plugins: [esbuildPlugin({ ts: true, target: 'es2022', tsconfig: 'tsconfig.json' })],
   browsers: [

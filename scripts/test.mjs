@@ -91,12 +91,12 @@ const checks = {
 /** @type {Record<string, { owns: (file: string) => boolean, needs: DebianPackage[], run: Runner }>} */
 const suites = {
   unit: {
-    owns: (file) => /^test\/(?!e2e\/|element\/|media\/).*\.test\.ts$/.test(file),
+    owns: (file) => /^test\/(?!e2e\/|element\/|media\/)(?!.*\.browser\.).*\.test\.ts$/.test(file),
     needs: [],
     run: vitest('unit', 480),
   },
   browser: {
-    owns: (file) => /^test\/(element|media)\/.*\.test\.ts$/.test(file),
+    owns: (file) => /^test\/((element|media)\/|.*\.browser\.).*\.?test\.ts$/.test(file),
     needs: forBrowserTests,
     run: (files) =>
       suite('browser', ['@web/test-runner', 'wtr'], files.length ? ['--files', ...files] : [], 300),

@@ -1,0 +1,167 @@
+/**
+ * A realtime service inside the page under test: a second peer connection that answers the offer and
+ * speaks the protocol on the data channel, as the test tells it to. It knows no HTTP and no model.
+ */
+import type { Answer, CallOptions, ClientEvent, ServerEvent } from '../../src/core/index.js';
+import { event } from './server-events.js';
+
+export interface FakeServiceOptions {
+  /** Whether it sends `session.created` when the channel opens. */
+  readonly session?: boolean;
+  /** What it does with each event that it receives. */
+  readonly onEvent?: (received: ClientEvent, service: FakeService) => void;
+}
+
+export class FakeService {
+  /** The client secrets that were presented, one for each call. */
+  readonly secrets: string[] = [];
+  /** What the page has sent in the present call. */
+  received: ClientEvent[] = [];
+
+  readonly #options: FakeServiceOptions;
+  readonly #waiting = new Set<{ type: string; resolve: (received: ClientEvent) => void }>();
+  #minted = 0;
+  #peer: RTCPeerConnection | undefined;
+  #channel: RTCDataChannel | undefined;
+  #voice: AudioContext | undefined;
+  #ear: HTMLAudioElement | undefined;
+
+  constructor(options: FakeServiceOptions = {}) {
+    this.#options = options;
+  }
+
+  /** What a `Call` needs to talk to this service and to nobody else. */
+  get callOptions(): CallOptions {
+    return {
+      tokenSource: () => Promise.resolve({ value: `ek_${++this.#minted}` }),
+      negotiate: (offer, { value }) => this.answer(offer, value),
+    };
+  }
+
+  /** How many client secrets it gave away. */
+  get minted(): number {
+    return this.#minted;
+  }
+
+  /** Takes a call; a call before it is left as it is. */
+  async answer(offer: string, secret = 'ek'): Promise<Answer> {
+    this.secrets.push(secret);
+    this.received = [];
+    const peer = new RTCPeerConnection();
+    this.#peer = peer;
+    peer.addEventListener('datachannel', ({ channel }) => {
+      this.#listen(channel);
+    });
+    await peer.setRemoteDescription({ type: 'offer', sdp: offer });
+    for (const transceiver of peer.getTransceivers()) transceiver.direction = 'sendrecv';
+    await peer.setLocalDescription();
+    if (peer.iceGatheringState !== 'complete') {
+      await new Promise<void>((resolve) => {
+        peer.addEventListener('icegatheringstatechange', () => {
+          if (peer.iceGatheringState === 'complete') resolve();
+        });
+      });
+    }
+    return { sdp: peer.localDescription?.sdp ?? '', callId: `rtc_${this.secrets.length}` };
+  }
+
+  /** Sends events in the present call. */
+  send(...events: readonly ServerEvent[]): void {
+    for (const one of events) this.sendRaw(JSON.stringify(one));
+  }
+
+  sendRaw(data: string | ArrayBuffer): void {
+    this.#channel?.send(data as string);
+  }
+
+  /** The next event of this type that the page sends. */
+  next(type: ClientEvent['type']): Promise<ClientEvent> {
+    return new Promise((resolve) => {
+      const waiting = {
+        type,
+        resolve: (received: ClientEvent) => {
+          this.#waiting.delete(waiting);
+          resolve(received);
+        },
+      };
+      this.#waiting.add(waiting);
+    });
+  }
+
+  /** The microphone as it arrives here. */
+  get heard(): MediaStreamTrack | undefined {
+    return this.#peer?.getReceivers()[0]?.track;
+  }
+
+  /** How loud the microphone is now, 0 to 1. */
+  async heardLevel(): Promise<number> {
+    const receiver = this.#peer?.getReceivers()[0];
+    if (receiver && !this.#ear) {
+      // Chromium measures only what is played, and plays without asking only what is muted.
+      this.#ear = new Audio();
+      this.#ear.muted = true;
+      this.#ear.srcObject = new MediaStream([receiver.track]);
+      await this.#ear.play();
+    }
+    const report = await receiver?.getStats();
+    for (const stats of report?.values() ?? []) {
+      const { type, audioLevel } = stats as { type: string; audioLevel?: number };
+      if (type === 'inbound-rtp') return audioLevel ?? 0;
+    }
+    return 0;
+  }
+
+  /** The channel is open. */
+  get isOpen(): boolean {
+    return this.#channel?.readyState === 'open';
+  }
+
+  /** Sends a tone of 440 Hz from now on. */
+  async sing(): Promise<void> {
+    const context = (this.#voice ??= new AudioContext());
+    const tone = new OscillatorNode(context, { frequency: 440 });
+    const output = new MediaStreamAudioDestinationNode(context);
+    tone.connect(output);
+    tone.start();
+    await this.#peer?.getSenders()[0]?.replaceTrack(output.stream.getAudioTracks()[0] ?? null);
+  }
+
+  /** Hangs up the channel only, as a service does that ends a session. */
+  closeChannel(): void {
+    this.#channel?.close();
+  }
+
+  /** Is gone. It takes the next call all the same. */
+  close(): void {
+    this.#peer?.close();
+    void this.#voice?.close();
+    this.#voice = this.#ear = undefined;
+  }
+
+  #listen(channel: RTCDataChannel): void {
+    this.#channel = channel;
+    channel.addEventListener('message', ({ data }: MessageEvent<string>) => {
+      const received = JSON.parse(data) as ClientEvent;
+      this.received.push(received);
+      for (const { type, resolve } of this.#waiting) if (type === received.type) resolve(received);
+      this.#options.onEvent?.(received, this);
+    });
+    const begin = () => {
+      if (this.#options.session ?? true) this.send(sessionCreated());
+    };
+    if (channel.readyState === 'open') begin();
+    else channel.addEventListener('open', begin);
+  }
+}
+
+export function sessionCreated(): ServerEvent {
+  return event('session.created', {
+    session: {
+      id: 'sess_1',
+      object: 'realtime.session',
+      type: 'realtime',
+      output_modalities: ['audio'],
+      audio: { input: { turn_detection: { type: 'server_vad', silence_duration_ms: 200 } } },
+    },
+  });
+}
