@@ -15,7 +15,7 @@ export interface VoiceStateChangeDetail {
 export interface VoiceEndDetail {
   readonly reason: EndReason;
   readonly durationMs: number;
-  readonly error?: VoiceError;
+  readonly error?: VoiceError | undefined;
 }
 
 /** `voice-error`. A fatal one is followed by `voice-end`. */

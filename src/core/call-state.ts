@@ -29,7 +29,7 @@ export type CallState =
       readonly status: 'ended';
       readonly reason: EndReason;
       readonly durationMs: number;
-      readonly error?: VoiceError;
+      readonly error?: VoiceError | undefined;
     };
 
 export type CallAction =
@@ -39,29 +39,33 @@ export type CallAction =
   | { type: 'turn'; turn: Turn }
   | { type: 'muted'; muted: boolean }
   | { type: 'quality'; quality: Quality }
-  | { type: 'end'; reason: EndReason; durationMs: number; error?: VoiceError };
+  | { type: 'end'; reason: EndReason; durationMs: number; error?: VoiceError | undefined };
 
 export const IDLE: CallState = Object.freeze({ status: 'idle' });
 
 /** The state after `action`; the very same object when the action changes nothing or does not fit. */
 export function nextState(state: CallState, action: CallAction): CallState {
+  return Object.freeze(next(state, action));
+}
+
+function next(state: CallState, action: CallAction): CallState {
   switch (action.type) {
     case 'start':
       return state.status === 'idle' || state.status === 'ended'
-        ? freeze({
+        ? {
             status: 'connecting',
             waitingFor: new Set<ConnectStep>(['microphone', 'token', 'connection']),
-          })
+          }
         : state;
     case 'ready': {
       if (state.status !== 'connecting' || !state.waitingFor.has(action.step)) return state;
       const waitingFor = new Set(state.waitingFor);
       waitingFor.delete(action.step);
-      return freeze({ status: 'connecting', waitingFor });
+      return { status: 'connecting', waitingFor };
     }
     case 'live':
       return state.status === 'connecting'
-        ? freeze({ status: 'live', turn: 'listening', muted: action.muted, quality: 'good' })
+        ? { status: 'live', turn: 'listening', muted: action.muted, quality: 'good' }
         : state;
     case 'turn':
       return live(state, 'turn', action.turn);
@@ -72,7 +76,7 @@ export function nextState(state: CallState, action: CallAction): CallState {
     case 'end': {
       if (state.status !== 'connecting' && state.status !== 'live') return state;
       const { reason, durationMs, error } = action;
-      return freeze({ status: 'ended', reason, durationMs, ...(error && { error }) });
+      return { status: 'ended', reason, durationMs, error };
     }
   }
 }
@@ -80,11 +84,5 @@ export function nextState(state: CallState, action: CallAction): CallState {
 type Live = Extract<CallState, { status: 'live' }>;
 
 function live<K extends keyof Live>(state: CallState, key: K, value: Live[K]): CallState {
-  return state.status === 'live' && state[key] !== value
-    ? freeze({ ...state, [key]: value })
-    : state;
-}
-
-function freeze(state: CallState): CallState {
-  return Object.freeze(state);
+  return state.status === 'live' && state[key] !== value ? { ...state, [key]: value } : state;
 }

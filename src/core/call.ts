@@ -274,7 +274,7 @@ export class Call extends Emitter<CallEventDetails> {
   async #release(attempt: Attempt, reason: EndReason, error?: VoiceError): Promise<void> {
     const { durationMs } = attempt.clock;
     await attempt.close(error ?? new DOMException('The call was ended.', 'AbortError'));
-    const end = { reason, durationMs, ...(error && { error }) };
+    const end = { reason, durationMs, error };
     if (error) this.dispatch('voice-error', { error, fatal: true });
     this.#update({ type: 'end', ...end });
     this.#attempt = this.#started = this.#ending = undefined;

@@ -11,8 +11,8 @@ export interface ClientSecret {
   /** When it stops being usable, on the clock of `performance.now()` (ms). */
   readonly expiresAt: number;
   /** Where the offer goes, when the host says so. */
-  readonly callsUrl?: string;
-  readonly iceServers?: RTCIceServer[];
+  readonly callsUrl?: string | undefined;
+  readonly iceServers?: RTCIceServer[] | undefined;
 }
 
 /** Assumed where the host does not say: short enough for every provider known. */
@@ -59,8 +59,8 @@ export function parseClientSecret(answer: unknown, serverNow?: number): ClientSe
   return {
     value,
     expiresAt: (fields['expiresAt'] as number | undefined) ?? performance.now() + lifetime,
-    ...(typeof callsUrl === 'string' && { callsUrl }),
-    ...(Array.isArray(iceServers) && { iceServers: iceServers as RTCIceServer[] }),
+    callsUrl: typeof callsUrl === 'string' ? callsUrl : undefined,
+    iceServers: Array.isArray(iceServers) ? (iceServers as RTCIceServer[]) : undefined,
   };
 }
 

@@ -23,13 +23,13 @@ export interface ConnectMetrics {
 export interface TurnMetrics {
   readonly kind: 'turn';
   /** The silence that told the service that the visitor was done; only where the session says it. */
-  readonly silence?: number;
+  readonly silence?: number | undefined;
   /** From then until the service began an answer. */
   readonly thinking?: number;
   /** From there until the answer was audible. */
   readonly sound: number;
   /** From the visitor's last word to the agent's first: the sum of the three. */
-  readonly total?: number;
+  readonly total?: number | undefined;
 }
 
 export type ConnectMilestone = Exclude<keyof ConnectMetrics, 'kind' | 'live'>;
@@ -105,7 +105,8 @@ export class TurnClock {
     const thinking = measure('thinking', stopped, created);
     return {
       kind: 'turn',
-      ...(silence !== undefined && { silence, total: measure('turn', stopped - silence, time) }),
+      silence,
+      total: silence === undefined ? undefined : measure('turn', stopped - silence, time),
       thinking,
       sound,
     };

@@ -9,7 +9,7 @@ import { VoiceError } from './voice-error.js';
 export interface Answer {
   readonly sdp: string;
   /** The call's id, for a server that observes or ends the call; not every service reveals it. */
-  readonly callId?: string;
+  readonly callId?: string | undefined;
 }
 
 /** Exchanges `offer` (SDP) for an answer. Replace it to send the offer somewhere else. */
@@ -45,8 +45,7 @@ export function postOffer(callsUrl?: string, fetch = globalThis.fetch): Negotiat
       if (!body.startsWith('v=0')) {
         throw new VoiceError('negotiation-rejected', `No SDP answer came from ${url}.`);
       }
-      const callId = callIdOf(response.headers.get('location'));
-      return { sdp: body, ...(callId && { callId }) };
+      return { sdp: body, callId: callIdOf(response.headers.get('location')) };
     } catch (error) {
       callerSignal.throwIfAborted();
       throw VoiceError.from(

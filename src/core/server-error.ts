@@ -10,14 +10,16 @@ export interface ServerErrorMeaning {
   readonly fatal: boolean;
 }
 
+const OVER_QUOTA: ServerErrorMeaning = { code: 'quota-exceeded', fatal: false };
+
 const MEANINGS: ReadonlyMap<string, ServerErrorMeaning | undefined> = new Map([
   // Crossed on the wire: the answer had begun, or ended, before our event arrived.
   ['conversation_already_has_active_response', undefined],
   ['response_cancel_not_active', undefined],
   ['input_audio_buffer_commit_empty', undefined],
   ['session_expired', { code: 'session-expired', fatal: true }],
-  ['rate_limit_exceeded', { code: 'quota-exceeded', fatal: false }],
-  ['insufficient_quota', { code: 'quota-exceeded', fatal: false }],
+  ['rate_limit_exceeded', OVER_QUOTA],
+  ['insufficient_quota', OVER_QUOTA],
 ]);
 
 const OTHER: ServerErrorMeaning = { code: 'server-error', fatal: false };

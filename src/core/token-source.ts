@@ -71,7 +71,7 @@ export function endpoint(
 function allowed(url: string): string {
   const base = globalThis.location?.href as string | undefined;
   const parsed = URL.canParse(url, base) ? new URL(url, base) : undefined;
-  const local = /^(localhost|127(\.\d+){3}|\[::1\]|.+\.localhost)$/;
+  const local = /^((.+\.)?localhost|127\.[\d.]+|\[::1\])$/;
   const fits =
     parsed?.protocol === 'https:' ||
     (parsed?.protocol === 'http:' &&
@@ -94,7 +94,7 @@ function refusal(response: Response): VoiceError {
   if (status === 429) {
     const retryAfterMs = retryAfter(response.headers.get('retry-after'));
     return new VoiceError('token-rate-limited', 'The token host is asked too often (HTTP 429).', {
-      ...(retryAfterMs !== undefined && { retryAfterMs }),
+      retryAfterMs,
     });
   }
   return new VoiceError(

@@ -34,11 +34,11 @@ export class VoiceError extends Error {
   constructor(
     code: VoiceErrorCode,
     message: string,
-    options: { cause?: unknown; retryAfterMs?: number } = {},
+    options?: { cause?: unknown; retryAfterMs?: number | undefined },
   ) {
-    super(message, { cause: options.cause });
+    super(message, options);
     this.code = code;
-    this.retryAfterMs = options.retryAfterMs;
+    this.retryAfterMs = options?.retryAfterMs;
   }
 
   /** Whatever was thrown, as a `VoiceError`; one that is already typed passes unchanged. */
