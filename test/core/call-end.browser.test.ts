@@ -192,11 +192,11 @@ describe('ending a call', () => {
     const call = new Call(service.callOptions);
     await call.start();
     const { meter } = call;
-    meter?.read(0, new Float32Array(4));
+    meter?.read(0);
     expect(resources.contexts).to.have.length(1);
     await call.end();
     expect(resources.left()).to.not.include('audio context');
-    expect(meter?.read(0, new Float32Array(4))).to.deep.equal(new Float32Array(4));
+    expect(meter?.read(0).some((level) => level > 0)).to.equal(false);
     expect(resources.contexts).to.have.length(1);
     expect(call.meter).to.equal(undefined);
   });

@@ -1,7 +1,7 @@
 /** An offer goes out over HTTP and an answer, or a good reason, comes back. */
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { ClientSecret } from '../../src/core/client-secret.js';
-import { OPENAI_CALLS_URL, postOffer } from '../../src/core/negotiate.js';
+import { postOffer } from '../../src/core/negotiate.js';
 import { failureOf } from './failure.js';
 import { json, startTokenHost, type Answer, type TokenHost } from './token-host.js';
 
@@ -46,7 +46,7 @@ describe('an offer', () => {
     expect(fetch.mock.calls.map(([url]) => url)).toEqual([
       'https://page.example/calls',
       'https://host.example/calls',
-      OPENAI_CALLS_URL,
+      'https://api.openai.com/v1/realtime/calls',
     ]);
   });
 

@@ -4,7 +4,7 @@ export interface OpenResources {
   /** What is still open now, one word for each; empty when everything was released. */
   left(): string[];
   /** Microphones that have been asked for. */
-  readonly microphones: ReadonlyArray<Promise<MediaStream>>;
+  readonly microphones: readonly Promise<MediaStream>[];
   readonly peers: readonly RTCPeerConnection[];
   readonly contexts: readonly AudioContext[];
   /** Stops looking. */
@@ -12,16 +12,13 @@ export interface OpenResources {
 }
 
 /** Makes `globalThis[name]` tell of every instance. */
-function record<T extends object>(
-  name: 'RTCPeerConnection' | 'AudioContext',
-  instances: T[],
-): () => void {
-  const scope = globalThis as unknown as Record<string, new (...options: unknown[]) => T>;
+function record(name: 'RTCPeerConnection' | 'AudioContext', instances: object[]): () => void {
+  const scope = globalThis as unknown as Record<string, new (...options: unknown[]) => object>;
   const Original = scope[name];
   if (!Original) throw new Error(`There is no ${name}.`);
   scope[name] = new Proxy(Original, {
     construct(target, options, newTarget) {
-      const instance = Reflect.construct(target, options, newTarget) as T;
+      const instance = Reflect.construct(target, options, newTarget) as object;
       instances.push(instance);
       return instance;
     },
@@ -33,7 +30,7 @@ function record<T extends object>(
 
 export function watchResources(): OpenResources {
   const [peers, contexts]: [RTCPeerConnection[], AudioContext[]] = [[], []];
-  const microphones: Array<Promise<MediaStream>> = [];
+  const microphones: Promise<MediaStream>[] = [];
   const tracks: MediaStreamTrack[] = [];
   const restorers = [record('RTCPeerConnection', peers), record('AudioContext', contexts)];
   const { mediaDevices } = navigator;
