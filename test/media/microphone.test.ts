@@ -1,0 +1,75 @@
+/** The microphone: opened once, muted for real, and never left on. */
+import { expect } from '@open-wc/testing';
+import { isMicrophoneDenied, mayUseMicrophone, Microphone } from '../../src/media/microphone.js';
+import { watchResources, type OpenResources } from '../support/open-resources.js';
+
+describe('the microphone', () => {
+  let resources: OpenResources;
+  beforeEach(() => {
+    resources = watchResources();
+  });
+  afterEach(() => {
+    resources.restore();
+  });
+
+  it('is opened with echo cancellation and stopped by whoever opened it', async () => {
+    const microphone = await Microphone.open(new AbortController().signal);
+    expect(microphone.track.kind).to.equal('audio');
+    expect(microphone.track.getSettings().echoCancellation).to.equal(true);
+    expect(resources.left()).to.deep.equal(['microphone']);
+    microphone.stop();
+    expect(resources.left()).to.deep.equal([]);
+  });
+
+  it('is muted at its track, so that nothing leaves the page', async () => {
+    const microphone = await Microphone.open(new AbortController().signal);
+    microphone.mute(true);
+    expect(microphone.track.enabled).to.equal(false);
+    expect(microphone.track.readyState).to.equal('live');
+    microphone.mute(false);
+    expect(microphone.track.enabled).to.equal(true);
+    microphone.stop();
+  });
+
+  it('is stopped when it comes too late', async () => {
+    const controller = new AbortController();
+    const opening = Microphone.open(controller.signal);
+    controller.abort(new DOMException('ended', 'AbortError'));
+    const reason: unknown = await opening.catch((error: unknown) => error);
+    expect(reason).to.equal(controller.signal.reason);
+    expect(resources.microphones).to.have.length(1);
+    expect(resources.left()).to.deep.equal([]);
+  });
+
+  it('fails as the browser says', async () => {
+    const refusal = new DOMException('no', 'NotFoundError');
+    navigator.mediaDevices.getUserMedia = () => Promise.reject(refusal);
+    const reason: unknown = await Microphone.open(new AbortController().signal).catch(
+      (error: unknown) => error,
+    );
+    expect(reason).to.equal(refusal);
+  });
+
+  it('is missing when the stream has no audio', async () => {
+    navigator.mediaDevices.getUserMedia = () => Promise.resolve(new MediaStream());
+    const reason: unknown = await Microphone.open(new AbortController().signal).catch(
+      (error: unknown) => error,
+    );
+    expect((reason as DOMException).name).to.equal('NotFoundError');
+  });
+
+  it('may be used here, and the visitor has not refused it', async () => {
+    expect(mayUseMicrophone()).to.equal(true);
+    expect(await isMicrophoneDenied()).to.equal(false);
+  });
+
+  it('is assumed to be allowed where the browser cannot tell', async () => {
+    const { query } = navigator.permissions;
+    navigator.permissions.query = () => Promise.reject(new TypeError('microphone?'));
+    try {
+      expect(await isMicrophoneDenied()).to.equal(false);
+    } finally {
+      navigator.permissions.query = query;
+    }
+  });
+});
