@@ -100,7 +100,9 @@ describe('starting a call', () => {
     call.addEventListener('voice-state-change', ({ detail }) => order.push(detail.state.status));
     call.addEventListener('voice-end', () => order.push('voice-end'));
     let again: Promise<void> | undefined;
-    const restart = () => (again ??= call.start());
+    const restart = () => {
+      again ??= call.start();
+    };
     call.addEventListener('voice-error', restart, { once: true });
     call.addEventListener('voice-state-change', restart, { once: true });
     service.closeChannel();

@@ -10,7 +10,7 @@ const tick = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
 /** After so many steps of waiting promises. */
 async function steps(count: number): Promise<void> {
-  for (let step = 0; step < count; step++) await undefined;
+  for (let step = 0; step < count; step++) await Promise.resolve();
 }
 
 describe('ending a call', () => {

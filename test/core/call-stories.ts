@@ -5,8 +5,8 @@ import type { Call, CallEventDetails, CallState } from '../../src/core/index.js'
 export function collect<K extends keyof CallEventDetails>(
   call: Call,
   ...types: K[]
-): Array<CallEventDetails[K]> {
-  const details: Array<CallEventDetails[K]> = [];
+): CallEventDetails[K][] {
+  const details: CallEventDetails[K][] = [];
   for (const type of types) {
     call.addEventListener(type, ({ detail }) => {
       details.push(detail);
