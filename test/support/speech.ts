@@ -52,3 +52,11 @@ export function scriptSpeech(parts: readonly ScriptPart[], voice: Voice = 'rms')
   }
   return { samples: concatSamples(sounds), sampleRate: SAMPLE_RATE, marks };
 }
+
+/**
+ * `samples` a quarter as loud, which is how loud people are at a microphone. A browser's gain control
+ * begins with 15 dB or so, and distorts the first words of somebody who shouts.
+ */
+export function atMicrophone(samples: Int16Array): Int16Array {
+  return samples.map((sample) => sample / 4);
+}

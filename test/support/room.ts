@@ -1,0 +1,126 @@
+// The room around a browser, made of a PulseAudio server of its own: what the visitor says goes into
+// the browser's real microphone at the moment the test wants, and what the loudspeaker plays is
+// recorded. It knows neither browsers nor calls.
+import { spawn, type ChildProcess } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { concatSamples, resample, type Pcm } from '../../src/local/audio/pcm.js';
+import { run } from './run.js';
+import { atMicrophone, synthesize, writeWav, type Voice } from './speech.js';
+
+const RATE = 48_000;
+const READY_MS = 10_000;
+const RECORDER_LATENCY_MS = 20;
+
+export class Room {
+  /** For browsers that are in this room. */
+  readonly env: Readonly<Record<string, string>>;
+  readonly #folder: string;
+  readonly #processes: ChildProcess[] = [];
+  readonly #heard: Array<{ readonly at: number; readonly samples: Int16Array }> = [];
+  #files = 0;
+
+  private constructor(folder: string) {
+    this.#folder = folder;
+    this.env = { PULSE_SERVER: `unix:${folder}/socket` };
+  }
+
+  static async open(): Promise<Room> {
+    const room = new Room(await mkdtemp(join(tmpdir(), 'voice-agent-room-')));
+    try {
+      await room.#start();
+    } catch (error) {
+      await room.close();
+      throw error;
+    }
+    return room;
+  }
+
+  /** Says `text`; resolves when the last word has been said. */
+  async say(text: string, voice: Voice = 'rms'): Promise<void> {
+    await this.play(synthesize(text, { voice }));
+  }
+
+  /** Plays a recording into the microphone; resolves when it is over. */
+  async play(pcm: Pcm): Promise<void> {
+    const file = join(this.#folder, `said-${++this.#files}.wav`);
+    writeWav(file, atMicrophone(resample(pcm, RATE).samples), RATE);
+    await run('paplay', ['--device=mouth', file], {
+      env: this.env,
+      ms: 60_000,
+    });
+  }
+
+  /** What the loudspeaker has played since a time of `performance.now()`. */
+  heard(since: number): Pcm {
+    const parts = this.#heard.filter(({ at }) => at >= since).map(({ samples }) => samples);
+    return { samples: concatSamples(parts), sampleRate: RATE };
+  }
+
+  async close(): Promise<void> {
+    for (const child of this.#processes.reverse()) {
+      if (child.exitCode !== null || child.signalCode !== null) continue;
+      const exited = new Promise((resolve) => child.once('exit', resolve));
+      child.kill('SIGKILL');
+      await exited;
+    }
+    await rm(this.#folder, { recursive: true, force: true });
+  }
+
+  async #start(): Promise<void> {
+    const load = (module: string): string[] => ['-L', module];
+    const server = spawn(
+      'pulseaudio',
+      [
+        ...[
+          '-n',
+          '--daemonize=no',
+          '--use-pid-file=no',
+          '--exit-idle-time=-1',
+          '--log-level=error',
+        ],
+        ...load(`module-native-protocol-unix socket=${this.#folder}/socket auth-anonymous=1`),
+        ...load(`module-null-sink sink_name=loudspeaker rate=${RATE}`),
+        ...load(`module-null-sink sink_name=mouth rate=${RATE}`),
+        ...load('module-remap-source master=mouth.monitor source_name=microphone'),
+      ],
+      {
+        env: { ...process.env, HOME: this.#folder, XDG_RUNTIME_DIR: this.#folder },
+        stdio: 'ignore',
+      },
+    );
+    this.#processes.push(server);
+    const deadline = performance.now() + READY_MS;
+    for (;;) {
+      try {
+        await run('pactl', ['set-default-source', 'microphone'], { env: this.env, ms: 2_000 });
+        break;
+      } catch (error) {
+        if (server.exitCode !== null || performance.now() > deadline) throw error;
+        await new Promise((resolve) => setTimeout(resolve, 50));
+      }
+    }
+    await run('pactl', ['set-default-sink', 'loudspeaker'], { env: this.env, ms: 2_000 });
+    const recorder = spawn(
+      'parec',
+      [
+        '--device=loudspeaker.monitor',
+        '--format=s16le',
+        `--rate=${RATE}`,
+        '--channels=1',
+        `--latency-msec=${RECORDER_LATENCY_MS}`,
+      ],
+      { env: { ...process.env, ...this.env }, stdio: ['ignore', 'pipe', 'ignore'] },
+    );
+    this.#processes.push(recorder);
+    let rest = Buffer.alloc(0);
+    recorder.stdout.on('data', (bytes: Buffer) => {
+      const all = Buffer.concat([rest, bytes]);
+      const whole = all.length - (all.length % 2);
+      rest = all.subarray(whole);
+      const copy = Uint8Array.from(all.subarray(0, whole));
+      this.#heard.push({ at: performance.now(), samples: new Int16Array(copy.buffer) });
+    });
+  }
+}
