@@ -124,6 +124,7 @@ export class Attempt {
     // Asked for before the peer connection is made, which keeps the page busy for some 15 ms.
     const asked = preparation.takeSecret(signal);
     asked.catch(() => undefined);
+    signal.throwIfAborted();
     this.#use(preparation.takeConnection());
     const secret = await asked.catch(
       failed('token-unreachable', 'The token source gave no client secret.'),
