@@ -3,7 +3,7 @@
  * level meter. Connects them side by side and closes them together; it keeps no state that is shown.
  */
 import { LevelMeter } from '../media/level-meter.js';
-import { isMicrophoneDenied, Microphone } from '../media/microphone.js';
+import { isMicrophoneDenied, openMicrophone } from '../media/microphone.js';
 import { Speaker } from '../media/speaker.js';
 import { until, within } from './abort.js';
 import type { ConnectStep } from './call-state.js';
@@ -47,7 +47,7 @@ export class Attempt {
   readonly #options: AttemptOptions;
   readonly #controller = new AbortController();
   readonly #session = Promise.withResolvers<undefined>();
-  #microphone: Microphone | undefined;
+  #microphone: MediaStreamTrack | undefined;
 
   /** Opens nothing. */
   constructor(options: AttemptOptions) {
@@ -75,13 +75,12 @@ export class Attempt {
   }
 
   mute(muted: boolean): void {
-    this.#microphone?.mute(muted);
+    if (this.#microphone) this.#microphone.enabled = !muted;
   }
 
   /** Everything is silent when this returns, and closed when it resolves. Never rejects. */
   async close(reason: unknown): Promise<void> {
     this.#controller.abort(reason);
-    this.#microphone?.stop();
     this.connection?.close();
     this.speaker?.close();
     const closed = this.meter?.close() ?? Promise.resolve();
@@ -90,23 +89,14 @@ export class Attempt {
 
   async #openMicrophone(): Promise<void> {
     const { signal } = this;
-    const opening = Microphone.open(signal);
     try {
-      const microphone = await until(signal, opening);
-      signal.throwIfAborted();
-      microphone.mute(this.#options.muted());
-      this.#microphone = microphone;
+      const track = await until(signal, openMicrophone(signal));
+      track.enabled = !this.#options.muted();
+      this.#microphone = track;
       this.#join();
       this.clock.mark('microphone');
       this.#options.handlers.onReady('microphone');
     } catch (error) {
-      // It may have come in the very moment of the end.
-      void opening.then(
-        (late) => {
-          late.stop();
-        },
-        () => undefined,
-      );
       signal.throwIfAborted();
       throw microphoneError(error);
     }
@@ -169,7 +159,7 @@ export class Attempt {
 
   /** Whichever of microphone and connection comes second brings the two together. */
   #join(): void {
-    const track = this.#microphone?.track;
+    const track = this.#microphone;
     if (!track || !this.connection) return;
     void this.meter?.close();
     this.meter = new LevelMeter(track, this.connection.receiver.track);

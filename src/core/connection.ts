@@ -108,7 +108,7 @@ export class Connection {
   /** @throws {RangeError} for an event that would break the channel. */
   send(event: ClientEvent): void {
     const text = JSON.stringify(event);
-    if (new TextEncoder().encode(text).length > MAX_EVENT_BYTES) {
+    if (new Blob([text]).size > MAX_EVENT_BYTES) {
       throw new RangeError(`An event may have ${MAX_EVENT_BYTES} bytes at most.`);
     }
     this.#channel.send(text);

@@ -24,7 +24,6 @@ export class BarVisualizer {
   #timer: ReturnType<typeof setTimeout> | undefined;
   #colors = { agent: '', user: '' };
   #frames = 0;
-  #target = new Float32Array(0);
   #heights = { user: new Float32Array(0), agent: new Float32Array(0) };
 
   /** Runs until `stop`. @param meter whose side 0 is the visitor and side 1 the agent */
@@ -69,7 +68,6 @@ export class BarVisualizer {
     this.#canvas.width = Math.round(clientWidth * devicePixelRatio);
     this.#canvas.height = Math.round(clientHeight * devicePixelRatio);
     const bars = Math.max(1, Math.floor((clientWidth - GAP_PX) / (BAR_PX + GAP_PX)));
-    this.#target = new Float32Array(bars);
     this.#heights = { user: new Float32Array(bars), agent: new Float32Array(bars) };
   }
 
@@ -89,7 +87,7 @@ export class BarVisualizer {
 
   #side(context: CanvasRenderingContext2D, meter: LevelMeter, side: 'user' | 'agent'): void {
     const heights = this.#heights[side];
-    const levels = meter.read(side === 'user' ? 0 : 1, this.#target);
+    const levels = meter.read(side === 'user' ? 0 : 1);
     const scale = this.#canvas.width / this.#canvas.clientWidth;
     const [bar, gap] = [BAR_PX * scale, GAP_PX * scale];
     const middle = this.#canvas.height / 2;
@@ -99,8 +97,8 @@ export class BarVisualizer {
     context.beginPath();
     for (let i = 0; i < heights.length; i++) {
       // The low bands, where voices are loudest, are drawn in the middle and fade to both ends.
-      const band = Math.abs(2 * i - (heights.length - 1));
-      const level = levels[Math.min(band, levels.length - 1)] ?? 0;
+      const distance = Math.abs(2 * i - (heights.length - 1)) / heights.length;
+      const level = (levels[Math.floor(distance * levels.length)] ?? 0) / 255;
       const last = heights[i] ?? 0;
       const height = this.#still.matches || level > last ? level : last - (last - level) * FALL;
       heights[i] = height;

@@ -1,8 +1,8 @@
 /** Notices when a received voice becomes audible. It does not know what is said, or why. */
 import type { LevelMeter } from './level-meter.js';
 
-/** About −40 dBFS: above comfort noise, below the softest first syllable. */
-const AUDIBLE = 0.01;
+/** A level of the meter, about −55 dBFS in one part: above comfort noise, below a soft syllable. */
+const AUDIBLE = 105;
 
 const INTERVAL_MS = 10;
 
@@ -22,7 +22,7 @@ export function onFirstSound(
   const deadline = performance.now() + PATIENCE_MS;
   const timer = setInterval(() => {
     const now = performance.now();
-    const heard = !signal.aborted && meter.peak(index) >= AUDIBLE;
+    const heard = !signal.aborted && meter.read(index).some((level) => level >= AUDIBLE);
     if (!heard && now < deadline && !signal.aborted) return;
     clearInterval(timer);
     if (heard) onSound(now);

@@ -1,6 +1,5 @@
 /**
- * The visitor's microphone: opened once, muted for real, stopped by whoever opened it. It does not
- * know where the sound goes.
+ * The visitor's microphone, on for as long as a signal lasts. It does not know where the sound goes.
  */
 
 /** What a voice call needs: without echo cancellation the agent interrupts itself on loudspeakers. */
@@ -10,35 +9,22 @@ const CONSTRAINTS: MediaTrackConstraints = {
   autoGainControl: true,
 };
 
-export class Microphone {
-  readonly track: MediaStreamTrack;
-
-  private constructor(track: MediaStreamTrack) {
-    this.track = track;
-  }
-
-  /**
-   * Asks the visitor and opens the microphone. A microphone that arrives after `signal` aborted is
-   * stopped at once, so that no light stays on.
-   * @throws {DOMException} as `getUserMedia` does, or the signal's reason.
-   */
-  static async open(signal: AbortSignal): Promise<Microphone> {
-    const stream = await navigator.mediaDevices.getUserMedia({ audio: CONSTRAINTS });
-    const [track] = stream.getAudioTracks();
-    if (signal.aborted) track?.stop();
-    signal.throwIfAborted();
-    if (!track) throw new DOMException('The stream has no audio.', 'NotFoundError');
-    return new Microphone(track);
-  }
-
-  /** A muted microphone sends silence; the browser's capture stays on, as does its light. */
-  mute(muted: boolean): void {
-    this.track.enabled = !muted;
-  }
-
-  stop(): void {
-    this.track.stop();
-  }
+/**
+ * Asks the visitor and opens the microphone. It is on until `signal` aborts; one that arrives later is
+ * stopped at once, so that no light stays on. `enabled = false` mutes it: what is sent is silence.
+ * @throws {DOMException} as `getUserMedia` does, or the signal's reason.
+ */
+export async function openMicrophone(signal: AbortSignal): Promise<MediaStreamTrack> {
+  const stream = await navigator.mediaDevices.getUserMedia({ audio: CONSTRAINTS });
+  const [track] = stream.getAudioTracks();
+  if (!track) throw new DOMException('The stream has no audio.', 'NotFoundError');
+  const stop = () => {
+    track.stop();
+  };
+  if (signal.aborted) stop();
+  signal.throwIfAborted();
+  signal.addEventListener('abort', stop);
+  return track;
 }
 
 /** Whether the visitor, or the site's policy, has refused the microphone before. Never prompts. */
