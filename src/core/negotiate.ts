@@ -63,7 +63,7 @@ export function postOffer(callsUrl?: string, fetch = globalThis.fetch): Negotiat
 function callIdOf(location: string | null): string | undefined {
   if (!location || !URL.canParse(location, OPENAI_CALLS_URL)) return undefined;
   const url = new URL(location, OPENAI_CALLS_URL);
-  return url.searchParams.get('call_id') ?? url.pathname.split('/').pop();
+  return url.searchParams.get('call_id') ?? (url.pathname.split('/').pop() || undefined);
 }
 
 function rejection(status: number, body: string): VoiceError {
