@@ -16,13 +16,18 @@ export const shopAgent: Agent = {
       phrases: [
         '(hello|hi|hey) [there]',
         'good (morning|afternoon|evening)',
-        'how are you [today]',
+        'how are you',
       ],
       answer: 'Hello. Nice to hear you. What can I do for you?',
     },
     {
       name: 'abilities',
-      phrases: ['what can (you|i) (do|ask) [you]', 'how can you help me', 'help [me] [please]'],
+      phrases: [
+        'what can you do [for me]',
+        'what can i ask [you]',
+        'how can you help me',
+        'help [me] [please]',
+      ],
       answer:
         'You can ask about our opening hours, delivery, returns and prices. I also know how to care for a fern, a cactus, a monstera and an orchid. And I can tell you the story of our shop.',
       keywords: ['help'],

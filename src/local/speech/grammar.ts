@@ -10,6 +10,7 @@ export function normalize(text: string): string {
   return text
     .toLowerCase()
     .normalize('NFKD')
+    .replace(/\p{M}+/gu, '')
     .replace(/[’`]/g, "'")
     .replace(/[^a-z0-9' ]+/g, ' ')
     .replace(/(^|\s)'+|'+(\s|$)/g, '$1$2')

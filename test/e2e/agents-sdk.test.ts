@@ -1,0 +1,140 @@
+// OpenAI's own agents SDK holds a call with the local service in a real browser: it connects, a
+// visitor asks by voice, a function of the page runs, the answer is spoken, and it hangs up. What
+// this client takes for the real service, others will too.
+import { once } from 'node:events';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { createRequire } from 'node:module';
+import type { Browser, Page } from 'puppeteer-core';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { launchChromium } from '../support/browsers.js';
+import { startLocalServiceProcess, type LocalServiceProcess } from '../support/local-service.js';
+import { scriptSpeech, writeWav } from '../support/speech.js';
+
+const SDK = join(
+  dirname(createRequire(import.meta.url).resolve('@openai/agents-realtime')),
+  'bundle/openai-realtime-agents.umd.js',
+);
+
+let service: LocalServiceProcess;
+let site: Server;
+let browser: Browser;
+let page: Page;
+let folder: string;
+
+beforeAll(async () => {
+  service = await startLocalServiceProcess();
+  folder = await mkdtemp(join(tmpdir(), 'agents-sdk-'));
+  const { samples, sampleRate } = scriptSpeech([5_000, 'where is my order', 15_000], 'awb');
+  const microphone = join(folder, 'visitor.wav');
+  writeWav(microphone, samples, sampleRate);
+  site = createServer((_request, response) => {
+    response.writeHead(200, { 'Content-Type': 'text/html' });
+    response.end('<!doctype html><title>A page with the agents SDK</title>');
+  }).listen(0, '127.0.0.1');
+  await once(site, 'listening');
+  browser = await launchChromium({ microphone });
+  page = await browser.newPage();
+  await page.goto(`http://127.0.0.1:${(site.address() as AddressInfo).port}/`);
+  await page.addScriptTag({ path: SDK });
+});
+
+afterAll(async () => {
+  await browser?.close();
+  site?.close();
+  await service?.close();
+  if (folder) await rm(folder, { recursive: true });
+});
+
+/** The part of the SDK that runs in the page here. */
+interface Sdk {
+  OpenAIRealtimeWebRTC: new (options: { baseUrl: string }) => unknown;
+  RealtimeAgent: new (options: object) => unknown;
+  RealtimeSession: new (agent: unknown, options: object) => SdkSession;
+  tool(options: object): unknown;
+}
+interface SdkSession {
+  readonly history: unknown[];
+  connect(options: { apiKey: string }): Promise<void>;
+  on(event: string, listener: (...values: never[]) => void): void;
+  close(): void;
+}
+interface SdkWindow {
+  readonly OpenAIAgentsRealtime: Sdk;
+  sdk: { session: SdkSession; events: string[]; errors: string[]; toolCalls: number };
+}
+
+async function clientSecret(): Promise<string> {
+  const response = await fetch(`${service.url}/v1/realtime/client_secrets`, {
+    method: 'POST',
+    headers: { Authorization: 'Bearer sk-local', 'Content-Type': 'application/json' },
+    body: JSON.stringify({ session: { type: 'realtime', model: 'gpt-realtime-2.1' } }),
+    signal: AbortSignal.timeout(10_000),
+  });
+  return ((await response.json()) as { value: string }).value;
+}
+
+const events = (): Promise<string[]> =>
+  page.evaluate(() => (window as unknown as SdkWindow).sdk.events);
+
+describe("OpenAI's agents SDK in a browser", () => {
+  it('connects, asks by voice, runs a tool, hears the answer, and hangs up', async () => {
+    await page.evaluate(
+      async (calls, apiKey) => {
+        const own = window as unknown as SdkWindow;
+        const { OpenAIRealtimeWebRTC, RealtimeAgent, RealtimeSession, tool } =
+          own.OpenAIAgentsRealtime;
+        const status = tool({
+          name: 'get_order_status',
+          description: 'Where the order is',
+          parameters: { type: 'object', properties: {}, required: [], additionalProperties: false },
+          strict: true,
+          execute: () => {
+            own.sdk.toolCalls++;
+            return 'Your order waits in the green house.';
+          },
+        });
+        const agent = new RealtimeAgent({ name: 'Shop', instructions: 'Help.', tools: [status] });
+        const transport = new OpenAIRealtimeWebRTC({ baseUrl: calls });
+        const session = new RealtimeSession(agent, { transport });
+        own.sdk = { session, events: [], errors: [], toolCalls: 0 };
+        session.on('transport_event', (event: { type: string }) => own.sdk.events.push(event.type));
+        session.on('error', (error: unknown) => own.sdk.errors.push(JSON.stringify(error)));
+        await session.connect({ apiKey });
+      },
+      `${service.url}/v1/realtime/calls`,
+      await clientSecret(),
+    );
+    expect(await events()).toContain('session.updated');
+    await vi.waitFor(
+      async () => {
+        const types = await events();
+        expect(types.filter((type) => type === 'response.done')).toHaveLength(2);
+        expect(types).toContain('output_audio_buffer.stopped');
+      },
+      { timeout: 25_000, interval: 200 },
+    );
+    const { history, errors, toolCalls } = await page.evaluate(() => {
+      const { session, errors, toolCalls } = (window as unknown as SdkWindow).sdk;
+      return { history: session.history, errors, toolCalls };
+    });
+    expect(errors).toEqual([]);
+    expect(toolCalls).toBe(1);
+    expect(history).toMatchObject([
+      { role: 'user', content: [{ transcript: 'Where is my order' }] },
+      { type: 'function_call', name: 'get_order_status', status: 'completed' },
+      {
+        role: 'assistant',
+        status: 'completed',
+        content: [{ transcript: 'Your order waits in the green house.' }],
+      },
+    ]);
+    await page.evaluate(() => (window as unknown as SdkWindow).sdk.session.close());
+    await vi.waitFor(async () => expect((await service.health()).calls).toBe(0), {
+      timeout: 10_000,
+    });
+  });
+});
