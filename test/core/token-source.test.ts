@@ -157,7 +157,7 @@ describe('a token host that answers nonsense', () => {
     for (const type of ['application/json', 'text/plain']) {
       for (const body of ['{"value":"sk-canary"}', '"sk-canary"']) {
         const error = await failureOf(ask(json(body, { 'content-type': type })));
-        expect(error.message).toContain('standard API key');
+        expect(error.message).toContain('API key ("sk-…")');
         expect(`${error.message} ${error.stack ?? ''}`).not.toContain('sk-canary');
       }
     }
