@@ -64,7 +64,7 @@ async function writePages(folder: string): Promise<void> {
   await mkdir(join(folder, 'demo'));
   await symlink(DIST, join(folder, 'dist'));
   await build({
-    entryPoints: ['timeline', ...names].map((name) =>
+    entryPoints: ['timeline', 'ear', 'ear-worklet', ...names].map((name) =>
       fileURLToPath(new URL(`page/${name}.ts`, import.meta.url)),
     ),
     outdir: join(folder, 'demo'),
@@ -77,7 +77,7 @@ async function writePages(folder: string): Promise<void> {
   });
   for (const name of names) {
     const html = `<!doctype html><meta charset="utf-8"><title>${name}</title>
-<script type="module" src="timeline.js"></script>
+<script type="module" src="timeline.js"></script><script type="module" src="ear.js"></script>
 <script type="module" src="${name}.js"></script>${PAGES[name]}`;
     await writeFile(join(folder, 'demo', `${name}.html`), html);
   }
