@@ -3,11 +3,15 @@
  * the wait for that code part of connecting, so that the page sees one call from the click to the
  * end; it draws nothing and knows no attributes.
  */
+import { until, within } from '../core/abort.js';
 import type { Call, CallOptions } from '../core/call.js';
 import { IDLE, nextState, type CallState, type EndReason } from '../core/call-state.js';
 import { VoiceError } from '../core/voice-error.js';
 import { CALL_EVENTS, type VoiceAgentEventDetails } from './dom-events.js';
 import { loadTalk, type Talk } from './load-talk.js';
+
+/** For the code that loads on intent: as long as a slow phone needs, and no longer. */
+const LOAD_TIMEOUT_MS = 20_000;
 
 export interface CallControllerHost {
   /** What the next call is made with. */
@@ -24,9 +28,16 @@ export class CallController {
   #call: Call | undefined;
   /** The present call was made with options that have changed since. */
   #stale = false;
+  /** There from `start` to `voice-end`, as are the three after it. */
   #started: Promise<void> | undefined;
   /** Ends a start whose code has not arrived yet. */
-  #cancel: AbortController | undefined;
+  #cancel = new AbortController();
+  /** Resolves with `voice-end`. */
+  #over = Promise.withResolvers<undefined>();
+  /** Why the call will end in a moment. */
+  #ending: EndReason | undefined;
+  /** Keeps a start that waits for that end from coming about. */
+  #again: AbortController | undefined;
 
   constructor(host: CallControllerHost) {
     this.#host = host;
@@ -52,7 +63,6 @@ export class CallController {
 
   /** Gets ready for a click that may come. Never throws: nobody has asked for anything yet. */
   async warmUp(): Promise<void> {
-    if (this.#started) return;
     try {
       const talk = await loadTalk();
       if (!this.#started) await this.#prepare(talk).warmUp();
@@ -62,17 +72,33 @@ export class CallController {
   }
 
   start(): Promise<void> {
+    if (this.#ending) {
+      const { signal } = (this.#again ??= new AbortController());
+      return this.#over.promise.then(() => {
+        signal.throwIfAborted();
+        return this.start();
+      });
+    }
     if (!this.#started) {
       const { promise, resolve, reject } = Promise.withResolvers<undefined>();
       this.#started = promise;
-      this.#run().then(resolve as () => void, reject);
+      this.#over = Promise.withResolvers();
+      this.#cancel = new AbortController();
+      this.#connect().then(resolve as () => void, reject);
     }
     return this.#started;
   }
 
+  /** Resolves after `voice-end`. */
   async end(reason: EndReason): Promise<void> {
-    this.#cancel?.abort(new DOMException('The call was ended.', 'AbortError'));
-    await this.#call?.end(reason);
+    const ended = new DOMException('The call was ended.', 'AbortError');
+    this.#again?.abort(ended);
+    this.#again = undefined;
+    if (!this.#started) return;
+    this.#ending ??= reason;
+    this.#cancel.abort(ended);
+    void this.#call?.end(reason);
+    await this.#over.promise;
   }
 
   /** Ends the call and forgets what was prepared for another. */
@@ -87,43 +113,52 @@ export class CallController {
     else this.#call?.unmute();
   }
 
-  async #run(): Promise<void> {
-    let talk: Talk;
+  async #connect(): Promise<void> {
+    const { signal } = this.#cancel;
     try {
       if (!this.#host.emit('voice-start', {})) {
         throw new DOMException('voice-start was canceled.', 'AbortError');
       }
-    } catch (error) {
-      this.#started = undefined;
-      throw error;
-    }
-    this.#cancel = new AbortController();
-    const { signal } = this.#cancel;
-    this.#update(nextState(this.#state, { type: 'start' }));
-    try {
-      talk = await loadTalk();
       signal.throwIfAborted();
     } catch (error) {
-      this.#endWithoutCall(error instanceof VoiceError ? error : undefined);
+      this.#forget();
       throw error;
-    } finally {
-      this.#cancel = undefined;
     }
-    await this.#prepare(talk).start();
+    this.#update(nextState(this.#state, { type: 'start' }));
+    let call: Call;
+    try {
+      call = this.#prepare(await until(within(LOAD_TIMEOUT_MS, signal), loadTalk()));
+      signal.throwIfAborted();
+    } catch (cause) {
+      if (signal.aborted) {
+        this.#endWithoutCall();
+        throw cause;
+      }
+      const error = VoiceError.from(cause, 'network-blocked', 'The widget did not load in time.');
+      this.#endWithoutCall(error);
+      throw error;
+    }
+    await call.start();
   }
 
   /** The call never came about: no microphone, no connection, nothing to release. */
-  #endWithoutCall(error: VoiceError | undefined): void {
-    const reason = error ? 'error' : 'user';
-    const end = { reason, durationMs: 0, ...(error && { error }) } as const;
+  #endWithoutCall(error?: VoiceError): void {
+    const reason = (this.#ending ??= 'error');
+    const end = { reason, durationMs: 0, error };
     if (error) this.#host.emit('voice-error', { error, fatal: true });
     this.#update(nextState(this.#state, { type: 'end', ...end }));
     this.#ended(end);
   }
 
   #ended(detail: VoiceAgentEventDetails['voice-end']): void {
-    this.#started = undefined;
+    this.#forget();
     this.#host.emit('voice-end', detail);
+  }
+
+  /** From now on there is nothing to end, and another call may start. */
+  #forget(): void {
+    this.#started = this.#ending = undefined;
+    this.#over.resolve(undefined);
   }
 
   /** The call that the page's present options describe. */
@@ -136,6 +171,7 @@ export class CallController {
     if (this.#muted) call.mute();
     for (const name of CALL_EVENTS) {
       call.addEventListener(name, ({ detail }) => {
+        if ('fatal' in detail && detail.fatal) this.#ending ??= 'error';
         this.#host.emit(name, detail);
       });
     }
@@ -152,6 +188,7 @@ export class CallController {
   #update(state: CallState): void {
     const previous = this.#state;
     this.#state = state;
+    if (state.status === 'ended') this.#ending ??= state.reason;
     // The call begins to connect when the page has long been told so.
     if (state === previous || isFirstStep(state, previous)) return;
     this.#host.emit('voice-state-change', { state, previous });
