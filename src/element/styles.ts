@@ -18,7 +18,7 @@ export const styles = css`
     --_danger: light-dark(#a11616, #ff9a91);
 
     display: block;
-    min-inline-size: 15rem;
+    min-inline-size: min(15rem, 100%);
     max-inline-size: 26rem;
     color: var(--_color);
     font-family: ui-sans-serif, system-ui, sans-serif;

@@ -2,7 +2,7 @@
  * `<voice-agent>`: what the page sees. It turns attributes and clicks into intents for a `Call`, the
  * call's events into DOM events, and its state into a view; how a call works it does not know.
  */
-import { LitElement, type PropertyValues } from 'lit';
+import { LitElement, type PropertyValues, type TemplateResult } from 'lit';
 import { property, query, state } from 'lit/decorators.js';
 import type { Call, CallOptions } from '../core/call.js';
 import type { CallState } from '../core/call-state.js';
@@ -12,7 +12,7 @@ import type { TokenSource } from '../core/token-source.js';
 import type { TranscriptItem } from '../core/transcript.js';
 import { VoiceError } from '../core/voice-error.js';
 import type { BarVisualizer } from './bar-visualizer.js';
-import type { VoiceErrorDetail } from '../core/call-events.js';
+import type { VoiceEndDetail, VoiceErrorDetail } from '../core/call-events.js';
 import { CallController } from './call-controller.js';
 import type { VoiceAgentEventDetails } from './dom-events.js';
 import { ENGLISH, type Strings } from './strings.js';
@@ -93,12 +93,15 @@ export class VoiceAgentElement extends LitElement {
   @property({ attribute: 'calls-url' }) callsUrl: string | undefined;
   /** `auto` follows the `color-scheme` of the page. */
   @property() theme: 'auto' | 'light' | 'dark' = 'auto';
+  /** What is drawn of both voices. */
   @property() visualizer: 'bars' | 'none' = 'bars';
   /** What to do ahead of the click, on pointer-over, focus or touch. */
   @property() warmup: 'none' | 'token' = 'token';
   /** The agent speaks first. */
   @property({ type: Boolean }) greeting = false;
+  /** The visitor is not heard, in this call and in those to come. */
   @property({ type: Boolean, reflect: true }) muted = false;
+  /** The visitor cannot start a call; one under way can still be ended. */
   @property({ type: Boolean, reflect: true }) disabled = false;
   /** Lets `start()` work without a click, for pages that have their own button elsewhere. */
   @property({ type: Boolean, attribute: 'allow-programmatic-start' }) allowProgrammaticStart =
@@ -126,6 +129,11 @@ export class VoiceAgentElement extends LitElement {
   });
   #visualizer: BarVisualizer | undefined;
 
+  constructor() {
+    super();
+    this.#reflectState();
+  }
+
   /** The state of the call. Frozen; a new object for every change. */
   get state(): CallState {
     return this.#controller.state;
@@ -147,13 +155,15 @@ export class VoiceAgentElement extends LitElement {
    * @returns resolves when the visitor can speak
    * @throws {VoiceError} why it could not; an `AbortError` when it was ended, or `voice-start` canceled
    */
-  async start(): Promise<void> {
+  start(): Promise<void> {
     const { isActive = true } = (navigator as Partial<Navigator>).userActivation ?? {};
-    if (!isActive && !this.allowProgrammaticStart) {
+    const { status } = this.state;
+    const isNew = status === 'idle' || status === 'ended';
+    if (isNew && !isActive && !this.allowProgrammaticStart) {
       const message = 'start() needs a click, or the attribute allow-programmatic-start.';
-      throw new VoiceError('gesture-required', message);
+      return Promise.reject(new VoiceError('gesture-required', message));
     }
-    await this.#controller.start();
+    return this.#controller.start();
   }
 
   /** Ends the call, or the attempt at one. Resolves when everything is released. */
@@ -167,6 +177,7 @@ export class VoiceAgentElement extends LitElement {
     this.#controller.mute(true);
   }
 
+  /** The visitor is heard again. */
   unmute(): void {
     this.muted = false;
     this.#controller.mute(false);
@@ -210,7 +221,7 @@ export class VoiceAgentElement extends LitElement {
     if (changed.has('muted')) this.#controller.mute(this.muted);
   }
 
-  protected override render() {
+  protected override render(): TemplateResult {
     const { state, muted, disabled, _problem: problem } = this;
     const strings = { ...ENGLISH, ...this.strings };
     const sentenceFor = this.#controller.talk?.sentenceFor;
@@ -281,11 +292,18 @@ export class VoiceAgentElement extends LitElement {
   ): boolean {
     if (name === 'voice-start' || name === 'voice-state-change') this.#reflectState();
     if (name === 'voice-start') this._problem = undefined;
-    if (name === 'voice-error') this._problem = (detail as VoiceErrorDetail).error;
+    // The button that unblocks the sound stays whatever else is wrong.
+    if (name === 'voice-error' && this._problem?.code !== 'playback-blocked') {
+      this._problem = (detail as VoiceErrorDetail).error;
+    }
+    if (name === 'voice-end') this._problem = (detail as VoiceEndDetail).error;
     const cancelable = name === 'voice-start';
-    return this.dispatchEvent(
+    const goesOn = this.dispatchEvent(
       new CustomEvent(name, { detail, bubbles: true, composed: true, cancelable }),
     );
+    // What the page has set by now, this very call is made with.
+    if (cancelable && this.hasUpdated && this.isUpdatePending) this.performUpdate();
+    return goesOn;
   }
 
   /** The state as `:state(…)` for style sheets, and on screen. */
