@@ -35,6 +35,8 @@ export default {
           ...chromeArguments,
           '--use-fake-ui-for-media-stream',
           '--use-fake-device-for-media-stream',
+          // Tests click with scripts, which the browser does not take for a visitor.
+          '--autoplay-policy=no-user-gesture-required',
         ],
       },
     }),
