@@ -1,6 +1,6 @@
 // One call: joins the peer, the codec, the voice detector, the speech worker and the session. It owns
 // all but the worker and the detector, which its process keeps for the next call.
-import type { Understanding } from '../agents/understanding.js';
+import { agentFor, splitAnswer, type Understanding } from '../agents/understanding.js';
 import { FRAME_SAMPLES } from '../audio/pcm.js';
 import { OpusCodec } from '../audio/opus.js';
 import type { Vad } from '../audio/vad.js';
@@ -146,6 +146,7 @@ export class Call {
     this.#pacer.start();
     const { faults } = this.#request;
     if (!('no-session-created' in faults)) this.#session.open();
+    this.#warmVoice();
     scheduleFaults(faults, {
       after: (ms, act) => this.#after(ms, act),
       send: (text) => this.#send(text),
@@ -153,6 +154,13 @@ export class Call {
       closeChannel: () => this.#peer.closeChannel(),
       closePeer: () => this.end('the peer was closed on demand'),
     });
+  }
+
+  /** The first words of a process take twice the time: they are made before they are asked for. */
+  #warmVoice(): void {
+    const { config } = this.#request;
+    const [first = ''] = splitAnswer(agentFor(config.model).greeting);
+    this.#parts.speech.speak(first, config.audio.output.speed).catch(() => undefined);
   }
 
   #received(text: string): void {
