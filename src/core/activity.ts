@@ -19,7 +19,7 @@ export interface Activity {
   readonly playing?: string | undefined;
 }
 
-export const QUIET: Activity = Object.freeze({ hearing: false, awaiting: false });
+export const QUIET: Activity = { hearing: false, awaiting: false };
 
 /** The activity after an event, sent or received; the same object when the event says nothing new. */
 export function nextActivity(activity: Activity, event: ServerEvent | ClientEvent): Activity {

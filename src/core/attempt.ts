@@ -8,10 +8,11 @@ import { Speaker } from '../media/speaker.js';
 import { until, within } from './abort.js';
 import type { ConnectStep } from './call-state.js';
 import { Connection, type ConnectionHandlers } from './connection.js';
+import type { ConnectionKeeper } from './connection-keeper.js';
 import { ConnectClock, type ConnectMilestone } from './metrics.js';
 import { microphoneError } from './microphone-error.js';
 import type { Negotiate } from './negotiate.js';
-import type { Preparation } from './preparation.js';
+import type { SecretKeeper } from './secret-keeper.js';
 import { VoiceError, type VoiceErrorCode } from './voice-error.js';
 
 /** Secret, offer, route and channel together. The visitor's own time at the prompt is not counted. */
@@ -24,7 +25,8 @@ const SESSION_TIMEOUT_MS = 5_000;
 const CLOSE_TIMEOUT_MS = 400;
 
 export interface AttemptOptions {
-  readonly preparation: Preparation;
+  readonly secrets: SecretKeeper;
+  readonly connections: ConnectionKeeper;
   readonly negotiate: Negotiate;
   /** When the page names servers, those that come with the secret are not looked at. */
   readonly iceServers: RTCIceServer[] | undefined;
@@ -78,8 +80,11 @@ export class Attempt {
     if (this.#microphone) this.#microphone.enabled = !muted;
   }
 
-  /** Everything is silent when this returns, and closed when it resolves. Never rejects. */
-  async close(reason: unknown): Promise<void> {
+  /**
+   * Everything is silent when this returns, and closed when it resolves. Never rejects.
+   * @param reason what `connect` rejects with; by default an `AbortError`
+   */
+  async close(reason?: VoiceError): Promise<void> {
     this.#controller.abort(reason);
     this.connection?.close();
     this.speaker?.close();
@@ -103,22 +108,20 @@ export class Attempt {
   }
 
   async #openConnection(microphone: Promise<void>): Promise<void> {
-    const { preparation, negotiate, iceServers, handlers } = this.#options;
+    const { secrets, connections, negotiate, iceServers, handlers } = this.#options;
     const signal = within(CONNECT_TIMEOUT_MS, this.signal);
     const failed = (code: VoiceErrorCode, message: string) => (error: unknown) => {
       this.signal.throwIfAborted();
       throw VoiceError.from(error, code, message);
     };
     // No secret is spent on somebody who cannot speak anyway.
-    if (!preparation.isWarm && (await until(signal, isMicrophoneDenied()))) await microphone;
+    if (!secrets.isWarm && (await until(signal, isMicrophoneDenied()))) await microphone;
     // Asked for before the peer connection is made, which keeps the page busy for some 15 ms.
-    const asked = preparation.takeSecret(signal);
+    const asked = secrets.take(signal);
     asked.catch(() => undefined);
     signal.throwIfAborted();
-    this.#use(preparation.takeConnection());
-    const secret = await asked.catch(
-      failed('token-unreachable', 'The token source gave no client secret.'),
-    );
+    this.#use(connections.take());
+    const secret = await asked.catch(failed('token-unreachable', 'The token source failed.'));
     this.clock.mark('token');
     handlers.onReady('token');
     // Whoever heard that may have ended the call.
@@ -127,7 +130,7 @@ export class Attempt {
     if (secret.iceServers?.length && !iceServers) this.#use(new Connection(secret.iceServers));
     const exchange = async (offer: string) => {
       const { sdp, callId } = await negotiate(offer, secret, signal).catch(
-        failed('negotiation-rejected', 'The offer got no answer.'),
+        failed('negotiation-rejected', 'The negotiation failed.'),
       );
       this.callId = callId;
       return sdp;

@@ -4,16 +4,18 @@
  */
 import { onFirstSound } from '../media/first-sound.js';
 import type { LevelMeter } from '../media/level-meter.js';
+import { isMicrophoneDenied } from '../media/microphone.js';
 import { Attempt } from './attempt.js';
 import type { CallEventDetails } from './call-events.js';
 import { IDLE, nextState, type CallAction, type CallState, type EndReason } from './call-state.js';
 import type { Connection } from './connection.js';
+import { ConnectionKeeper } from './connection-keeper.js';
 import { Conversation } from './conversation.js';
 import { Emitter } from './emitter.js';
 import { checkEnvironment } from './environment.js';
 import { postOffer, type Negotiate } from './negotiate.js';
-import { Preparation } from './preparation.js';
 import type { ClientEvent, ServerEvent, SessionUpdate } from './protocol.js';
+import { SecretKeeper } from './secret-keeper.js';
 import { meaningOf, serverError } from './server-error.js';
 import type { TokenSource } from './token-source.js';
 import type { TranscriptItem } from './transcript.js';
@@ -38,7 +40,8 @@ export interface CallOptions {
 
 export class Call extends Emitter<CallEventDetails> {
   readonly #options: CallOptions;
-  readonly #preparation: Preparation;
+  readonly #secrets: SecretKeeper;
+  readonly #connections: ConnectionKeeper;
   #state = IDLE;
   #muted = false;
   #attempt: Attempt | undefined;
@@ -50,7 +53,8 @@ export class Call extends Emitter<CallEventDetails> {
   constructor(options: CallOptions) {
     super();
     this.#options = options;
-    this.#preparation = new Preparation(options.tokenSource, options.iceServers);
+    this.#secrets = new SecretKeeper(options.tokenSource);
+    this.#connections = new ConnectionKeeper(options.iceServers);
   }
 
   get state(): CallState {
@@ -81,7 +85,8 @@ export class Call extends Emitter<CallEventDetails> {
     if (this.#attempt) return;
     try {
       checkEnvironment();
-      await this.#preparation.warm();
+      this.#connections.warm();
+      if (!(await isMicrophoneDenied())) await this.#secrets.warm();
     } catch {
       // `start` will say what is wrong, to somebody who wants to know.
     }
@@ -109,7 +114,8 @@ export class Call extends Emitter<CallEventDetails> {
 
   /** Forgets what `warmUp` prepared and ends the call. It can be started again. */
   async dispose(reason: EndReason = 'removed'): Promise<void> {
-    this.#preparation.drop();
+    this.#secrets.drop();
+    this.#connections.drop();
     await this.end(reason);
   }
 
@@ -166,7 +172,8 @@ export class Call extends Emitter<CallEventDetails> {
   async #run(): Promise<void> {
     const { negotiate, callsUrl, iceServers, audio, session, greeting } = this.#options;
     const attempt = new Attempt({
-      preparation: this.#preparation,
+      secrets: this.#secrets,
+      connections: this.#connections,
       negotiate: negotiate ?? postOffer(callsUrl),
       iceServers,
       audio,
@@ -187,7 +194,7 @@ export class Call extends Emitter<CallEventDetails> {
         onPlaybackBlocked: () => {
           const error = new VoiceError(
             'playback-blocked',
-            'The browser wants a tap before it plays sound.',
+            'The browser wants a tap to play sound.',
           );
           this.dispatch('voice-error', { error, fatal: false });
         },
@@ -273,7 +280,7 @@ export class Call extends Emitter<CallEventDetails> {
 
   async #release(attempt: Attempt, reason: EndReason, error?: VoiceError): Promise<void> {
     const { durationMs } = attempt.clock;
-    await attempt.close(error ?? new DOMException('The call was ended.', 'AbortError'));
+    await attempt.close(error);
     const end = { reason, durationMs, error };
     if (error) this.dispatch('voice-error', { error, fatal: true });
     this.#update({ type: 'end', ...end });

@@ -41,7 +41,7 @@ export function parseClientSecret(answer: unknown, serverNow?: number): ClientSe
   const holder = bare(fields['client_secret'] ?? answer);
   const value = typeof answer === 'string' ? answer.trim() : holder['value'];
   if (typeof value !== 'string' || !CREDENTIAL.test(value)) {
-    throw new VoiceError('token-invalid', 'The token host’s answer holds no client secret.');
+    throw new VoiceError('token-invalid', 'The token host sent no client secret.');
   }
   if (value.startsWith('sk-')) {
     throw new VoiceError(

@@ -139,7 +139,7 @@ export class Connection {
   #watch(): void {
     const [peer, channel] = [this.#peer, this.#channel];
     const checkOpen = () => {
-      if (peer.connectionState === 'failed') this.#gone('connection failed');
+      if (peer.connectionState === 'failed') this.#gone('failed');
       if (peer.connectionState !== 'connected' || channel.readyState !== 'open') return;
       this.#isOpen = true;
       this.#opened.resolve(undefined);
@@ -173,7 +173,7 @@ export class Connection {
   }
 
   #gone(how: string): void {
-    const error = new VoiceError('connection-lost', `The other side has left: ${how}.`);
+    const error = new VoiceError('connection-lost', `The connection was lost: ${how}.`);
     this.#opened.reject(error);
     // Before it was open, whoever connects is told by the promise.
     if (!this.#isOpen) return;

@@ -1,4 +1,7 @@
-/** Whether a voice call is possible in this browser and on this page at all. */
+/**
+ * Whether a voice call is possible in this browser and on this page at all. Where there is WebRTC
+ * and a secure page there is a microphone interface too.
+ */
 import { VoiceError } from './voice-error.js';
 
 /** @throws {VoiceError} `insecure-context` or `unsupported` */
@@ -6,8 +9,7 @@ export function checkEnvironment(): void {
   if (!globalThis.isSecureContext) {
     throw new VoiceError('insecure-context', 'Browsers give a microphone to https pages only.');
   }
-  const { mediaDevices } = navigator as Partial<Navigator>;
-  if (!mediaDevices || !('RTCPeerConnection' in globalThis)) {
+  if (!('RTCPeerConnection' in globalThis)) {
     throw new VoiceError('unsupported', 'This browser cannot make a WebRTC connection.');
   }
 }

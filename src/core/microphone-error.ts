@@ -12,7 +12,7 @@ export function microphoneError(thrown: unknown, allowedByPolicy = mayUseMicroph
   if (name === 'SecurityError' || (name === 'NotAllowedError' && !allowedByPolicy)) {
     return new VoiceError(
       'microphone-blocked-by-policy',
-      'The Permissions-Policy, or an iframe without allow="microphone", blocks the microphone.',
+      'This page’s policy, or its iframe’s (allow="microphone"), blocks the microphone.',
       options,
     );
   }

@@ -53,7 +53,7 @@ export class SecretKeeper {
 
   /** Forgets the secret that is held and stops fetching. */
   drop(): void {
-    this.#held?.controller.abort(new DOMException('No longer needed.', 'AbortError'));
+    this.#held?.controller.abort();
     this.#held = undefined;
   }
 

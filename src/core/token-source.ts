@@ -70,16 +70,10 @@ export function endpoint(
 /** Only https, or plain http on this very machine: the secret must not be readable on the way. */
 function allowed(url: string): string {
   const base = globalThis.location?.href as string | undefined;
-  const parsed = URL.canParse(url, base) ? new URL(url, base) : undefined;
-  const local = /^((.+\.)?localhost|127\.[\d.]+|\[::1\])$/;
-  const fits =
-    parsed?.protocol === 'https:' ||
-    (parsed?.protocol === 'http:' &&
-      (local.test(parsed.hostname) || parsed.origin === globalThis.location?.origin));
-  if (!parsed || !fits) {
-    throw new VoiceError('token-invalid', `token-url must be an https address, not "${url}".`);
-  }
-  return parsed.href;
+  const { href, protocol, hostname } = URL.canParse(url, base) ? new URL(url, base) : ({} as URL);
+  const local = protocol === 'http:' && /^((.+\.)?localhost|127\.[\d.]+|\[::1\])$/.test(hostname);
+  if (protocol === 'https:' || local) return href;
+  throw new VoiceError('token-invalid', `token-url must be an https address, not "${url}".`);
 }
 
 function refusal(response: Response): VoiceError {
@@ -121,7 +115,7 @@ async function read(response: Response): Promise<unknown> {
     bytes += value.byteLength;
     if (bytes > MAX_ANSWER_BYTES) {
       void reader?.cancel();
-      throw new VoiceError('token-invalid', 'The token host’s answer is larger than 16 kB.');
+      throw new VoiceError('token-invalid', 'The token host sent more than 16 kB.');
     }
     text += decoder.decode(value, { stream: true });
   }
@@ -130,6 +124,6 @@ async function read(response: Response): Promise<unknown> {
   } catch {
     if (response.headers.get('content-type')?.startsWith('text/plain')) return text;
     // The parser's message quotes the text, which may be half a secret: it is dropped.
-    throw new VoiceError('token-invalid', 'The token host’s answer is not JSON.');
+    throw new VoiceError('token-invalid', 'The token host sent no JSON.');
   }
 }

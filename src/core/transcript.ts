@@ -29,7 +29,7 @@ interface Entry {
 
 export type Transcript = readonly Entry[];
 
-export const EMPTY_TRANSCRIPT: Transcript = Object.freeze([]);
+export const EMPTY_TRANSCRIPT: Transcript = [];
 
 /** What was said, oldest first. */
 export function itemsOf(transcript: Transcript): TranscriptItem[] {
@@ -54,18 +54,14 @@ export function nextTranscript(transcript: Transcript, event: ServerEvent): Tran
         .map((part) => words(('text' in part && part.text) || part.transcript))
         .join('');
       const done = event.type === 'conversation.item.done';
-      return put(
-        transcript,
-        item.id,
-        {
-          role,
-          // A visitor's words come later than the item; an agent's never do.
-          ...(text && { text, final: done || role === 'user' }),
-          ...(done && role === 'agent' && { final: true }),
-          ...(done && item.status === 'incomplete' && { interrupted: true, final: true }),
-        },
-        previous_item_id,
-      );
+      const change = {
+        role,
+        text: text || undefined,
+        // A visitor's words come later than the item; an agent's never do.
+        final: role === 'agent' ? done : text !== '',
+        interrupted: done && item.status === 'incomplete',
+      } as const;
+      return put(transcript, item.id, change, previous_item_id);
     }
     case 'conversation.item.input_audio_transcription.delta':
       return append(transcript, event.item_id, 'user', event.delta);
@@ -101,10 +97,11 @@ function words(value: unknown): string {
   return typeof value === 'string' ? value : '';
 }
 
+/** What is final, or interrupted, stays so, whatever early event arrives late. */
 function put(
   transcript: Transcript,
   id: string | undefined,
-  { text, ...change }: Pick<TranscriptItem, 'role'> & Partial<TranscriptItem>,
+  { role, text, final, interrupted }: Pick<TranscriptItem, 'role'> & Partial<TranscriptItem>,
   previousId?: string | null,
 ): Transcript {
   const placed = place(transcript, id, previousId);
@@ -113,17 +110,14 @@ function put(
   const old = entry.item;
   const item = Object.freeze({
     id: entry.id,
-    text: '',
-    interrupted: false,
-    ...old,
-    ...change,
-    // What is final stays so, whatever early event arrives late.
-    final: old?.final === true || change.final === true,
-    ...(typeof text === 'string' && (change.final === true || !old?.final) && { text }),
+    role,
+    text: typeof text === 'string' && (final || !old?.final) ? text : (old?.text ?? ''),
+    final: !!(final || old?.final),
+    interrupted: !!(interrupted || old?.interrupted),
   });
-  const known =
-    old && Object.entries(item).every(([key, value]) => old[key as keyof typeof old] === value);
-  return known ? placed : placed.map((other) => (other === entry ? { ...entry, item } : other));
+  return JSON.stringify(item) === JSON.stringify(old)
+    ? placed
+    : placed.map((other) => (other === entry ? { ...entry, item } : other));
 }
 
 /** Takes an item away for good. */
