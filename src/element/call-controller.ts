@@ -79,14 +79,13 @@ export class CallController {
         return this.start();
       });
     }
-    if (!this.#started) {
-      const { promise, resolve, reject } = Promise.withResolvers<undefined>();
-      this.#started = promise;
-      this.#over = Promise.withResolvers();
-      this.#cancel = new AbortController();
-      this.#connect().then(resolve as () => void, reject);
-    }
-    return this.#started;
+    if (this.#started) return this.#started;
+    const { promise, resolve, reject } = Promise.withResolvers<undefined>();
+    this.#started = promise;
+    this.#over = Promise.withResolvers();
+    this.#cancel = new AbortController();
+    this.#connect().then(resolve as () => void, reject);
+    return promise;
   }
 
   /** Resolves after `voice-end`. */
