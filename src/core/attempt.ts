@@ -12,6 +12,7 @@ import type { ConnectionKeeper } from './connection-keeper.js';
 import { ConnectClock, type ConnectMilestone } from './metrics.js';
 import { microphoneError } from './microphone-error.js';
 import type { Negotiate } from './negotiate.js';
+import type { ServerEvent } from './protocol.js';
 import type { SecretKeeper } from './secret-keeper.js';
 import { VoiceError, type VoiceErrorCode } from './voice-error.js';
 
@@ -69,11 +70,6 @@ export class Attempt {
     this.speaker = new Speaker(handlers.onPlaybackBlocked, audio);
     const microphone = this.#openMicrophone();
     await Promise.all([microphone, this.#openConnection(microphone)]);
-  }
-
-  /** The service has sent its first event. */
-  sessionBegan(): void {
-    this.#session.resolve(undefined);
   }
 
   mute(muted: boolean): void {
@@ -135,10 +131,17 @@ export class Attempt {
       this.callId = callId;
       return sdp;
     };
-    const onMilestone = (step: ConnectMilestone) => {
-      this.clock.mark(step);
+    const watching = {
+      ...handlers,
+      onMilestone: (step: ConnectMilestone) => {
+        this.clock.mark(step);
+      },
+      onEvent: (event: ServerEvent) => {
+        this.#session.resolve(undefined);
+        handlers.onEvent(event);
+      },
     };
-    await this.connection?.connect(exchange, { ...handlers, onMilestone }, signal);
+    await this.connection?.connect(exchange, watching, signal);
     // Azure's filter keeps session events from the page: there the open channel is all there is.
     if (!secret.callsUrl?.includes('webrtcfilter=on')) await this.#awaitSession();
     handlers.onReady('connection');
@@ -149,7 +152,7 @@ export class Attempt {
       await until(within(SESSION_TIMEOUT_MS, this.signal), this.#session.promise);
     } catch (cause) {
       this.signal.throwIfAborted();
-      throw new VoiceError('server-error', 'The realtime service opened no session.', { cause });
+      throw new VoiceError('server-error', 'The service opened no session.', { cause });
     }
   }
 

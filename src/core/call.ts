@@ -16,7 +16,7 @@ import { checkEnvironment } from './environment.js';
 import { postOffer, type Negotiate } from './negotiate.js';
 import type { ClientEvent, ServerEvent, SessionUpdate } from './protocol.js';
 import { SecretKeeper } from './secret-keeper.js';
-import { meaningOf, serverError } from './server-error.js';
+import { meaningOf, serverError, type ServerErrorWords } from './server-error.js';
 import type { TokenSource } from './token-source.js';
 import type { TranscriptItem } from './transcript.js';
 import { VoiceError } from './voice-error.js';
@@ -113,10 +113,10 @@ export class Call extends Emitter<CallEventDetails> {
   }
 
   /** Forgets what `warmUp` prepared and ends the call. It can be started again. */
-  async dispose(reason: EndReason = 'removed'): Promise<void> {
+  async dispose(): Promise<void> {
     this.#secrets.drop();
     this.#connections.drop();
-    await this.end(reason);
+    await this.end('removed');
   }
 
   /** From now on, and in calls to come, the visitor is not heard. */
@@ -192,11 +192,9 @@ export class Call extends Emitter<CallEventDetails> {
           void this.#finish(attempt, 'connection-lost', error);
         },
         onPlaybackBlocked: () => {
-          const error = new VoiceError(
-            'playback-blocked',
-            'The browser wants a tap to play sound.',
+          this.#report(
+            new VoiceError('playback-blocked', 'The browser wants a tap to play sound.'),
           );
-          this.dispatch('voice-error', { error, fatal: false });
         },
       },
     });
@@ -210,7 +208,7 @@ export class Call extends Emitter<CallEventDetails> {
       attempt.signal.throwIfAborted();
     } catch (error) {
       if (attempt.signal.aborted) throw error;
-      const voiceError = VoiceError.from(error, 'server-error', 'The call could not be started.');
+      const voiceError = VoiceError.from(error, 'server-error', 'The call did not start.');
       await this.#finish(attempt, 'error', voiceError);
       throw voiceError;
     }
@@ -250,24 +248,27 @@ export class Call extends Emitter<CallEventDetails> {
   }
 
   #receive(attempt: Attempt, event: ServerEvent): void {
-    if (event.type === 'session.created') attempt.sessionBegan();
     try {
       this.#conversation?.received(event);
       if (event.type === 'error') this.#refused(attempt, event.error);
-      const failure = event.type === 'response.done' && event.response.status_details?.error;
-      if (failure) this.#refused(attempt, failure);
+      if (event.type === 'response.done')
+        this.#refused(attempt, event.response.status_details?.error);
     } catch {
       // A malformed event changes nothing; whoever wants to see it gets it below.
     }
     this.dispatch('voice-server-event', event);
   }
 
-  #refused(attempt: Attempt, said: { code?: string | null; message?: string }): void {
-    const meaning = meaningOf(said.code);
+  #refused(attempt: Attempt, said?: ServerErrorWords): void {
+    const meaning = said && meaningOf(said.code);
     if (!meaning) return;
     const error = serverError(meaning, said);
     if (meaning.fatal) void this.#finish(attempt, 'error', error);
-    else this.dispatch('voice-error', { error, fatal: false });
+    else this.#report(error);
+  }
+
+  #report(error: VoiceError, fatal = false): void {
+    this.dispatch('voice-error', { error, fatal });
   }
 
   #finish(attempt: Attempt, reason: EndReason, error?: VoiceError): Promise<void> {
@@ -282,7 +283,7 @@ export class Call extends Emitter<CallEventDetails> {
     const { durationMs } = attempt.clock;
     await attempt.close(error);
     const end = { reason, durationMs, error };
-    if (error) this.dispatch('voice-error', { error, fatal: true });
+    if (error) this.#report(error, true);
     this.#update({ type: 'end', ...end });
     this.#attempt = this.#started = this.#ending = undefined;
     this.dispatch('voice-end', end);

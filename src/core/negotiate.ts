@@ -52,8 +52,8 @@ export function postOffer(callsUrl?: string, fetch = globalThis.fetch): Negotiat
         error,
         'network-blocked',
         signal.aborted
-          ? 'The realtime service did not answer the offer in time.'
-          : 'The realtime service is blocked by a firewall, or by this page’s connect-src.',
+          ? 'The service did not answer the offer in time.'
+          : 'The service is blocked by a firewall, or by this page’s connect-src.',
       );
     }
   };
@@ -76,6 +76,6 @@ function rejection(status: number, body: string): VoiceError {
   const reason = typeof said === 'string' ? `: ${said.slice(0, 500)}` : '.';
   return new VoiceError(
     'negotiation-rejected',
-    `The realtime service refused the call (HTTP ${status})${reason}`,
+    `The service refused the call (HTTP ${status})${reason}`,
   );
 }

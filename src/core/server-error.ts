@@ -4,6 +4,12 @@
  */
 import { VoiceError, type VoiceErrorCode } from './voice-error.js';
 
+/** What the service says when something fails. */
+export interface ServerErrorWords {
+  readonly message?: string;
+  readonly code?: string | null;
+}
+
 /** `undefined`: nothing that anybody needs to hear of. */
 export interface ServerErrorMeaning {
   readonly code: VoiceErrorCode;
@@ -30,12 +36,9 @@ export function meaningOf(code: string | null | undefined): ServerErrorMeaning |
 }
 
 /** The error as the page gets it, with the service's own words. */
-export function serverError(
-  meaning: ServerErrorMeaning,
-  error: { message?: string; code?: string | null },
-): VoiceError {
-  const said = error.message ?? error.code ?? 'no reason given';
-  return new VoiceError(meaning.code, `The realtime service reports: ${said.slice(0, 500)}`, {
+export function serverError(meaning: ServerErrorMeaning, error: ServerErrorWords): VoiceError {
+  const said = error.message ?? error.code ?? meaning.code;
+  return new VoiceError(meaning.code, `The service reports: ${said.slice(0, 500)}`, {
     cause: error,
   });
 }

@@ -29,7 +29,7 @@ describe('an error of the service', () => {
     expect(error.message.length).toBeLessThan(600);
     expect(error.cause).toBe(said);
     expect(serverError(meaning, { code: 'odd' }).message).toContain('odd');
-    expect(serverError(meaning, {}).message).toContain('no reason given');
+    expect(serverError(meaning, {}).message).toContain('server-error');
   });
 });
 

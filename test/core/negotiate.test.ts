@@ -89,7 +89,7 @@ describe('an offer that is refused', () => {
     ['an error that is a string', { error: 'proxy' }],
   ])('with %s says only the status', async (_what, body) => {
     const error = await failureOf(offerTo(json(body, {}, 502)));
-    expect(error.message).toBe('The realtime service refused the call (HTTP 502).');
+    expect(error.message).toBe('The service refused the call (HTTP 502).');
   });
 
   it('with very many words is cut short', async () => {
