@@ -17,7 +17,7 @@ const CONSTRAINTS: MediaTrackConstraints = {
 export async function openMicrophone(signal: AbortSignal): Promise<MediaStreamTrack> {
   const stream = await navigator.mediaDevices.getUserMedia({ audio: CONSTRAINTS });
   const [track] = stream.getAudioTracks();
-  if (!track) throw new DOMException('The stream has no audio.', 'NotFoundError');
+  if (!track) throw new DOMException('', 'NotFoundError');
   const stop = () => {
     track.stop();
   };
