@@ -43,10 +43,10 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
-  await browser?.close();
-  site?.close();
-  await service?.close();
-  if (folder) await rm(folder, { recursive: true });
+  await browser.close();
+  site.close();
+  await service.close();
+  await rm(folder, { recursive: true });
 });
 
 /** The part of the SDK that runs in the page here. */

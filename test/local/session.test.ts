@@ -51,7 +51,7 @@ describe('the configuration', () => {
     ],
   ])('refuses %j and names the field', (fields, param) => {
     expect(() => createSessionConfig(realtime(fields))).toThrow(
-      expect.objectContaining({ param: expect.stringContaining(param) }),
+      expect.objectContaining({ param: expect.stringContaining(param) as string }),
     );
   });
 

@@ -8,7 +8,7 @@ import { startLocalServiceProcess, type LocalServiceProcess } from '../support/l
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 40_000 });
 
 const CALLER = fileURLToPath(new URL('../support/vanishing-caller.mjs', import.meta.url));
-const opened: Array<() => unknown> = [];
+const opened: (() => unknown)[] = [];
 
 afterEach(async () => {
   for (const close of opened.splice(0)) await close();
@@ -21,7 +21,7 @@ async function start(): Promise<{ service: LocalServiceProcess; caller: ChildPro
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   opened.push(() => caller.kill('SIGKILL'));
-  await once(caller.stdout as NonNullable<typeof caller.stdout>, 'data', {
+  await once(caller.stdout, 'data', {
     signal: AbortSignal.timeout(20_000),
   });
   return { service, caller };

@@ -23,7 +23,7 @@ export interface RealtimePeerOptions {
 export class RealtimePeer {
   readonly events: RealtimeServerEvent[] = [];
   /** The loudness of each 20 ms heard, with its time. */
-  readonly heard: Array<{ readonly at: number; readonly level: number }> = [];
+  readonly heard: { readonly at: number; readonly level: number }[] = [];
   closed = false;
   #connection: PeerConnection;
   #channel: DataChannel;
@@ -56,7 +56,7 @@ export class RealtimePeer {
     });
     this.#track.onMessage((bytes) => {
       const packet = parseRtp(bytes);
-      if (!packet || packet.payloadType !== PAYLOAD_TYPE || this.closed) return;
+      if (packet?.payloadType !== PAYLOAD_TYPE || this.closed) return;
       const silent = packet.payload.equals(OPUS_SILENCE);
       const samples = silent ? undefined : this.#codec.decode(Buffer.from(packet.payload));
       this.heard.push({ at: performance.now(), level: samples ? loudness(samples) : 0 });

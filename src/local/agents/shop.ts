@@ -13,11 +13,7 @@ export const shopAgent: Agent = {
   intents: [
     {
       name: 'hello',
-      phrases: [
-        '(hello|hi|hey) [there]',
-        'good (morning|afternoon|evening)',
-        'how are you',
-      ],
+      phrases: ['(hello|hi|hey) [there]', 'good (morning|afternoon|evening)', 'how are you'],
       answer: 'Hello. Nice to hear you. What can I do for you?',
     },
     {

@@ -101,7 +101,7 @@ export function speakable(output: string): string {
         .map(([key, field]) => `${key.replace(/[_-]+/g, ' ')}: ${say(field)}`)
         .join(', ');
     }
-    return String(part);
+    return typeof part === 'string' ? part : JSON.stringify(part);
   };
   return say(value).slice(0, 600).trim() || 'Done.';
 }

@@ -194,7 +194,7 @@ export class Peer {
     this.#writer = new RtpWriter(ssrc, opusPayloadType);
     const heard = (bytes: Buffer): void => {
       const packet = parseRtp(bytes);
-      if (!packet || packet.payloadType !== opusPayloadType || this.#closed) return;
+      if (packet?.payloadType !== opusPayloadType || this.#closed) return;
       const lost = this.#guard.accept(packet.sequence);
       if (lost !== undefined) this.#events.onAudio(packet.payload, lost);
     };

@@ -36,9 +36,8 @@ export class ClientSecrets {
       '',
     );
     const { expires_after: expiry, session } = body as Record<string, unknown>;
-    const seconds = isObject(expiry)
-      ? ((expiry['seconds'] as number) ?? USUAL_SECONDS)
-      : USUAL_SECONDS;
+    const asked = isObject(expiry) ? (expiry['seconds'] as number | undefined) : undefined;
+    const seconds = asked ?? USUAL_SECONDS;
     const secret: ClientSecret = {
       value: newId('ek', 32),
       expiresAt: Math.floor(this.#now() / 1000) + seconds,

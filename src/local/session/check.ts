@@ -10,7 +10,7 @@ const invalid = (path: string, message: string, code = 'invalid_value'): never =
 };
 
 const show = (value: unknown): string => {
-  const text = JSON.stringify(value) ?? String(value);
+  const text = (JSON.stringify(value) as string | undefined) ?? 'nothing';
   return text.length > 60 ? `${text.slice(0, 60)}…` : text;
 };
 

@@ -5,6 +5,6 @@ const LETTERS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789'
 
 export function newId(prefix: string, length = 21): string {
   let id = `${prefix}_`;
-  for (const byte of randomBytes(length)) id += LETTERS[byte % LETTERS.length];
+  for (const byte of randomBytes(length)) id += LETTERS.charAt(byte % LETTERS.length);
   return id;
 }

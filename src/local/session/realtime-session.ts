@@ -274,9 +274,7 @@ export class RealtimeSession {
     const items = params.input
       ? params.input.flatMap((item) => {
           const given = item as Item | { type: 'item_reference'; id: string };
-          return given.type === 'item_reference'
-            ? [this.#conversation.get(given.id)]
-            : [given as Item];
+          return given.type === 'item_reference' ? [this.#conversation.get(given.id)] : [given];
         })
       : [...this.#conversation.items];
     const run: ResponseRun = new ResponseRun(

@@ -72,7 +72,10 @@ export class ResponseRun {
   /** Runs to the end; never rejects. `failure` ends it at once, for the faults on demand. */
   async run(failure?: { readonly code: string; readonly message: string }): Promise<void> {
     this.#host.emit({ type: 'response.created', response: this.#show('in_progress') });
-    if (failure) return this.#finish({ status: 'failed', ...failure });
+    if (failure) {
+      this.#finish({ status: 'failed', ...failure });
+      return;
+    }
     try {
       const plan = await this.#host.plan();
       if (this.#done) return;
@@ -95,7 +98,8 @@ export class ResponseRun {
       : undefined;
     if (plan.kind === 'play') {
       if (playback) this.#play(playback, plan.samples);
-      return this.#finish({ status: 'completed' });
+      this.#finish({ status: 'completed' });
+      return;
     }
     for (const sentence of splitAnswer(plan.text)) {
       if (playback) {
@@ -106,7 +110,8 @@ export class ResponseRun {
       }
       this.#write(message, sentence);
       if (this.#overBudget()) {
-        return this.#finish({ status: 'incomplete', reason: 'max_output_tokens' });
+        this.#finish({ status: 'incomplete', reason: 'max_output_tokens' });
+        return;
       }
       if (playback) await this.#host.speaker.hasRoom();
       if (this.#done) return;

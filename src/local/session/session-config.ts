@@ -31,7 +31,7 @@ export type SessionConfig = RealtimeSessionCreateRequest & {
   };
   model: string;
   instructions: string;
-  output_modalities: Array<'text' | 'audio'>;
+  output_modalities: ('text' | 'audio')[];
   tools: NonNullable<RealtimeSessionCreateRequest['tools']>;
 };
 
@@ -186,7 +186,7 @@ function merge(
   const merged = { ...config, ...rest } as SessionConfig;
   merged.audio = {
     input: { ...config.audio.input, ...audio?.input },
-    output: { ...config.audio.output, ...audio?.output } as SessionConfig['audio']['output'],
+    output: { ...config.audio.output, ...audio?.output },
   };
   const turn = merged.audio.input.turn_detection;
   if (turn) {

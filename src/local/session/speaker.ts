@@ -26,7 +26,7 @@ export class Speaker {
   #events: SpeakerEvents;
   #playbacks: Playback[] = [];
   #begun = false;
-  #waiting: Array<() => void> = [];
+  #waiting: (() => void)[] = [];
 
   constructor(pacer: Pacer, events: SpeakerEvents) {
     this.#pacer = pacer;

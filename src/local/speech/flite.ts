@@ -23,7 +23,7 @@ export function loadSynthesizer(): void {
 /** Speaks `text`. 16 kHz mono but for `kal`, which has 8 kHz. Throws when there is nothing to say. */
 export function synthesize(text: string, voice: Voice = 'slt', speed = 1): Pcm {
   loadSynthesizer();
-  const words = text.replace(/[\0-\x1f]+/g, ' ').trim();
+  const words = text.replace(/\p{Cc}+/gu, ' ').trim();
   if (words === '') throw new Error('There is no text to speak.');
   const args = ['flite', '-voice', voice];
   if (speed !== 1) args.push('--setf', `duration_stretch=${(1 / speed).toFixed(3)}`);

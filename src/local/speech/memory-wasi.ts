@@ -49,10 +49,9 @@ export function runWasi(module: WasmModule, args: readonly string[]): WasiRun {
   const stderr = new MemoryFile();
   open.set(1, new MemoryFile());
   open.set(2, stderr);
-  let memory: WasmMemory | undefined;
-  const view = (): DataView => new DataView((memory as WasmMemory).buffer);
+  const view = (): DataView => new DataView(memory.buffer);
   const bytes = (at: number, length: number): Uint8Array =>
-    new Uint8Array((memory as WasmMemory).buffer, at, length);
+    new Uint8Array(memory.buffer, at, length);
 
   const wasi: Record<string, (...values: never[]) => number> = {
     args_sizes_get(count: number, size: number) {
@@ -141,7 +140,7 @@ export function runWasi(module: WasmModule, args: readonly string[]): WasiRun {
   };
 
   const instance = new wasm.Instance(module, { wasi_snapshot_preview1: wasi });
-  memory = instance.exports['memory'] as WasmMemory;
+  const memory = instance.exports['memory'] as WasmMemory;
   let exitCode = 0;
   try {
     (instance.exports['_start'] as () => void)();

@@ -94,7 +94,7 @@ export class Recognizer {
     this.#active = false;
     this.#heard = [];
     this.#decoder.stop();
-    const text = this.#decoder.get_text()?.trim() ?? '';
+    const text = this.#decoder.get_text().trim();
     return text === '' || text.includes('phone_') ? undefined : text;
   }
 

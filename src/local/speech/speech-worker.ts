@@ -53,7 +53,7 @@ port.on('message', (message: ToWorker) => {
     case 'speak':
       try {
         const samples = speak(message.text, message.speed).slice();
-        reply({ type: 'spoken', id: message.id, samples }, [samples.buffer as ArrayBuffer]);
+        reply({ type: 'spoken', id: message.id, samples }, [samples.buffer]);
       } catch (error) {
         const why = error instanceof Error ? error.message : String(error);
         reply({ type: 'failed', id: message.id, message: why });
