@@ -28,7 +28,7 @@ let folder: string;
 beforeAll(async () => {
   service = await startLocalServiceProcess();
   folder = await mkdtemp(join(tmpdir(), 'agents-sdk-'));
-  const { samples, sampleRate } = scriptSpeech([5_000, 'where is my order', 15_000], 'awb');
+  const { samples, sampleRate } = scriptSpeech([5_000, 'what is the status of my order', 15_000], 'rms');
   const microphone = join(folder, 'visitor.wav');
   writeWav(microphone, samples, sampleRate);
   site = createServer((_request, response) => {
@@ -124,7 +124,7 @@ describe("OpenAI's agents SDK in a browser", () => {
     expect(errors).toEqual([]);
     expect(toolCalls).toBe(1);
     expect(history).toMatchObject([
-      { role: 'user', content: [{ transcript: 'Where is my order' }] },
+      { role: 'user', content: [{ transcript: 'What is the status of my order' }] },
       { type: 'function_call', name: 'get_order_status', status: 'completed' },
       {
         role: 'assistant',

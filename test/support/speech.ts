@@ -28,17 +28,17 @@ export interface ScriptedSpeech {
   readonly samples: Int16Array;
   readonly sampleRate: number;
   /** Where each text begins and ends, in milliseconds. */
-  readonly marks: ReadonlyArray<{
+  readonly marks: readonly {
     readonly text: string;
     readonly startMs: number;
     readonly endMs: number;
-  }>;
+  }[];
 }
 
 /** Joins words and silence into one recording of 48 kHz, as browsers' fake microphones want it. */
 export function scriptSpeech(parts: readonly ScriptPart[], voice: Voice = 'rms'): ScriptedSpeech {
   const sounds: Int16Array[] = [];
-  const marks: Array<{ text: string; startMs: number; endMs: number }> = [];
+  const marks: { text: string; startMs: number; endMs: number }[] = [];
   let atMs = 0;
   for (const part of parts) {
     const samples =
