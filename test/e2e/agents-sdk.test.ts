@@ -28,7 +28,10 @@ let folder: string;
 beforeAll(async () => {
   service = await startLocalServiceProcess();
   folder = await mkdtemp(join(tmpdir(), 'agents-sdk-'));
-  const { samples, sampleRate } = scriptSpeech([5_000, 'what is the status of my order', 15_000], 'rms');
+  const { samples, sampleRate } = scriptSpeech(
+    [5_000, 'what is the status of my order', 15_000],
+    'rms',
+  );
   const microphone = join(folder, 'visitor.wav');
   writeWav(microphone, samples, sampleRate);
   site = createServer((_request, response) => {
