@@ -39,7 +39,7 @@ export async function hearAnswers(
     await page.waitForFunction(
       (wanted) => window.answers.length >= wanted,
       {
-        timeout: 4_000 + count * QUESTION_MS,
+        timeout: 3_000 + count * QUESTION_MS,
         polling: 200,
       },
       count,

@@ -31,7 +31,7 @@ const folder = await mkdtemp(join(tmpdir(), 'voice-agent-bench-'));
 const microphone = join(folder, 'visitor.wav');
 // Time to connect and to listen, then each question and time for its answer.
 const script = questions.flatMap((question) => [question, 6_000]);
-const { samples, sampleRate } = scriptSpeech([4_000, ...script, 60_000], 'awb');
+const { samples, sampleRate } = scriptSpeech([3_000, ...script, 60_000], 'awb');
 writeWav(microphone, samples, sampleRate);
 
 const site = await openBenchSite();

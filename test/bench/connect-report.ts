@@ -72,7 +72,7 @@ const byName = ([a = '']: string[], [b = '']: string[]): number => {
 };
 
 /** Name of a step, and the two moments between which it lies. */
-const STEPS: ReadonlyArray<readonly [string, keyof Timeline, keyof Timeline]> = [
+const STEPS: readonly (readonly [string, keyof Timeline, keyof Timeline])[] = [
   ['microphone', 'microphoneAsked', 'microphone'],
   ['click → token asked', 'click', 'tokenAsked'],
   ['token', 'tokenAsked', 'token'],

@@ -9,14 +9,13 @@ import { CONTESTANTS, connectOnce, type Contestant } from './connect-run.js';
 import { circumstances, writeReport } from './report.js';
 import { seededRandom, shuffled } from './statistics.js';
 
-/** Connections of each contestant before the first that counts. */
-const WARM_UPS = 2;
-
 const { values } = parseArgs({
   options: {
     runs: { type: 'string', default: '30' },
     delays: { type: 'string', default: '0,100' },
-    only: { type: 'string' },
+    only: { type: 'string', default: '' },
+    // Connections of each contestant before the first that counts.
+    'warm-ups': { type: 'string', default: '2' },
     write: { type: 'boolean', default: false },
     raw: { type: 'boolean', default: false },
   },
@@ -24,7 +23,7 @@ const { values } = parseArgs({
 const runs = Number(values.runs);
 const delays = values.delays.split(',').map(Number);
 const contestants = (Object.keys(CONTESTANTS) as Contestant[]).filter((name) =>
-  name.includes(values.only ?? ''),
+  name.includes(values.only),
 );
 if (!Number.isInteger(runs) || runs < 1 || delays.some((ms) => !Number.isInteger(ms) || ms < 0)) {
   throw new Error('--runs is a count, --delays is milliseconds such as 0,100');
@@ -35,7 +34,7 @@ const browser = await launchBenchBrowser();
 try {
   const random = seededRandom(20_261_123);
   const measured: ConnectRun[] = [];
-  for (let round = -WARM_UPS; round < runs; round++) {
+  for (let round = -Number(values['warm-ups']); round < runs; round++) {
     const pairs = delays.flatMap((delayMs) =>
       contestants.map((contestant) => ({ contestant, delayMs })),
     );

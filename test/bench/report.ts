@@ -9,7 +9,7 @@ import type { Browser } from 'puppeteer-core';
 const FILE = fileURLToPath(new URL('../../docs/benchmarks.md', import.meta.url));
 
 /** How busy the machine was before the first run; above 1 it disturbs the figures. */
-export const loadAtStart = (loadavg()[0] ?? 0).toFixed(2);
+const loadAtStart = (loadavg()[0] ?? 0).toFixed(2);
 
 /** Replaces the text between `<!-- name -->` and `<!-- /name -->`. Rejects when they are missing. */
 export async function writeReport(name: string, lines: readonly string[]): Promise<void> {

@@ -62,7 +62,7 @@ devices.getUserMedia = async (constraints) => {
   mark('microphoneAsked');
   const stream = await getUserMedia(constraints);
   mark('microphone');
-  window.visitorTrack = stream.getAudioTracks()[0] as MediaStreamTrack;
+  window.visitorTrack = stream.getAudioTracks()[0];
   return stream;
 };
 
