@@ -5,12 +5,15 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { concatSamples, resample, type Pcm } from '../../src/local/audio/pcm.js';
+import { concatSamples, loudness, resample, type Pcm } from '../../src/local/audio/pcm.js';
 import { run } from './run.js';
 import { atMicrophone, synthesize, writeWav, type Voice } from './speech.js';
 
 const RATE = 48_000;
 const READY_MS = 10_000;
+/** Longer than any pause between words. */
+const SILENCE_MS = 1_000;
+const SILENCE_WITHIN_MS = 15_000;
 const RECORDER_LATENCY_MS = 20;
 
 export class Room {
@@ -56,6 +59,21 @@ export class Room {
   heard(since: number): Pcm {
     const parts = this.#heard.filter(({ at }) => at >= since).map(({ samples }) => samples);
     return { samples: concatSamples(parts), sampleRate: RATE };
+  }
+
+  /**
+   * What the loudspeaker has played since a time of `performance.now()`, up to the next silence: a
+   * browser and a sound server hold back a second of it on a busy machine.
+   */
+  async heardToTheEnd(since: number): Promise<Pcm> {
+    const deadline = performance.now() + SILENCE_WITHIN_MS;
+    for (;;) {
+      const heard = this.heard(since);
+      const end = heard.samples.subarray(-(RATE * SILENCE_MS) / 1000);
+      if (end.length === (RATE * SILENCE_MS) / 1000 && loudness(end) < 0.001) return heard;
+      if (performance.now() > deadline) throw new Error('The loudspeaker does not fall silent.');
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
   }
 
   async close(): Promise<void> {

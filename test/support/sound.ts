@@ -20,7 +20,10 @@ function envelope(samples: Int16Array): Float64Array {
   );
 }
 
-/** Normalised correlation of `a` with the part of `b` that begins at `offset`, −1 to 1. */
+/**
+ * Correlation of `length` values of `a`, from `from` on, with those of `b` that are `offset` further,
+ * −1 to 1. Beyond its ends `b` is silent.
+ */
 function correlation(
   a: ArrayLike<number>,
   b: ArrayLike<number>,
@@ -28,15 +31,18 @@ function correlation(
   from = 0,
   length = a.length,
 ): number {
-  let [ab, aa, bb] = [0, 0, 0];
+  let [sumA, sumB, ab, aa, bb] = [0, 0, 0, 0, 0];
   for (let index = from; index < from + length; index++) {
     const x = a[index] ?? 0;
     const y = b[index + offset] ?? 0;
+    sumA += x;
+    sumB += y;
     ab += x * y;
     aa += x * x;
     bb += y * y;
   }
-  return aa > 0 && bb > 0 ? ab / Math.sqrt(aa * bb) : 0;
+  const spread = (aa - (sumA * sumA) / length) * (bb - (sumB * sumB) / length);
+  return spread > 0 ? (ab - (sumA * sumB) / length) / Math.sqrt(spread) : 0;
 }
 
 /**

@@ -1,0 +1,144 @@
+// The demo as people use it who have a small screen or no mouse, and the page without the element.
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Browser } from 'puppeteer-core';
+import { shopAgent } from '../../src/local/agents/shop.js';
+import { answerTo, Stage } from '../support/stage.js';
+import { Visit } from '../support/visit.js';
+
+let stage: Stage;
+let browser: Browser;
+
+beforeAll(async () => {
+  stage = await Stage.open();
+  browser = await stage.browser();
+});
+afterAll(() => stage.close());
+
+/** Part names of what has the focus, inside the element. */
+const focus = (visit: Visit): Promise<string> =>
+  visit.page.evaluate(() => {
+    const { activeElement } = document;
+    const inside = activeElement?.shadowRoot?.activeElement;
+    return inside?.getAttribute('part') ?? activeElement?.tagName ?? '';
+  });
+
+async function tabTo(visit: Visit, part: string): Promise<void> {
+  for (let presses = 0; presses < 20; presses++) {
+    await visit.page.keyboard.press('Tab');
+    if ((await focus(visit)).includes(part)) return;
+  }
+  throw new Error(`Tab does not lead to ${part}; the focus is on ${await focus(visit)}.`);
+}
+
+describe('The demo', () => {
+  it('fits a screen of 360 pixels, in every state', async () => {
+    const visit = await Visit.open(browser, stage.url);
+    await visit.page.setViewport({ width: 360, height: 740 });
+    const overflow = (): Promise<number> =>
+      visit.page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+    expect(await overflow()).toBeLessThanOrEqual(0);
+    await visit.press('start-button');
+    await visit.state('live speaking');
+    expect(await overflow()).toBeLessThanOrEqual(0);
+    for (const part of ['mute-button', 'end-button']) {
+      const box = await (await visit.button(part)).boundingBox();
+      expect(box!.x).toBeGreaterThanOrEqual(0);
+      expect(box!.x + box!.width).toBeLessThanOrEqual(360);
+      expect(Math.min(box!.width, box!.height)).toBeGreaterThanOrEqual(44);
+    }
+    await visit.press('end-button');
+    await visit.event('voice-end');
+    expect(await overflow()).toBeLessThanOrEqual(0);
+    // The list of events is part of the demo: the whole call is in it.
+    const rows = await visit.page.$$eval('#events li b', (names) =>
+      names.map(({ textContent }) => textContent),
+    );
+    expect(rows[0]).toBe('voice-start');
+    expect(rows).toContain('voice-end');
+    await visit.close();
+  });
+
+  it('needs no mouse', async () => {
+    const visit = await Visit.open(browser, stage.url);
+    await tabTo(visit, 'start-button');
+    await visit.page.keyboard.press('Enter');
+    await visit.state('live listening');
+    // The same button ends the call: whoever presses it is still on it.
+    expect(await focus(visit)).toContain('end-button');
+    await visit.page.keyboard.down('Shift');
+    await visit.page.keyboard.press('Tab');
+    await visit.page.keyboard.up('Shift');
+    expect(await focus(visit)).toContain('mute-button');
+    const muteButton = await visit.button('mute-button');
+    const pressed = (): Promise<string | null> =>
+      muteButton.evaluate((button) => button.getAttribute('aria-pressed'));
+    let from = visit.events.length;
+    await visit.page.keyboard.press('Space');
+    await visit.event('voice-state-change', ({ state }) => state.muted === true, { from });
+    expect(await pressed()).toBe('true');
+    from = visit.events.length;
+    await visit.page.keyboard.press('Space');
+    await visit.event('voice-state-change', ({ state }) => state.muted === false, { from });
+    expect(await pressed()).toBe('false');
+    expect(await focus(visit)).toContain('mute-button');
+    await tabTo(visit, 'end-button');
+    await visit.page.keyboard.press('Enter');
+    await visit.event('voice-end');
+    expect(await focus(visit)).toContain('start-button');
+    await visit.close();
+  });
+});
+
+describe('A page without the element', () => {
+  it('holds a call with the core alone', async () => {
+    const room = await stage.room();
+    const visit = await stage.visit({ microphone: room }, 'headless.html');
+    const lines = (): Promise<string[]> =>
+      visit.page.$$eval('#events li', (items) => items.map(({ textContent }) => textContent ?? ''));
+    const shows = async (line: string): Promise<void> => {
+      await visit.page.waitForFunction(
+        (wanted) => document.querySelector('#events')?.textContent?.includes(wanted),
+        { timeout: 20_000, polling: 100 },
+        line,
+      );
+    };
+    const stateIs = async (state: string): Promise<void> => {
+      await visit.page.waitForFunction(
+        (wanted) => document.querySelector('#state')?.textContent === wanted,
+        { timeout: 20_000, polling: 50 },
+        state,
+      );
+    };
+    await visit.page.click('#talk');
+    await stateIs('speaking');
+    await shows(shopAgent.greeting);
+    await stateIs('listening');
+    await room.say('where is my order');
+    await shows('Where is my order');
+    await shows(answerTo('order-status'));
+    expect(await lines()).toEqual([
+      `agent: ${shopAgent.greeting}`,
+      'user: Where is my order',
+      `agent: ${answerTo('order-status')}`,
+    ]);
+    await visit.page.click('#talk');
+    await stateIs('ended');
+    expect(await visit.open()).toEqual({
+      microphones: 0,
+      connections: 0,
+      contexts: 0,
+      speakers: 0,
+    });
+    expect(visit.complaints).toEqual([]);
+  });
+
+  it('takes 20 lines, at most', () => {
+    const file = fileURLToPath(new URL('../../demo/headless.js', import.meta.url));
+    const code = readFileSync(file, 'utf8')
+      .split('\n')
+      .filter((line) => line.trim() !== '');
+    expect(code.length).toBeLessThanOrEqual(20);
+  });
+});
