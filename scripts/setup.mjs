@@ -85,6 +85,8 @@ const debianPackages = {
   'pulseaudio-utils': () => findProgram('pactl'),
   sox: () => findProgram('sox'),
   'espeak-ng': () => findProgram('espeak-ng'),
+  pocketsphinx: () => findProgram('pocketsphinx_continuous'),
+  'pocketsphinx-en-us': () => existsSync('/usr/share/pocketsphinx/model/en-us'),
   'pocketsphinx-testdata': () => existsSync('/usr/share/pocketsphinx/test'),
 };
 
