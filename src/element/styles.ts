@@ -46,13 +46,16 @@ export const styles = css`
 
   .panel {
     display: grid;
+    grid-template-columns: minmax(0, 1fr);
     gap: var(--_gap);
     justify-items: center;
-    padding: calc(var(--_gap) * 1.25);
+    /* Less where the text is large and the room is not. */
+    padding: min(calc(var(--_gap) * 1.25), 6%);
     border: 1px solid var(--_border);
     border-radius: var(--_radius);
     background: var(--_background);
     text-align: center;
+    text-wrap: balance;
   }
 
   .visualizer {
@@ -66,6 +69,7 @@ export const styles = css`
   .phrase {
     inline-size: 100%;
     block-size: 100%;
+    padding: 0.625rem;
     color: var(--voice-agent-agent-color, var(--_accent));
     stroke-width: 5;
     opacity: 0.4;
@@ -122,7 +126,6 @@ export const styles = css`
   }
   .error {
     color: var(--_danger);
-    text-wrap: pretty;
   }
   .spoken-only {
     position: absolute;
@@ -185,6 +188,9 @@ export const styles = css`
     background: color-mix(in oklab, var(--_danger) 12%, var(--_background));
     color: var(--_danger);
   }
+  .hear {
+    flex-basis: 100%;
+  }
   .round {
     padding: 0;
   }
@@ -214,6 +220,10 @@ export const styles = css`
     button {
       border-color: ButtonText;
     }
+    button:disabled {
+      opacity: 1;
+    }
+    .phrase,
     canvas {
       color: CanvasText;
       caret-color: Highlight;

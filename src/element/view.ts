@@ -50,7 +50,7 @@ export function view(model: ViewModel, intents: Intents): TemplateResult {
     <div class="controls" part="controls">
       ${
         model.playbackBlocked
-          ? html`<button class="start" part="button hear-button" @click=${intents.hear}>
+          ? html`<button class="start hear" part="button hear-button" @click=${intents.hear}>
               ${speaker}${strings.hear}
             </button>`
           : nothing
