@@ -96,10 +96,10 @@ describe('A page without the element', () => {
     const room = await stage.room();
     const visit = await stage.visit({ microphone: room }, 'headless.html');
     const lines = (): Promise<string[]> =>
-      visit.page.$$eval('#events li', (items) => items.map(({ textContent }) => textContent ?? ''));
+      visit.page.$$eval('#events li', (items) => items.map(({ textContent }) => textContent));
     const shows = async (line: string): Promise<void> => {
       await visit.page.waitForFunction(
-        (wanted) => document.querySelector('#events')?.textContent?.includes(wanted),
+        (wanted) => document.querySelector('#events')?.textContent.includes(wanted),
         { timeout: 20_000, polling: 100 },
         line,
       );

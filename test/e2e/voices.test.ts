@@ -34,7 +34,7 @@ const question = (words: string, intent: string, listens: number): Question => (
   listens,
 });
 
-const VISITORS: ReadonlyArray<readonly [Voice, readonly Question[]]> = [
+const VISITORS: readonly (readonly [Voice, readonly Question[]])[] = [
   [
     'rms',
     [question('good morning', 'hello', 5_500), question('when are you open', 'hours', 9_500)],

@@ -6,10 +6,32 @@ export interface PageEvent {
   readonly name: string;
   /** `performance.now()` of the page, ms. */
   readonly at: number;
-  // eslint-disable-next-line @typescript-eslint/no-explicit-any -- any JSON: tests know its shape
-  readonly detail: any;
+  readonly detail: EventDetail;
   /** What was open in the very moment of the event. */
   readonly open: Open;
+}
+
+/** What tests look at in the details of all events; each event has only its own. */
+export interface EventDetail {
+  readonly state: {
+    readonly status: string;
+    readonly reason?: string;
+    readonly turn?: string;
+    readonly muted?: boolean;
+    readonly quality?: string;
+    readonly waitingFor?: readonly string[];
+  };
+  readonly error?: { readonly code: string; readonly message: string };
+  readonly fatal: boolean;
+  readonly reason: string;
+  readonly durationMs: number;
+  readonly role: string;
+  readonly text: string;
+  readonly final: boolean;
+  readonly interrupted: boolean;
+  readonly type: string;
+  readonly response_id: string;
+  readonly violatedDirective: string;
 }
 
 export interface Open {
@@ -33,7 +55,7 @@ export interface Probe {
   /** How many were opened so far, closed ones included. */
   readonly opened: { microphones: number; connections: number; contexts: number };
   /** Each frame of a side: when it came and how loud its loudest sample was, 0 to 1. */
-  readonly levels: Record<Side, Array<readonly [at: number, peak: number]>>;
+  readonly levels: Record<Side, (readonly [at: number, peak: number])[]>;
   /** What was tapped of a side since `since`, as base64 of 16 bit samples. */
   sound(side: Side, since: number): { sampleRate: number; base64: string };
 }

@@ -21,7 +21,7 @@ export class Room {
   readonly env: Readonly<Record<string, string>>;
   readonly #folder: string;
   readonly #processes: ChildProcess[] = [];
-  readonly #heard: Array<{ readonly at: number; readonly samples: Int16Array }> = [];
+  readonly #heard: { readonly at: number; readonly samples: Int16Array }[] = [];
   #files = 0;
 
   private constructor(folder: string) {

@@ -74,7 +74,7 @@ export class Visit {
   /** What is on screen in a part of the element. */
   text(part: string): Promise<string> {
     return this.page.$eval(`voice-agent >>> [part~="${part}"]`, (found) =>
-      (found.textContent ?? '').trim(),
+      found.textContent.trim(),
     );
   }
 
@@ -214,11 +214,15 @@ export class Visit {
   story(): string[] {
     return this.events
       .filter(({ name, detail }) =>
-        name === 'voice-transcript' ? detail.final : !String(detail.type).endsWith('.delta'),
+        name === 'voice-transcript'
+          ? detail.final
+          : !('type' in detail && detail.type.endsWith('.delta')),
       )
       .map(({ at, name, detail }) => {
         const more =
-          name === 'voice-server-event' ? detail.type : JSON.stringify(detail.state ?? detail);
+          name === 'voice-server-event'
+            ? detail.type
+            : JSON.stringify(name === 'voice-state-change' ? detail.state : detail);
         return `${Math.round(at)} ${name} ${String(more).slice(0, 200)}`;
       })
       .concat(this.complaints);
@@ -230,9 +234,9 @@ export class Visit {
 }
 
 /** `connecting`, `live speaking muted`, `ended user` and the like. */
-function nameOf(state: Record<string, unknown>): string {
-  if (state['status'] === 'ended') return `ended ${String(state['reason'])}`;
-  if (state['status'] !== 'live') return String(state['status']);
+function nameOf(state: PageEvent['detail']['state']): string {
+  if (state.status === 'ended') return `ended ${String(state.reason)}`;
+  if (state.status !== 'live') return state.status;
   const { turn, muted, quality } = state;
   return ['live', turn, muted && 'muted', quality === 'poor' && 'poor'].filter(Boolean).join(' ');
 }
