@@ -223,7 +223,7 @@ export class Visit {
           name === 'voice-server-event'
             ? detail.type
             : JSON.stringify(name === 'voice-state-change' ? detail.state : detail);
-        return `${Math.round(at)} ${name} ${String(more).slice(0, 200)}`;
+        return `${Math.round(at)} ${name} ${more.slice(0, 200)}`;
       })
       .concat(this.complaints);
   }
