@@ -3,6 +3,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { elementPage } from '../scripts/docs.mjs';
 import { root } from '../scripts/run.mjs';
 
 interface Described {
@@ -78,5 +79,12 @@ describe('custom-elements.json', () => {
   it('leads to modules that are published', async () => {
     const text = await readFile(join(root, 'dist/custom-elements.json'), 'utf8');
     expect(text).not.toMatch(/"(path|module)": "(?!dist\/)/);
+  });
+});
+
+describe('docs/element.md', () => {
+  it('is what npm run docs writes', async () => {
+    const page = await readFile(join(root, 'docs/element.md'), 'utf8');
+    expect(page).toBe(await elementPage());
   });
 });

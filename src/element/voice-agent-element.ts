@@ -151,9 +151,9 @@ export class VoiceAgentElement extends LitElement {
 
   /**
    * Starts a call. It needs a click or key press of the visitor, unless `allow-programmatic-start`
-   * is set. During a start or a call it returns the same promise.
-   * @returns resolves when the visitor can speak
-   * @throws {VoiceError} why it could not; an `AbortError` when it was ended, or `voice-start` canceled
+   * is set. During a start or a call it returns the same promise, which resolves when the visitor can
+   * speak. It rejects with a `VoiceError`, or with an `AbortError` when the call was ended or
+   * `voice-start` canceled.
    */
   start(): Promise<void> {
     const { isActive = true } = (navigator as Partial<Navigator>).userActivation ?? {};
@@ -188,17 +188,17 @@ export class VoiceAgentElement extends LitElement {
     this.#controller.call?.interrupt();
   }
 
-  /** Says `text` as the visitor. @throws {DOMException} `InvalidStateError` without a live call */
+  /** Says `text` as the visitor. Throws `InvalidStateError` without a live call. */
   sendText(text: string): void {
     this.#live().sendText(text);
   }
 
-  /** Changes the session. @throws {DOMException} `InvalidStateError` without a live call */
+  /** Changes the session. Throws `InvalidStateError` without a live call. */
   updateSession(session: SessionUpdate): void {
     this.#live().updateSession(session);
   }
 
-  /** Sends any event of the protocol. @throws {DOMException} `InvalidStateError` without a live call */
+  /** Sends any event of the protocol. Throws `InvalidStateError` without a live call. */
   send(event: ClientEvent): void {
     this.#live().send(event);
   }
@@ -211,7 +211,7 @@ export class VoiceAgentElement extends LitElement {
     });
   }
 
-  /** With this, `moveBefore` does not even disconnect. */
+  /** With this, `moveBefore` does not even disconnect. @internal */
   connectedMoveCallback(): void {
     // Nothing here depends on the place in the document.
   }
