@@ -8,8 +8,9 @@ import type { Browser } from 'puppeteer-core';
 
 const FILE = fileURLToPath(new URL('../../docs/benchmarks.md', import.meta.url));
 
+const load = (): string => (loadavg()[0] ?? 0).toFixed(1);
 /** How busy the machine was before the first run; above 1 it disturbs the figures. */
-const loadAtStart = (loadavg()[0] ?? 0).toFixed(2);
+const loadAtStart = load();
 
 /** Replaces the text between `<!-- name -->` and `<!-- /name -->`. Rejects when they are missing. */
 export async function writeReport(name: string, lines: readonly string[]): Promise<void> {
@@ -29,7 +30,7 @@ export async function circumstances(browser: Browser): Promise<string> {
   const machine = `${processors.length} × ${processors[0]?.model.trim() ?? 'unknown processor'}, ${memory} GB`;
   const date = new Date().toISOString().slice(0, 10);
   const system = await systemName();
-  return `${date}, ${machine}, ${system}, ${await browser.version()}, Node ${process.versions.node}; load before the first run ${loadAtStart}.`;
+  return `${date}, ${machine}, ${system}, ${await browser.version()}, Node ${process.versions.node}; load average before ${loadAtStart}, after ${load()} (the runs alone make about 1).`;
 }
 
 async function systemName(): Promise<string> {
