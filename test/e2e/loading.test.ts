@@ -1,0 +1,75 @@
+// The part of the widget that loads on intent, when it is slow or does not come at all. Looks at
+// dist/, where it is a file of its own.
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { HTTPRequest } from 'puppeteer-core';
+import { Stage } from '../support/stage.js';
+import { Visit } from '../support/visit.js';
+
+const NOTHING = { microphones: 0, connections: 0, contexts: 0, speakers: 0 };
+
+let stage: Stage;
+
+beforeAll(async () => {
+  stage = await Stage.open();
+});
+afterAll(() => stage.close());
+
+/** A visit where `decide` answers for that part; everything else comes as usual. */
+async function visitWhere(decide: (part: HTTPRequest) => void): Promise<Visit> {
+  const visit = await Visit.open(await stage.browser(), 'about:blank');
+  await visit.page.setRequestInterception(true);
+  visit.page.on('request', (request) => {
+    if (/voice-agent-talk-.*\.js$/.test(request.url())) decide(request);
+    else void request.continue();
+  });
+  await visit.page.goto(stage.url);
+  return visit;
+}
+
+describe('A widget whose larger part', () => {
+  it('is on its way can be canceled, and started when it is there', async () => {
+    const held: HTTPRequest[] = [];
+    const visit = await visitWhere((part) => held.push(part));
+    await visit.press('start-button');
+    await visit.state('connecting');
+    await visit.until('the request', () => held.length === 1);
+    await visit.press('end-button');
+    const end = await visit.event('voice-end', undefined, { ms: 1_000 });
+    expect(end.detail).toMatchObject({ reason: 'user', durationMs: 0 });
+    expect(end.open).toEqual(NOTHING);
+    expect(await visit.text('start-button')).toBe('Start talking');
+    expect(visit.requests.filter((one) => one.startsWith('POST'))).toEqual([]);
+    for (const part of held) await part.continue();
+    const from = visit.events.length;
+    await visit.press('start-button');
+    await visit.state('live listening', { from });
+    await visit.press('end-button');
+    await visit.event('voice-end', undefined, { from });
+    expect(visit.named('voice-end')).toHaveLength(2);
+    expect(visit.complaints).toEqual([]);
+    await visit.close();
+  });
+
+  it('cannot be fetched says so, and can be tried again', async () => {
+    let failures = 0;
+    let isDown = true;
+    const visit = await visitWhere((part) => {
+      if (!isDown) return void part.continue();
+      failures++;
+      void part.abort();
+    });
+    await visit.press('start-button');
+    const end = await visit.event('voice-end');
+    expect(end.detail.error.code).toBe('network-blocked');
+    expect(end.open).toEqual(NOTHING);
+    expect(failures).toBeGreaterThan(0);
+    expect(await visit.text('error')).toBe('That did not work. Please try again.');
+    expect(await visit.text('start-button')).toBe('Try again');
+    isDown = false;
+    const from = visit.events.length;
+    await visit.press('start-button');
+    await visit.state('live listening', { from });
+    expect(await visit.text('error')).toBe('');
+    await visit.close();
+  });
+});
