@@ -60,7 +60,7 @@ describe('A widget whose larger part', () => {
     });
     await visit.press('start-button');
     const end = await visit.event('voice-end');
-    expect(end.detail.error.code).toBe('network-blocked');
+    expect(end.detail.error?.code).toBe('network-blocked');
     expect(end.open).toEqual(NOTHING);
     expect(failures).toBeGreaterThan(0);
     expect(await visit.text('error')).toBe('That did not work. Please try again.');
