@@ -5,8 +5,8 @@ import type { Browser, Page } from 'puppeteer-core';
 import type { BenchSite, PageName } from './bench-site.js';
 import type { Timeline } from './page/timeline.js';
 
-/** Nothing of the page's loading is left to do after this. */
-const SETTLE_MS = 300;
+/** By then the browser has done what it does for a new page, starting a spare process included. */
+const SETTLE_MS = 1_000;
 /** How long a pointer rests on the button before it is pressed. */
 const HOVER_MS = 400;
 const CONNECT_MS = 15_000;
