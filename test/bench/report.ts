@@ -30,7 +30,7 @@ export async function circumstances(browser: Browser): Promise<string> {
   const machine = `${processors.length} × ${processors[0]?.model.trim() ?? 'unknown processor'}, ${memory} GB`;
   const date = new Date().toISOString().slice(0, 10);
   const system = await systemName();
-  return `${date}, ${machine}, ${system}, ${await browser.version()}, Node ${process.versions.node}; load average before ${loadAtStart}, after ${load()} (the runs alone make about 1).`;
+  return `${date}, ${machine}, ${system}, ${await browser.version()}, Node ${process.versions.node}; load average before ${loadAtStart}, after ${load()}.`;
 }
 
 async function systemName(): Promise<string> {
