@@ -171,7 +171,7 @@ class Ear {
   }
 }
 
-export function sessionCreated(): ServerEvent {
+function sessionCreated(): ServerEvent {
   return event('session.created', {
     session: {
       id: 'sess_1',

@@ -27,7 +27,7 @@ function parentOf(pid: number): number | undefined {
   }
 }
 
-export function childrenOf(parent: number): number[] {
+function childrenOf(parent: number): number[] {
   return readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name))
     .map(Number)

@@ -42,14 +42,6 @@ export interface Open {
   readonly speakers: number;
 }
 
-/** A part of a tapped sound, mono, 16 bit. */
-export interface TappedSound {
-  readonly sampleRate: number;
-  /** `performance.now()` of the page at the end of the part, ms. */
-  readonly at: number;
-  readonly samples: readonly number[];
-}
-
 export interface Probe {
   open(): Open;
   /** How many were opened so far, closed ones included. */

@@ -6,7 +6,7 @@ import { echoAgent } from './echo.js';
 import { shopAgent } from './shop.js';
 
 /** Every sentence that the agent understands, and what it means. */
-export function sentencesOf(agent: Agent): ReadonlyMap<string, Intent> {
+function sentencesOf(agent: Agent): ReadonlyMap<string, Intent> {
   const sentences = new Map<string, Intent>();
   for (const intent of agent.intents) {
     for (const phrase of intent.phrases) {

@@ -12,10 +12,6 @@ export const CALL_RATE = 16_000;
 export const FRAME_MS = 20;
 export const FRAME_SAMPLES = (CALL_RATE * FRAME_MS) / 1000;
 
-export function durationMs(pcm: Pcm): number {
-  return (pcm.samples.length / pcm.sampleRate) * 1000;
-}
-
 /** Root mean square in 0…1. */
 export function loudness(samples: Int16Array): number {
   if (samples.length === 0) return 0;

@@ -2,7 +2,7 @@
 import type { IncomingMessage } from 'node:http';
 import { ApiError } from './api-error.js';
 
-export const MAX_BODY_BYTES = 64 * 1024;
+const MAX_BODY_BYTES = 64 * 1024;
 const BODY_MS = 5_000;
 
 /** Rejects with 413 for more than 64 kB, with 408 when it is not there after five seconds. */

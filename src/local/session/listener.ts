@@ -30,7 +30,7 @@ type Detection = RealtimeAudioInputTurnDetection | null | undefined;
 /** A turn keeps its last minute: nobody says more at once. */
 const MAX_FRAMES = 60_000 / FRAME_MS;
 /** Less than this is no turn. */
-export const MIN_COMMIT_MS = 100;
+const MIN_COMMIT_MS = 100;
 /** Sound goes to the recognizer in parts of 100 ms. */
 const PART_FRAMES = 5;
 

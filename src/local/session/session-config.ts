@@ -35,7 +35,7 @@ export type SessionConfig = RealtimeSessionCreateRequest & {
   tools: NonNullable<RealtimeSessionCreateRequest['tools']>;
 };
 
-export const VOICES = 'alloy ash ballad coral echo sage shimmer verse marin cedar'.split(' ');
+const VOICES = 'alloy ash ballad coral echo sage shimmer verse marin cedar'.split(' ');
 
 const format = either(
   object({ type: oneOf('audio/pcmu', 'audio/pcma') }, ['type']),
