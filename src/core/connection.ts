@@ -158,18 +158,14 @@ export class Connection {
     this.#on(channel, 'close', () => {
       this.#gone('channel closed');
     });
-    this.#on(channel, 'message', ({ data }: MessageEvent) => {
-      const event = parse(data);
+    this.#on(channel, 'message', (message) => {
+      const event = parse((message as MessageEvent).data);
       if (event) this.#handlers?.onEvent(event);
     });
   }
 
-  #on<E extends Event>(
-    target: EventTarget | null,
-    type: string,
-    listener: (event: E) => void,
-  ): void {
-    target?.addEventListener(type, listener as EventListener, { signal: this.#listening.signal });
+  #on(target: EventTarget | null, type: string, listener: (event: Event) => void): void {
+    target?.addEventListener(type, listener, { signal: this.#listening.signal });
   }
 
   #gone(how: string): void {

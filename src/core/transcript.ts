@@ -112,8 +112,8 @@ function put(
     id: entry.id,
     role,
     text: typeof text === 'string' && (final || !old?.final) ? text : (old?.text ?? ''),
-    final: !!(final || old?.final),
-    interrupted: !!(interrupted || old?.interrupted),
+    final: final === true || old?.final === true,
+    interrupted: interrupted === true || old?.interrupted === true,
   });
   return JSON.stringify(item) === JSON.stringify(old)
     ? placed

@@ -30,7 +30,7 @@ export async function openMicrophone(signal: AbortSignal): Promise<MediaStreamTr
 /** Whether the visitor, or the site's policy, has refused the microphone before. Never prompts. */
 export async function isMicrophoneDenied(): Promise<boolean> {
   try {
-    const { state } = await navigator.permissions.query({ name: 'microphone' as PermissionName });
+    const { state } = await navigator.permissions.query({ name: 'microphone' });
     return state === 'denied';
   } catch {
     // A browser that cannot tell will ask.
