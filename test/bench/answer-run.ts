@@ -16,6 +16,9 @@ export const QUESTIONS = [
   'where is my order',
 ];
 
+/** How long the recording is silent before its first question. */
+export const SILENCE_MS = 5_000;
+
 const CONNECT_MS = 15_000;
 const QUESTION_MS = 12_000;
 
@@ -36,10 +39,16 @@ export async function hearAnswers(
       polling: 50,
     });
     await page.evaluate(() => window.listen());
+    // The recording began with the microphone; what was said before this is missed.
+    const { microphone, now } = await page.evaluate(() => ({
+      microphone: window.timeline.microphone ?? 0,
+      now: performance.now(),
+    }));
+    if (now - microphone > SILENCE_MS) throw new Error('It took too long to connect.');
     await page.waitForFunction(
       (wanted) => window.answers.length >= wanted,
       {
-        timeout: 3_000 + count * QUESTION_MS,
+        timeout: SILENCE_MS + count * QUESTION_MS,
         polling: 200,
       },
       count,

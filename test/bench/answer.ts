@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { answerReport } from './answer-report.js';
-import { hearAnswers, QUESTIONS, type Caller } from './answer-run.js';
+import { hearAnswers, QUESTIONS, SILENCE_MS, type Caller } from './answer-run.js';
 import { openBenchSite } from './bench-site.js';
 import { launchBenchBrowser } from './chromium.js';
 import { circumstances, writeReport } from './report.js';
@@ -31,7 +31,7 @@ const folder = await mkdtemp(join(tmpdir(), 'voice-agent-bench-'));
 const microphone = join(folder, 'visitor.wav');
 // Time to connect and to listen, then each question and time for its answer.
 const script = questions.flatMap((question) => [question, 6_000]);
-const { samples, sampleRate } = scriptSpeech([3_000, ...script, 60_000], 'awb');
+const { samples, sampleRate } = scriptSpeech([SILENCE_MS, ...script, 60_000], 'awb');
 writeWav(microphone, samples, sampleRate);
 
 const site = await openBenchSite();
