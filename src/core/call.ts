@@ -86,7 +86,9 @@ export class Call extends Emitter<CallEventDetails> {
     try {
       checkEnvironment();
       this.#connections.warm();
-      if (!(await isMicrophoneDenied())) await this.#secrets.warm();
+      const denied = await isMicrophoneDenied();
+      // A start in the meantime has taken what there was, and needs no other.
+      if (!denied && !this.#started) await this.#secrets.warm();
     } catch {
       // `start` will say what is wrong, to somebody who wants to know.
     }

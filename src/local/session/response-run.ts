@@ -98,7 +98,7 @@ export class ResponseRun {
       : undefined;
     if (plan.kind === 'play') {
       if (playback) this.#play(playback, plan.samples);
-      this.#finish({ status: 'completed' });
+      await this.#end({ status: 'completed' });
       return;
     }
     for (const sentence of splitAnswer(plan.text)) {
@@ -110,13 +110,19 @@ export class ResponseRun {
       }
       this.#write(message, sentence);
       if (this.#overBudget()) {
-        this.#finish({ status: 'incomplete', reason: 'max_output_tokens' });
+        await this.#end({ status: 'incomplete', reason: 'max_output_tokens' });
         return;
       }
       if (playback) await this.#host.speaker.hasRoom();
       if (this.#done) return;
     }
-    this.#finish({ status: 'completed' });
+    await this.#end({ status: 'completed' });
+  }
+
+  /** The sound of an answer begins before the answer is done, however short it is. */
+  async #end(outcome: Outcome): Promise<void> {
+    if (this.#playback) await this.#host.speaker.hasBegun(this.#playback);
+    this.#finish(outcome);
   }
 
   #openMessage(): OpenMessage {

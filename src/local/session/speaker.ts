@@ -27,6 +27,8 @@ export class Speaker {
   #playbacks: Playback[] = [];
   #begun = false;
   #waiting: (() => void)[] = [];
+  /** Who waits for the first frame of the playback that comes next. */
+  #expecting: (() => void)[] = [];
 
   constructor(pacer: Pacer, events: SpeakerEvents) {
     this.#pacer = pacer;
@@ -51,6 +53,7 @@ export class Speaker {
       if (playback.playedMs === 0 && this.#playbacks[0] === playback) {
         this.#begun = true;
         this.#events.onStarted(playback);
+        for (const resolve of this.#expecting.splice(0)) resolve();
       }
       playback.playedMs = Math.min(playback.playedMs + FRAME_MS, playback.queuedMs);
       if (this.#pacer.queuedMs < AHEAD_MS) this.#release();
@@ -69,6 +72,13 @@ export class Speaker {
     });
   }
 
+  /** Resolves when the first frame of what was queued has left, or will not leave next. */
+  hasBegun(playback: Playback): Promise<void> {
+    const isNext = this.#playbacks[0] === playback && playback.queuedMs > 0;
+    if (!isNext || playback.playedMs > 0) return Promise.resolve();
+    return new Promise((resolve) => this.#expecting.push(resolve));
+  }
+
   /** Resolves when more sound is wanted. */
   hasRoom(): Promise<void> {
     if (this.#pacer.queuedMs < AHEAD_MS) return Promise.resolve();
@@ -83,12 +93,11 @@ export class Speaker {
     this.#begun = false;
     this.#pacer.clear();
     this.#release();
+    for (const resolve of this.#expecting.splice(0)) resolve();
     cut.forEach((playback, index) => this.#events.onCleared(playback, index === 0 && begun));
   }
 
   #release(): void {
-    const waiting = this.#waiting;
-    this.#waiting = [];
-    for (const resolve of waiting) resolve();
+    for (const resolve of this.#waiting.splice(0)) resolve();
   }
 }
