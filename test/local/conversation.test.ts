@@ -1,27 +1,11 @@
 // Whole conversations over real WebRTC, without a browser: what a client sees, in which order.
-import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
-import { startLocalServiceProcess, type LocalServiceProcess } from '../support/local-service.js';
-import { call, type CallOptions, type RealtimePeer } from '../support/realtime-peer.js';
+import { describe, expect, it, vi } from 'vitest';
+import { callers } from '../support/callers.js';
 import { synthesize } from '../support/speech.js';
 
 vi.setConfig({ testTimeout: 40_000, hookTimeout: 40_000 });
 
-let service: LocalServiceProcess;
-const peers: RealtimePeer[] = [];
-
-beforeAll(async () => {
-  service = await startLocalServiceProcess();
-});
-afterEach(() => {
-  for (const peer of peers.splice(0)) peer.close();
-});
-afterAll(() => service.close());
-
-async function talk(options?: CallOptions): Promise<RealtimePeer> {
-  const peer = await call(service.url, options);
-  peers.push(peer);
-  return peer;
-}
+const talk = callers();
 
 const TRANSCRIBED = { audio: { input: { transcription: { model: 'gpt-transcribe' } } } };
 const ANSWERED = [

@@ -1,28 +1,13 @@
 // The protocol, event by event, over real WebRTC: typed turns, tools, cancelling, push-to-talk,
 // items, updates and every refusal.
-import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
-import { startLocalServiceProcess, type LocalServiceProcess } from '../support/local-service.js';
-import { call, type CallOptions, type RealtimePeer } from '../support/realtime-peer.js';
+import { describe, expect, it, vi } from 'vitest';
+import { callers } from '../support/callers.js';
+import type { RealtimePeer } from '../support/realtime-peer.js';
 import { synthesize } from '../support/speech.js';
 
 vi.setConfig({ testTimeout: 40_000, hookTimeout: 40_000 });
 
-let service: LocalServiceProcess;
-const peers: RealtimePeer[] = [];
-
-beforeAll(async () => {
-  service = await startLocalServiceProcess();
-});
-afterEach(() => {
-  for (const peer of peers.splice(0)) peer.close();
-});
-afterAll(() => service.close());
-
-async function talk(options?: CallOptions): Promise<RealtimePeer> {
-  const peer = await call(service.url, options);
-  peers.push(peer);
-  return peer;
-}
+const talk = callers();
 
 const TEXT = { output_modalities: ['text'] };
 const userText = (text: string): Record<string, unknown> => ({

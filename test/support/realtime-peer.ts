@@ -10,6 +10,7 @@ import { loudness, resample, type Pcm } from '../../src/local/audio/pcm.js';
 import { OPUS_SILENCE, OpusCodec } from '../../src/local/audio/opus.js';
 import { Pacer } from '../../src/local/call/pacer.js';
 import { parseRtp, RtpWriter } from '../../src/local/call/rtp.js';
+import { Waiting } from './waiting.js';
 
 const PAYLOAD_TYPE = 111;
 
@@ -30,7 +31,7 @@ export class RealtimePeer {
   #track: Track;
   #codec = new OpusCodec();
   #pacer: Pacer;
-  #watchers = new Set<() => void>();
+  readonly #waiting = new Waiting(() => this.events.map(({ type }) => type));
 
   constructor({ dcid, receiveOnly = false }: RealtimePeerOptions = {}) {
     this.#connection = new nodeDataChannel.PeerConnection('client', {
@@ -60,7 +61,7 @@ export class RealtimePeer {
       const silent = packet.payload.equals(OPUS_SILENCE);
       const samples = silent ? undefined : this.#codec.decode(Buffer.from(packet.payload));
       this.heard.push({ at: performance.now(), level: samples ? loudness(samples) : 0 });
-      this.#changed();
+      this.#waiting.changed();
     });
     this.#channel = this.#connection.createDataChannel(
       'oai-events',
@@ -74,16 +75,16 @@ export class RealtimePeer {
       } catch {
         // The fault "malformed-event" sends such things on purpose.
       }
-      this.#changed();
+      this.#waiting.changed();
     });
     this.#channel.onClosed(() => {
       this.closed = true;
-      this.#changed();
+      this.#waiting.changed();
     });
     this.#connection.onStateChange((state) => {
       if (state === 'connected') this.#pacer.start();
       if (state === 'closed' || state === 'failed') this.closed = true;
-      this.#changed();
+      this.#waiting.changed();
     });
   }
 
@@ -117,22 +118,7 @@ export class RealtimePeer {
 
   /** Resolves when `found` returns something; rejects after `ms` with the events so far. */
   waitFor<T>(what: string, found: () => T | undefined | false, ms = 10_000): Promise<T> {
-    return new Promise((resolve, reject) => {
-      const timer = setTimeout(() => {
-        this.#watchers.delete(look);
-        const seen = this.events.map(({ type }) => type).join('\n  ');
-        reject(new Error(`Waited ${ms} ms for ${what}; there were\n  ${seen}`));
-      }, ms);
-      const look = (): void => {
-        const value = found();
-        if (value === undefined || value === false) return;
-        clearTimeout(timer);
-        this.#watchers.delete(look);
-        resolve(value);
-      };
-      this.#watchers.add(look);
-      look();
-    });
+    return this.#waiting.until(what, found, ms);
   }
 
   /** The first event of a type, counted from `from` in `events`. */
@@ -154,17 +140,13 @@ export class RealtimePeer {
   }
 
   close(): void {
-    if (!this.closed) this.#changed();
+    if (!this.closed) this.#waiting.changed();
     this.closed = true;
     this.#pacer.stop();
     this.#channel.close();
     this.#track.close();
     this.#connection.close();
     this.#codec.close();
-  }
-
-  #changed(): void {
-    for (const watcher of [...this.#watchers]) watcher();
   }
 }
 

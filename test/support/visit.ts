@@ -3,6 +3,7 @@
 import type { Browser, ElementHandle, Page } from 'puppeteer-core';
 import { installProbe, type Open, type PageEvent, type Side } from './page-probe.js';
 import type { Pcm } from './speech.js';
+import { Waiting } from './waiting.js';
 
 const EVENTS = [
   'voice-start',
@@ -30,7 +31,7 @@ export class Visit {
   readonly requests: string[] = [];
   /** Exceptions that nobody caught, and console errors. */
   readonly complaints: string[] = [];
-  readonly #watchers = new Set<() => void>();
+  readonly #waiting = new Waiting(() => this.story());
 
   private constructor(page: Page) {
     this.page = page;
@@ -41,7 +42,7 @@ export class Visit {
     const visit = new Visit(page);
     page.on('request', (request) => {
       visit.requests.push(`${request.method()} ${request.url()}`);
-      visit.#changed();
+      visit.#waiting.changed();
     });
     page.on('pageerror', (error) => visit.complaints.push(String(error)));
     page.on('console', (message) => {
@@ -49,7 +50,7 @@ export class Visit {
     });
     await page.exposeFunction('probeEvent', (event: string) => {
       visit.events.push(JSON.parse(event) as PageEvent);
-      visit.#changed();
+      visit.#waiting.changed();
     });
     await page.evaluateOnNewDocument(installProbe, EVENTS);
     await page.goto(url);
@@ -92,23 +93,7 @@ export class Visit {
 
   /** Resolves when `found` gives something; rejects with what happened so far. */
   until<T>(what: string, found: () => T | undefined | false, ms = PATIENCE_MS): Promise<T> {
-    return new Promise((resolve, reject) => {
-      const timer = setTimeout(() => {
-        this.#watchers.delete(look);
-        reject(
-          new Error(`Waited ${ms} ms for ${what}. There was:\n  ${this.story().join('\n  ')}`),
-        );
-      }, ms);
-      const look = (): void => {
-        const value = found();
-        if (value === undefined || value === false) return;
-        clearTimeout(timer);
-        this.#watchers.delete(look);
-        resolve(value);
-      };
-      this.#watchers.add(look);
-      look();
-    });
+    return this.#waiting.until(what, found, ms);
   }
 
   /** The first event of this name that fits, from the `from`th event on. */
@@ -226,10 +211,6 @@ export class Visit {
         return `${Math.round(at)} ${name} ${more.slice(0, 200)}`;
       })
       .concat(this.complaints);
-  }
-
-  #changed(): void {
-    for (const watcher of [...this.#watchers]) watcher();
   }
 }
 
