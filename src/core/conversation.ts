@@ -46,9 +46,12 @@ export class Conversation {
   received(event: ServerEvent): void {
     this.responses.observe(event);
     this.#act(event);
-    const before = new Set(this.items);
-    this.#transcript = nextTranscript(this.#transcript, event);
-    for (const item of this.items) if (!before.has(item)) this.#handlers.onTranscript(item);
+    const before = this.#transcript;
+    this.#transcript = nextTranscript(before, event);
+    if (this.#transcript !== before) {
+      const known = new Set(itemsOf(before));
+      for (const item of this.items) if (!known.has(item)) this.#handlers.onTranscript(item);
+    }
     if (this.#clock.observe(event)) this.#handlers.onAnswer(this.#clock);
   }
 

@@ -44,7 +44,6 @@ function measure(name: string, start: number, end: number): number {
 export class ConnectClock {
   readonly #start = performance.now();
   readonly #done: Partial<Record<ConnectMilestone, number>> = {};
-
   #live: number | undefined;
 
   /** How long the call has been live. */
@@ -77,22 +76,21 @@ export class TurnClock {
         const detection = 'output_modalities' in session && session.audio?.input?.turn_detection;
         this.#silence =
           detection && detection.type === 'server_vad' ? detection.silence_duration_ms : undefined;
-        return false;
+        break;
       }
       case 'input_audio_buffer.speech_started':
         this.#stopped = this.#created = undefined;
-        return false;
+        break;
       case 'input_audio_buffer.speech_stopped':
         this.#stopped = performance.now();
-        return false;
+        break;
       case 'response.created':
         this.#created = performance.now();
-        return false;
+        break;
       case 'output_audio_buffer.started':
         return this.#created !== undefined;
-      default:
-        return false;
     }
+    return false;
   }
 
   /** The answer was first heard at `time`. */
