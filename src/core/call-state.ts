@@ -43,6 +43,12 @@ export type CallAction =
 
 export const IDLE: CallState = Object.freeze({ status: 'idle' });
 
+/** Where every call begins: nothing of what it needs is there yet. */
+export const CONNECTING: CallState = Object.freeze({
+  status: 'connecting',
+  waitingFor: new Set<ConnectStep>(['microphone', 'token', 'connection']),
+});
+
 /** The state after `action`; the very same object when the action changes nothing or does not fit. */
 export function nextState(state: CallState, action: CallAction): CallState {
   return Object.freeze(next(state, action));
@@ -51,12 +57,7 @@ export function nextState(state: CallState, action: CallAction): CallState {
 function next(state: CallState, action: CallAction): CallState {
   switch (action.type) {
     case 'start':
-      return state.status === 'idle' || state.status === 'ended'
-        ? {
-            status: 'connecting',
-            waitingFor: new Set<ConnectStep>(['microphone', 'token', 'connection']),
-          }
-        : state;
+      return state.status === 'idle' || state.status === 'ended' ? CONNECTING : state;
     case 'ready': {
       if (state.status !== 'connecting' || !state.waitingFor.has(action.step)) return state;
       const waitingFor = new Set(state.waitingFor);

@@ -4,6 +4,7 @@
  */
 import { within } from './abort.js';
 import { parseClientSecret, type ClientSecret } from './client-secret.js';
+import { TOKEN_REQUEST } from './token-request.js';
 import { VoiceError } from './voice-error.js';
 
 /**
@@ -34,18 +35,19 @@ export interface EndpointOptions {
  */
 export function endpoint(
   url: string,
-  { credentials = 'same-origin', headers, fetch = globalThis.fetch }: EndpointOptions = {},
+  {
+    credentials = TOKEN_REQUEST.credentials,
+    headers,
+    fetch = globalThis.fetch,
+  }: EndpointOptions = {},
 ): (signal: AbortSignal) => Promise<ClientSecret> {
   return async (callerSignal) => {
     const signal = within(TIMEOUT_MS, callerSignal);
     try {
       const response = await fetch(allowed(url), {
-        method: 'POST',
+        ...TOKEN_REQUEST,
         credentials,
-        headers: { 'content-type': 'application/json', accept: 'application/json', ...headers },
-        body: '{}',
-        cache: 'no-store',
-        redirect: 'error',
+        headers: { ...TOKEN_REQUEST.headers, ...headers },
         signal,
       });
       if (!response.ok) throw refusal(response);
@@ -69,11 +71,14 @@ export function endpoint(
 
 /** Only https, or plain http on this very machine: the secret must not be readable on the way. */
 function allowed(url: string): string {
-  // Outside a page, where the core runs in tests, there is no location.
-  const base = (globalThis as { location?: Location }).location?.href;
-  const parsed = URL.canParse(url, base) ? new URL(url, base) : undefined;
   const local = /^http:\/\/((.+\.)?localhost|127\.[\d.]+|\[::1\])(:\d+)?$/;
-  if (parsed?.protocol === 'https:' || local.test(parsed?.origin ?? '')) return parsed?.href ?? '';
+  try {
+    // A request resolves an address as the page's links are resolved.
+    const { href, origin, protocol } = new URL(url && new Request(url).url);
+    if (protocol === 'https:' || local.test(origin)) return href;
+  } catch {
+    // Not an address at all.
+  }
   throw new VoiceError('token-invalid', `token-url must be an https address, not "${url}".`);
 }
 

@@ -5,7 +5,7 @@
  */
 import { until, within } from '../core/abort.js';
 import type { Call, CallOptions } from '../core/call.js';
-import { IDLE, nextState, type CallState, type EndReason } from '../core/call-state.js';
+import { CONNECTING, IDLE, type CallState, type EndReason } from '../core/call-state.js';
 import { VoiceError } from '../core/voice-error.js';
 import { CALL_EVENTS, type VoiceAgentEventDetails } from './dom-events.js';
 import { loadTalk, type Talk } from './load-talk.js';
@@ -16,6 +16,8 @@ const LOAD_TIMEOUT_MS = 20_000;
 export interface CallControllerHost {
   /** What the next call is made with. */
   callOptions(talk: Talk): CallOptions;
+  /** The code for a call is still on its way; what can be asked for meanwhile? */
+  ahead(signal: AbortSignal): void;
   /** @returns false when a listener canceled the event */
   emit<K extends keyof VoiceAgentEventDetails>(name: K, detail: VoiceAgentEventDetails[K]): boolean;
 }
@@ -123,9 +125,10 @@ export class CallController {
       this.#forget();
       throw error;
     }
-    this.#update(nextState(this.#state, { type: 'start' }));
+    this.#update(CONNECTING);
     let call: Call;
     try {
+      if (!this.#talk) this.#host.ahead(signal);
       call = this.#prepare(await until(within(LOAD_TIMEOUT_MS, signal), loadTalk()));
       signal.throwIfAborted();
     } catch (cause) {
@@ -145,7 +148,7 @@ export class CallController {
     const reason = (this.#ending ??= 'error');
     const end = { reason, durationMs: 0, error };
     if (error) this.#host.emit('voice-error', { error, fatal: true });
-    this.#update(nextState(this.#state, { type: 'end', ...end }));
+    this.#update(Object.freeze({ status: 'ended', ...end }));
     this.#ended(end);
   }
 

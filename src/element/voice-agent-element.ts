@@ -10,6 +10,7 @@ import type { Negotiate } from '../core/negotiate.js';
 import type { ClientEvent, SessionUpdate } from '../core/protocol.js';
 import type { TokenSource } from '../core/token-source.js';
 import type { TranscriptItem } from '../core/transcript.js';
+import { askAhead } from '../core/token-request.js';
 import { VoiceError } from '../core/voice-error.js';
 import type { BarVisualizer } from './bar-visualizer.js';
 import type { VoiceEndDetail, VoiceErrorDetail } from '../core/call-events.js';
@@ -125,9 +126,15 @@ export class VoiceAgentElement extends LitElement {
   readonly #internals = this.attachInternals();
   readonly #controller = new CallController({
     callOptions: (talk) => this.#callOptions(talk),
+    ahead: (signal) => {
+      const { tokenUrl, tokenSource } = this;
+      if (tokenUrl && !tokenSource) this.#fetch = askAhead(tokenUrl, signal);
+    },
     emit: (name, detail) => this.#emit(name, detail),
   });
   #visualizer: BarVisualizer | undefined;
+  /** Asks the token host; its first answer may have been asked for ahead. */
+  #fetch: typeof fetch | undefined;
 
   constructor() {
     super();
@@ -277,7 +284,7 @@ export class VoiceAgentElement extends LitElement {
   #callOptions({ endpoint }: Talk): CallOptions {
     const { tokenUrl, tokenSource, callsUrl, negotiate, session, greeting, iceServers } = this;
     return {
-      tokenSource: tokenSource ?? endpoint(tokenUrl ?? ''),
+      tokenSource: tokenSource ?? endpoint(tokenUrl ?? '', { fetch: this.#fetch }),
       callsUrl,
       negotiate,
       session,
