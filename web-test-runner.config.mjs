@@ -43,7 +43,8 @@ export default {
   ],
   // Tabs in the background draw no frames, and the visualiser is tested by its frames.
   concurrency: 1,
-  testFramework: { config: { timeout: '10000' } },
+  // Longer than any wait inside a test, each of which says what it waited for.
+  testFramework: { config: { timeout: '30000' } },
   testsFinishTimeout: 120_000,
   reporters: [defaultReporter(), figuresReporter],
 };

@@ -3,11 +3,21 @@
  * events as they come, and a visitor who presses its buttons.
  */
 import '../../src/define.js';
-import type { ServerEvent, VoiceAgentElement, VoiceAgentEventDetails } from '../../src/index.js';
+import type {
+  CallState,
+  ServerEvent,
+  VoiceAgentElement,
+  VoiceAgentEventDetails,
+  VoiceError,
+} from '../../src/index.js';
 import { FakeService, type FakeServiceOptions } from '../support/fake-service.js';
 import { event } from '../support/server-events.js';
 import { watchResources, type OpenResources } from '../support/open-resources.js';
+import { Waiting } from '../support/waiting.js';
 import { nameOf } from '../core/call-stories.js';
+
+/** Longer than a call may take to connect, so that a visitor who waits in vain learns why. */
+const PATIENCE_MS = 20_000;
 
 export const EVENTS = [
   'voice-start',
@@ -55,6 +65,7 @@ export class Visitor {
   readonly resources: OpenResources = watchResources();
   readonly element: VoiceAgentElement;
   readonly service: FakeService;
+  readonly #waiting = new Waiting(() => this.#story());
 
   constructor(element: VoiceAgentElement, service: FakeService) {
     this.element = element;
@@ -65,6 +76,7 @@ export class Visitor {
     for (const name of EVENTS) {
       element.addEventListener(name, ({ detail }) => {
         this.seen.push({ name, detail });
+        this.#waiting.changed();
       });
     }
   }
@@ -117,18 +129,15 @@ export class Visitor {
     name: K,
     fits: (detail: VoiceAgentEventDetails[K]) => boolean = () => true,
   ): Promise<VoiceAgentEventDetails[K]> {
-    return new Promise((resolve) => {
-      const done = new AbortController();
-      this.element.addEventListener(
-        name,
-        ({ detail }) => {
-          if (!fits(detail as VoiceAgentEventDetails[K])) return;
-          done.abort();
-          resolve(detail as VoiceAgentEventDetails[K]);
-        },
-        { signal: done.signal },
-      );
-    });
+    const from = this.seen.length;
+    const found = this.#waiting.until(
+      `the next ${name}`,
+      () => this.details(name, from).find(fits),
+      PATIENCE_MS,
+    );
+    // Some only want to see whether it comes.
+    found.catch(() => undefined);
+    return found;
   }
 
   /** Starts with a click and resolves when the visitor can speak. */
@@ -157,9 +166,12 @@ export class Visitor {
     await this.element.updateComplete;
   }
 
-  /** The details of all events of a name so far. */
-  details<K extends EventName>(name: K): VoiceAgentEventDetails[K][] {
-    return this.seen.filter((one): one is Seen<K> => one.name === name).map(({ detail }) => detail);
+  /** The details of all events of a name so far, from the `from`th event on. */
+  details<K extends EventName>(name: K, from = 0): VoiceAgentEventDetails[K][] {
+    return this.seen
+      .slice(from)
+      .filter((one): one is Seen<K> => one.name === name)
+      .map(({ detail }) => detail);
   }
 
   /** The names of all states so far, in order. */
@@ -172,6 +184,21 @@ export class Visitor {
     await Promise.allSettled(this.resources.microphones);
     this.service.close();
     return this.resources.left();
+  }
+
+  /** What happened so far and how the connections are, a line each. */
+  #story(): string[] {
+    const events = this.seen.map(({ name, detail }) => {
+      if (name === 'voice-state-change') return nameOf((detail as { state: CallState }).state);
+      const { error } = detail as { error?: VoiceError };
+      return error ? `${name} ${error.code}: ${error.message} ${String(error.cause)}` : name;
+    });
+    const peers = this.resources.peers.map(
+      (peer) =>
+        `connection ${peer.connectionState}, ICE ${peer.iceConnectionState}, ` +
+        `gathering ${peer.iceGatheringState}, signaling ${peer.signalingState}`,
+    );
+    return [...events, ...peers];
   }
 
   async leave(): Promise<void> {
