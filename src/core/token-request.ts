@@ -2,8 +2,6 @@
  * What is sent to a token host, and when it may be sent ahead of the code that reads the answer. It
  * does not know what comes back: see `token-source.ts`.
  */
-import { isMicrophoneDenied } from '../media/microphone.js';
-
 export const TOKEN_REQUEST = {
   method: 'POST',
   credentials: 'same-origin',
@@ -17,8 +15,8 @@ export const TOKEN_REQUEST = {
 const KEPT_FOR_MS = 5_000;
 
 /**
- * Asks the token host at `url` now, unless the microphone was refused before. Whether the address is
- * a safe one is judged by `endpoint`, before it looks at the answer.
+ * Asks the token host at `url` now. Whether the address is a safe one is judged by `endpoint`, before
+ * it looks at the answer.
  * @returns a `fetch` for `endpoint` whose first answer is the one that was asked for
  */
 export function askAhead(url: string, signal: AbortSignal): typeof fetch {
@@ -28,15 +26,16 @@ export function askAhead(url: string, signal: AbortSignal): typeof fetch {
   };
   signal.addEventListener('abort', stop);
   const asked = performance.now();
-  let answer: Promise<Response | undefined> | undefined = isMicrophoneDenied().then((denied) =>
-    denied ? undefined : fetch(url, { ...TOKEN_REQUEST, signal: asking.signal }),
-  );
+  let answer: Promise<Response> | undefined = fetch(url, {
+    ...TOKEN_REQUEST,
+    signal: asking.signal,
+  });
   answer.catch(() => undefined);
   return async (input, init) => {
     const first = answer;
     answer = undefined;
     init?.signal?.addEventListener('abort', stop);
     const isFresh = performance.now() - asked < KEPT_FOR_MS;
-    return (isFresh && (await first)) || fetch(input, init);
+    return (isFresh ? await first : undefined) ?? fetch(input, init);
   };
 }

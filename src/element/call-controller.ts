@@ -125,10 +125,11 @@ export class CallController {
       this.#forget();
       throw error;
     }
+    // Before anything is drawn, which keeps the page busy for some milliseconds.
+    if (!this.#talk) this.#host.ahead(signal);
     this.#update(CONNECTING);
     let call: Call;
     try {
-      if (!this.#talk) this.#host.ahead(signal);
       call = this.#prepare(await until(within(LOAD_TIMEOUT_MS, signal), loadTalk()));
       signal.throwIfAborted();
     } catch (cause) {

@@ -12,6 +12,7 @@ import type { TokenSource } from '../core/token-source.js';
 import type { TranscriptItem } from '../core/transcript.js';
 import { askAhead } from '../core/token-request.js';
 import { VoiceError } from '../core/voice-error.js';
+import { microphonePermission } from '../media/microphone.js';
 import type { BarVisualizer } from './bar-visualizer.js';
 import type { VoiceEndDetail, VoiceErrorDetail } from '../core/call-events.js';
 import { CallController } from './call-controller.js';
@@ -128,11 +129,16 @@ export class VoiceAgentElement extends LitElement {
     callOptions: (talk) => this.#callOptions(talk),
     ahead: (signal) => {
       const { tokenUrl, tokenSource } = this;
-      if (tokenUrl && !tokenSource) this.#fetch = askAhead(tokenUrl, signal);
+      // No secret is spent on somebody who has refused the microphone.
+      if (tokenUrl && !tokenSource && this.#microphone?.state !== 'denied') {
+        this.#fetch = askAhead(tokenUrl, signal);
+      }
     },
     emit: (name, detail) => this.#emit(name, detail),
   });
   #visualizer: BarVisualizer | undefined;
+  /** Asked for before the click, for the browser takes 10 ms to answer. */
+  #microphone: PermissionStatus | undefined;
   /** Asks the token host; its first answer may have been asked for ahead. */
   #fetch: typeof fetch | undefined;
 
@@ -242,6 +248,10 @@ export class VoiceAgentElement extends LitElement {
       visualizer: this.visualizer !== 'none',
     };
     return view(model, this.#intents);
+  }
+
+  protected override firstUpdated(): void {
+    void microphonePermission().then((permission) => (this.#microphone = permission));
   }
 
   protected override updated(): void {

@@ -27,15 +27,18 @@ export async function openMicrophone(signal: AbortSignal): Promise<MediaStreamTr
   return track;
 }
 
-/** Whether the visitor, or the site's policy, has refused the microphone before. Never prompts. */
-export async function isMicrophoneDenied(): Promise<boolean> {
+/** What the visitor, or the site's policy, has decided before; its `state` follows. Never prompts. */
+export async function microphonePermission(): Promise<PermissionStatus | undefined> {
   try {
-    const { state } = await navigator.permissions.query({ name: 'microphone' });
-    return state === 'denied';
+    return await navigator.permissions.query({ name: 'microphone' });
   } catch {
     // A browser that cannot tell will ask.
-    return false;
+    return undefined;
   }
+}
+
+export async function isMicrophoneDenied(): Promise<boolean> {
+  return (await microphonePermission())?.state === 'denied';
 }
 
 /** Whether the page's policy allows a microphone; only Chromium can tell, elsewhere it is assumed. */

@@ -15,7 +15,6 @@ async function host(answer: Answer): Promise<TokenHost> {
 }
 
 afterEach(async () => {
-  vi.unstubAllGlobals();
   vi.restoreAllMocks();
   await Promise.all(hosts.splice(0).map((one) => one.close()));
 });
@@ -88,20 +87,6 @@ describe('a token host that is asked ahead', () => {
     });
     now.mockReturnValue(5_000);
     await expect(source(never())).resolves.toMatchObject({ value: 'ek_2' });
-  });
-
-  it('is not asked for somebody who has refused the microphone', async () => {
-    const query = vi.fn(() => Promise.resolve({ state: 'denied' }));
-    vi.stubGlobal('navigator', { permissions: { query } });
-    const { url, asked } = await host(numbering());
-    const ahead = askAhead(url, never());
-    await vi.waitFor(() => {
-      expect(query).toHaveBeenCalledOnce();
-    });
-    expect(asked()).toBe(0);
-    await expect(endpoint(url, { fetch: ahead })(never())).resolves.toMatchObject({
-      value: 'ek_1',
-    });
   });
 
   it('fails as it would have failed later', async () => {

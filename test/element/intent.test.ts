@@ -49,6 +49,33 @@ describe('before a call', () => {
     expect(visitor.service.secrets).to.deep.equal(['ek_1']);
   });
 
+  it('a refused microphone keeps a click from asking for a secret', async () => {
+    const { query } = navigator.permissions;
+    const { fetch } = globalThis;
+    const asked: unknown[] = [];
+    globalThis.fetch = (input) => {
+      asked.push(input);
+      return Promise.reject(new TypeError('There is no such host.'));
+    };
+    try {
+      for (const [state, requested] of [
+        ['denied', []],
+        ['prompt', ['/token']],
+      ] as const) {
+        navigator.permissions.query = () => Promise.resolve({ state } as PermissionStatus);
+        const visitor = await visit({ 'token-url': '/token' });
+        visitor.element.tokenSource = undefined;
+        await frame();
+        await visitor.press('start-button');
+        expect(asked, state).to.deep.equal(requested);
+        await visitor.leave();
+      }
+    } finally {
+      navigator.permissions.query = query;
+      globalThis.fetch = fetch;
+    }
+  });
+
   it('a touch or the keyboard’s focus warms up as well', async () => {
     for (const approach of [
       (visitor: Visitor) => visitor.main.dispatchEvent(new TouchEvent('touchstart')),
