@@ -24,8 +24,7 @@ it('A page under a strict policy and Trusted Types holds a whole call', async ()
   await visit.press('start-button');
   await visit.said('agent', shopAgent.greeting);
   await visit.serverEvent('output_audio_buffer.stopped');
-  await room.say('where is my order');
-  await visit.said('user', 'Where is my order');
+  await visit.ask(room, 'where is my order');
   await visit.said('agent', answerTo('order-status'));
   await visit.press('mute-button');
   await visit.event('voice-state-change', ({ state }) => state.muted === true);

@@ -2,6 +2,7 @@
 // every event in order and never waits without a bound. It knows no server.
 import type { Browser, ElementHandle, Page } from 'puppeteer-core';
 import { installProbe, type Open, type PageEvent, type Side } from './page-probe.js';
+import type { Room } from './room.js';
 import type { Pcm } from './speech.js';
 import { Waiting } from './waiting.js';
 
@@ -129,6 +130,21 @@ export class Visit {
         (typeof text === 'string' ? item.text === text : text.test(item.text)),
       wait,
     );
+  }
+
+  /**
+   * Asks for `text` in a room, and again when the agent has not understood, as one does: a busy machine
+   * swallows syllables on the way to a browser. For stories that are not about being understood.
+   */
+  async ask(room: Room, text: string): Promise<void> {
+    for (let tries = 1; tries <= 3; tries++) {
+      const from = this.events.length;
+      await room.say(text);
+      const { detail } = await this.said('user', /^/, { from });
+      if (detail.text.toLowerCase() === text) return;
+      await this.serverEvent('output_audio_buffer.stopped', { from });
+    }
+    throw new Error(`"${text}" was not understood.\n  ${this.story().join('\n  ')}`);
   }
 
   /** The states that the page was told, in order, as short words. */
