@@ -34,8 +34,9 @@ export class BarVisualizer {
       this.#resize();
     });
     this.#size.observe(canvas);
-    this.#seen = new IntersectionObserver(([entry]) => {
-      this.#visible = entry?.isIntersecting ?? false;
+    this.#seen = new IntersectionObserver((entries) => {
+      // A busy page is told of several changes at once; the last one is how things are.
+      this.#visible = entries.at(-1)?.isIntersecting ?? false;
       this.#next();
     });
     this.#seen.observe(canvas);
