@@ -7,6 +7,16 @@ import { explain } from './environment.js';
 import { packageInfo } from './package-info.js';
 import { usage } from './usage.js';
 
+/** Which command each option belongs to. */
+const owners: Readonly<Record<string, string>> = {
+  port: 'dev',
+  'no-open': 'dev',
+  delay: 'dev',
+  origin: 'check',
+  header: 'check',
+  limit: 'check',
+};
+
 async function run(args: string[]): Promise<void> {
   const { values, positionals } = parse(args);
   if (values.help) {
@@ -18,9 +28,11 @@ async function run(args: string[]): Promise<void> {
     return;
   }
   const [command, ...rest] = positionals;
-  if (rest.length > 0) throw wrongUse(`"${rest.join(' ')}" is one word too many.`);
+  const surplus = command === 'check' ? rest.slice(1) : rest;
+  if (surplus.length > 0) throw wrongUse(`"${surplus.join(' ')}" is one word too many.`);
   switch (command) {
     case 'dev': {
+      refuseStray(command, values);
       const { dev } = await import('./dev.js');
       await dev({
         port: wholeNumber('--port', values.port ?? '4300', 65_535),
@@ -30,10 +42,16 @@ async function run(args: string[]): Promise<void> {
       break;
     }
     case 'host': {
-      const stray = Object.keys(values)[0];
-      if (stray !== undefined) throw wrongUse(`--${stray} is an option of "dev".`);
+      refuseStray(command, values);
       const { host } = await import('./host.js');
       await host();
+      break;
+    }
+    case 'check': {
+      refuseStray(command, values);
+      const { check } = await import('./check/command.js');
+      const { origin, header, limit } = values;
+      if (!(await check({ url: rest[0], origin, header, limit }))) process.exitCode = 1;
       break;
     }
     case undefined:
@@ -54,10 +72,20 @@ function parse(args: string[]) {
         port: { type: 'string' },
         'no-open': { type: 'boolean' },
         delay: { type: 'string' },
+        origin: { type: 'string' },
+        header: { type: 'string', multiple: true },
+        limit: { type: 'boolean' },
       },
     });
   } catch (error) {
     throw wrongUse(error instanceof Error ? error.message : String(error));
+  }
+}
+
+function refuseStray(command: string, values: object): void {
+  for (const option of Object.keys(values)) {
+    const owner = owners[option];
+    if (owner !== command) throw wrongUse(`--${option} is an option of "${owner}".`);
   }
 }
 

@@ -15,6 +15,11 @@ Commands
             VOICE_AGENT_MODEL, VOICE_AGENT_VOICE, VOICE_AGENT_INSTRUCTIONS,
             VOICE_AGENT_TRANSCRIPTION, VOICE_AGENT_TOKEN_SECONDS
             OPENAI_BASE_URL, OPENAI_ORG_ID, OPENAI_PROJECT_ID
+  check URL  tries a running token host of any language against the contract
+            --origin ORIGIN    the page to ask for (default: the URL's own origin)
+            --header "N: V"    sent with each request, for hosts with a login; repeatable
+            --limit            also send 20 requests at once, which mints 20 secrets
+          ends with 0 if nothing required failed, 1 otherwise
 
 Options
   --help, -h      this text

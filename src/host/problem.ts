@@ -31,6 +31,8 @@ const problems = {
 
 export type ProblemCode = keyof typeof problems;
 
+export const problemCodes = Object.keys(problems) as readonly ProblemCode[];
+
 export interface ProblemDetails {
   /** Seconds, for `Retry-After`. */
   retryAfter?: number;
