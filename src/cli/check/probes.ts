@@ -33,7 +33,7 @@ export interface Seen {
   readonly quick?: readonly Answer[];
 }
 
-export function isSameOrigin({ url, origin }: Target): boolean {
+function isSameOrigin({ url, origin }: Target): boolean {
   return new URL(url).origin === origin;
 }
 

@@ -8,7 +8,7 @@ import { SHOP } from '../../host/support.js';
 export const SECRET = 'ek_canary_b2f7';
 
 /** A new secret each time that lives for half a minute. */
-export function freshProvider(): Provider {
+function freshProvider(): Provider {
   let minted = 0;
   return {
     name: 'fresh',
