@@ -88,11 +88,15 @@ const debianPackages = {
   pocketsphinx: () => findProgram('pocketsphinx_continuous'),
   'pocketsphinx-en-us': () => existsSync('/usr/share/pocketsphinx/model/en-us'),
   'pocketsphinx-testdata': () => existsSync('/usr/share/pocketsphinx/test'),
+  // For the token hosts in docs/hosts.md.
+  curl: () => findProgram('curl'),
+  jq: () => findProgram('jq'),
+  'php-cli': () => findProgram('php'),
 };
 
 /** @typedef {keyof typeof debianPackages} DebianPackage */
 
-/** What the tests need in a browser, and what they need for a call with recorded speech. */
+/** What the tests need in a browser, and what they need end to end: speech, and other languages. */
 export const forBrowserTests = /** @type {DebianPackage[]} */ (['chromium']);
 export const forCalls = /** @type {DebianPackage[]} */ (Object.keys(debianPackages));
 
