@@ -60,24 +60,39 @@ function answered({ silence, ms }: Answer): Verdict {
   return fail(silence, 'The element waits for 8 s; nothing more was asked.');
 }
 
-/** @param secrets taken out of every line, wherever a host may have put them */
-function report(verdicts: ReadonlyMap<string, Verdict>, secrets: readonly string[]): Report {
+/** @param secrets taken out of everything, wherever a host may have put them */
+function report(judged: ReadonlyMap<string, Verdict>, secrets: readonly string[]): Report {
+  const verdicts = new Map(
+    [...judged].map(([name, verdict]) => [
+      name,
+      { ...verdict, found: withoutSecrets(verdict.found, secrets) },
+    ]),
+  );
   const all = [...verdicts.values()];
-  const lines = [...verdicts].map(([name, verdict]) => lineOf(name, verdict));
   return {
     verdicts,
-    lines: [...lines, summaryOf(all)].map((line) =>
-      secrets.reduce((text, secret) => text.replaceAll(secret, shown(secret)), line),
-    ),
+    lines: [...[...verdicts].map(([name, verdict]) => lineOf(name, verdict)), summaryOf(all)],
     passed: all.every(({ level }) => level !== 'fail'),
   };
 }
+
+/** As much as begins a secret and nothing else. Shorter values are no secrets, but words. */
+const TELLING = 9;
+
+/** Also what is left of one that was cut off. */
+function withoutSecrets(text: string, secrets: readonly string[]): string {
+  return secrets.reduce((rest, secret) => {
+    const [before = '', ...after] = rest.split(secret.slice(0, TELLING));
+    return [before, ...after.map((part) => part.replace(CREDENTIAL_END, ''))].join(shown(secret));
+  }, text);
+}
+
+const CREDENTIAL_END = /^[^\s"…]*/;
 
 function secretsIn(seen: Seen): string[] {
   const { first, second, foreign, nullOrigin, get, unknownKeys, quick = [] } = seen;
   return [first, second, foreign, nullOrigin, get, unknownKeys, ...quick].flatMap((answer) => {
     const found = secretOf(answer);
-    // Shorter ones are no secrets, and would tear words apart.
-    return found && found.value.length > 8 ? [found.value] : [];
+    return found && found.value.length >= TELLING ? [found.value] : [];
   });
 }
