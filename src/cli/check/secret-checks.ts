@@ -2,9 +2,10 @@
  * What is asked of the answer that a page gets: that it is there, small, a client secret, new, and
  * short-lived. Who may ask is judged in `origin-checks.ts`.
  */
-import { MAX_ANSWER_BYTES } from './answer.js';
+import { problemCodes } from '../../host/problem.js';
+import { MAX_ANSWER_BYTES, type Answer } from './answer.js';
 import type { Seen } from './probes.js';
-import { secretOf, shown, type FoundSecret } from './secret.js';
+import { fieldsOf, parsed, secretOf, shown, type FoundSecret } from './secret.js';
 import { fail, ok, quoted, skip, warn, type Verdict } from './verdict.js';
 
 const MIN_LIFETIME_S = 5;
@@ -40,7 +41,7 @@ export function secret({ first }: Seen): Verdict {
   if (status === 429) return fail('is asked too often (HTTP 429)', 'Try again later.');
   if (status < 200 || status > 299) {
     return fail(
-      `HTTP ${status}`,
+      `HTTP ${status}${codeIn(first)}`,
       'Answer a POST with 200 and {"value": "…"}; see its log for why.',
     );
   }
@@ -57,6 +58,12 @@ export function secret({ first }: Seen): Verdict {
     return warn(`comes as ${quoted(type)}`, 'Send Content-Type: application/json.');
   }
   return ok(shown(found.value));
+}
+
+/** The host's own code: one of the contract's says more than its status, and holds no foreign text. */
+function codeIn({ text }: Answer): string {
+  const { code } = fieldsOf(parsed(text));
+  return problemCodes.some((known) => known === code) ? ` (${String(code)})` : '';
 }
 
 export function standardKey({ first }: Seen): Verdict {

@@ -4,7 +4,7 @@ import { afterEach, describe, expect, it, vi } from 'vitest';
 import { checkHost, type CheckOptions } from '../../../src/cli/check/check-host.js';
 import { toNodeListener } from '../../../src/host/node.js';
 import type { RunningServer } from '../../../src/host/node-server.js';
-import type { TokenHost } from '../../../src/host/index.js';
+import { HostProblem, type TokenHost } from '../../../src/host/index.js';
 import { SHOP } from '../../host/support.js';
 import {
   asking,
@@ -413,6 +413,21 @@ describe('a host with a login', () => {
     const { levels, text } = await tryHost(host);
     expect(levels['secret']).toBe('fail');
     expect(text).toContain('--header');
+  });
+});
+
+describe('a host that is right, but fails now', () => {
+  it('says why in a code of the contract', async () => {
+    const host = withSecret(() => new HostProblem('provider-credentials').toResponse());
+    const { levels, text } = await tryHost(host);
+    expect(complaints(levels)).toEqual({ secret: 'fail' });
+    expect(text).toContain('FAIL  secret: HTTP 502 (provider-credentials).');
+    expect(levels['caching']).toBe('skip');
+  });
+
+  it('is not believed to have a code when it has none', async () => {
+    const host = withSecret(() => Response.json({ code: `x ${SECRET}` }, { status: 500 }));
+    expect((await tryHost(host)).text).toContain('FAIL  secret: HTTP 500.');
   });
 });
 
