@@ -22,6 +22,17 @@ export function requireInteger(setting: string, value: number, min: number, max:
   return value;
 }
 
+/** An API key, fit for a header. No sentence quotes it. */
+export function requireKey(setting: string, key: unknown, missing: string): void {
+  if (typeof key !== 'string' || key === '') throw new ConfigurationError(setting, missing);
+  if (!/^[\x21-\x7e]+$/.test(key)) {
+    throw new ConfigurationError(setting, 'holds spaces or characters that no key has.');
+  }
+  if (key.startsWith('ek_')) {
+    throw new ConfigurationError(setting, 'is a client secret (ek_…); it takes a standard key.');
+  }
+}
+
 /**
  * The base address of a service that is sent a credential: https, or plain http on this very
  * machine. Returned without a slash at the end.

@@ -1,0 +1,119 @@
+/**
+ * One request for a client secret, through OpenAI's own package, where a service speaks OpenAI's
+ * protocol. It holds no key and knows no service: each provider brings its own.
+ */
+import OpenAI, { APIConnectionError, APIConnectionTimeoutError, APIError } from 'openai';
+import type { RealtimeSessionCreateRequest } from 'openai/resources/realtime/realtime';
+import { requireInteger } from './configuration-error.js';
+import { HostProblem } from './problem.js';
+import type { ClientSecret } from './provider.js';
+import { problemFromStatus, secretFromAnswer } from './upstream.js';
+
+/** What a call is and how long a secret can start one; the same options for every provider. */
+export interface SessionOptions {
+  instructions?: string;
+  /** Further session fields; each replaces the whole default of that name. */
+  session?: Omit<RealtimeSessionCreateRequest, 'type' | 'model' | 'instructions'>;
+  /** How long a secret can start a call. 10 to 7200 seconds, default 30. */
+  expiresAfterSeconds?: number;
+  /** For one try; there are at most two. Default 5000 ms. */
+  timeoutMs?: number;
+}
+
+/** What each provider has defaults of its own for. */
+interface Service {
+  /** Without a slash at the end: `{baseURL}/realtime/client_secrets` is asked. */
+  baseURL: string;
+  model: string;
+  voice: string;
+  transcription: string | null;
+}
+
+interface SecretRequest {
+  /** The credential, and what else this one request carries. */
+  headers: Readonly<Record<string, string | null>>;
+  /** The credential alone: no secret may hold it. */
+  credential: string;
+  signal: AbortSignal;
+}
+
+/** @throws {ConfigurationError} */
+export function clientSecrets(service: Service, options: SessionOptions) {
+  const { baseURL } = service;
+  const { expiresAfterSeconds = 30, timeoutMs = 5_000 } = options;
+  const seconds = requireInteger('expiresAfterSeconds', expiresAfterSeconds, 10, 7200);
+  const body = {
+    expires_after: { anchor: 'created_at' as const, seconds },
+    session: sessionFrom(service, options),
+  };
+  const client = new OpenAI({
+    baseURL,
+    // Given, so that the package does not read them from the environment.
+    apiKey: 'sent with each request',
+    organization: null,
+    project: null,
+    adminAPIKey: null,
+    webhookSecret: null,
+    timeout: requireInteger('timeoutMs', timeoutMs, 1, 60_000),
+    maxRetries: 1,
+    logLevel: 'off',
+    fetch: fetchRetryingSoonOnly,
+    // Not "error", which Cloudflare Workers lack. A redirect ends as a refusal, unfollowed.
+    fetchOptions: { redirect: 'manual' },
+  });
+  return async ({ headers, credential, signal }: SecretRequest): Promise<ClientSecret> => {
+    const answer: unknown = await client.realtime.clientSecrets
+      .create(body, { headers, signal })
+      .catch((error: unknown) => {
+        throw problemFrom(error, signal);
+      });
+    const secret = secretFromAnswer(answer, `${baseURL}/realtime/calls`);
+    if (secret.value.includes(credential)) throw new HostProblem('provider-invalid');
+    return secret;
+  };
+}
+
+function sessionFrom(service: Service, options: SessionOptions): RealtimeSessionCreateRequest {
+  const { model, voice, transcription } = service;
+  const { instructions } = options;
+  return {
+    type: 'realtime',
+    model,
+    ...(instructions !== undefined && { instructions }),
+    audio: {
+      input: {
+        ...(transcription !== null && { transcription: { model: transcription } }),
+        turn_detection: { type: 'semantic_vad' },
+      },
+      output: { voice },
+    },
+    ...options.session,
+  };
+}
+
+/**
+ * The package would sleep for as long as `Retry-After` says, up to a minute, while a visitor waits.
+ * Whoever was told when to come back is told so at once; only the rest is tried again.
+ */
+const fetchRetryingSoonOnly: typeof fetch = async (input, init) => {
+  const response = await fetch(input, init);
+  const { status, headers } = response;
+  if (status !== 429 && !headers.has('retry-after') && !headers.has('retry-after-ms')) {
+    return response;
+  }
+  const marked = new Headers(headers);
+  marked.set('x-should-retry', 'false');
+  return new Response(response.body, { status, headers: marked });
+};
+
+function problemFrom(error: unknown, signal: AbortSignal): HostProblem {
+  if (signal.aborted || error instanceof APIConnectionTimeoutError) {
+    return new HostProblem('provider-timeout');
+  }
+  if (error instanceof APIConnectionError) return new HostProblem('provider-unreachable');
+  if (error instanceof APIError && typeof error.status === 'number') {
+    return problemFromStatus(error.status, error.headers as Headers, error.code);
+  }
+  // What is left is a body that broke off or is not the JSON that its header promised.
+  return new HostProblem('provider-invalid');
+}
