@@ -57,13 +57,13 @@ export function clientSecrets(service: Service, options: SessionOptions) {
     timeout: requireInteger('timeoutMs', timeoutMs, 1, 60_000),
     maxRetries: 1,
     logLevel: 'off',
-    fetch: fetchRetryingSoonOnly,
+    fetch: fetchOnce,
     // Not "error", which Cloudflare Workers lack. A redirect ends as a refusal, unfollowed.
     fetchOptions: { redirect: 'manual' },
   });
   return async ({ headers, credential, signal }: SecretRequest): Promise<ClientSecret> => {
     const answer: unknown = await client.realtime.clientSecrets
-      .create(body, { headers, signal })
+      .create(body, { headers: { ...NO_CREDENTIALS, ...headers }, signal })
       .catch((error: unknown) => {
         throw problemFrom(error, signal);
       });
@@ -91,12 +91,41 @@ function sessionFrom(service: Service, options: SessionOptions): RealtimeSession
   };
 }
 
+/** The environment may name these as well, so what a provider does not send is unset in so many words. */
+const NO_CREDENTIALS = {
+  Authorization: null,
+  'api-key': null,
+  'OpenAI-Organization': null,
+  'OpenAI-Project': null,
+  'OpenAI-Safety-Identifier': null,
+};
+
+/** Not of a provider, but of HTTP. */
+const PLAIN_HEADERS = ['accept', 'content-type', 'user-agent'];
+
+/** One try. It sends what was meant to be sent, and has only that tried again which may soon work. */
+const fetchOnce: typeof fetch = async (input, init) =>
+  withoutLongWaits(await fetch(input, { ...init, headers: knownHeaders(init?.headers) }));
+
+/**
+ * The package adds whatever OPENAI_CUSTOM_HEADERS holds, which may be a secret of another service,
+ * and what it knows of this machine.
+ */
+function knownHeaders(all: RequestInit['headers']): Headers {
+  const known = new Headers();
+  const from = new Headers(all);
+  for (const name of [...PLAIN_HEADERS, ...Object.keys(NO_CREDENTIALS)]) {
+    const value = from.get(name);
+    if (value !== null) known.set(name, value);
+  }
+  return known;
+}
+
 /**
  * The package would sleep for as long as `Retry-After` says, up to a minute, while a visitor waits.
  * Whoever was told when to come back is told so at once; only the rest is tried again.
  */
-const fetchRetryingSoonOnly: typeof fetch = async (input, init) => {
-  const response = await fetch(input, init);
+function withoutLongWaits(response: Response): Response {
   const { status, headers } = response;
   if (status !== 429 && !headers.has('retry-after') && !headers.has('retry-after-ms')) {
     return response;
@@ -104,7 +133,7 @@ const fetchRetryingSoonOnly: typeof fetch = async (input, init) => {
   const marked = new Headers(headers);
   marked.set('x-should-retry', 'false');
   return new Response(response.body, { status, headers: marked });
-};
+}
 
 function problemFrom(error: unknown, signal: AbortSignal): HostProblem {
   if (signal.aborted || error instanceof APIConnectionTimeoutError) {

@@ -124,11 +124,14 @@ describe('on the wire', () => {
     vi.stubEnv('OPENAI_ORG_ID', 'org-env');
     vi.stubEnv('OPENAI_PROJECT_ID', 'proj-env');
     vi.stubEnv('OPENAI_LOG', 'debug');
+    vi.stubEnv('OPENAI_CUSTOM_HEADERS', 'Authorization: Bearer env\nX-Env: 1\nOpenAI-Project: env');
     const headers = { cookie: 'session=1', 'x-forwarded-for': '1.2.3.4' };
     const url = 'https://host.example/token?model=dear&fault=secret-status';
     expect((await setUp().host(tokenRequest({ headers }, url))).status).toBe(200);
     const [request] = upstream.requests;
     expect(request?.url).toBe('/v1/realtime/client_secrets');
+    expect(request?.headers.authorization).toBe(`Bearer ${CANARY}`);
+    expect(request?.headers).not.toHaveProperty('x-env');
     expect(request?.headers).not.toHaveProperty('openai-organization');
     expect(request?.headers).not.toHaveProperty('openai-project');
     expect(request?.headers).not.toHaveProperty('cookie');
