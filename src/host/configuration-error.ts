@@ -22,9 +22,18 @@ export function requireInteger(setting: string, value: number, min: number, max:
   return value;
 }
 
+/** @param missing what to say where there is none */
+export function requireText(
+  setting: string,
+  value: unknown,
+  missing: string,
+): asserts value is string {
+  if (typeof value !== 'string' || value === '') throw new ConfigurationError(setting, missing);
+}
+
 /** An API key, fit for a header. No sentence quotes it. */
-export function requireKey(setting: string, key: unknown, missing: string): void {
-  if (typeof key !== 'string' || key === '') throw new ConfigurationError(setting, missing);
+export function requireKey(setting: string, key: unknown, missing: string): asserts key is string {
+  requireText(setting, key, missing);
   if (!/^[\x21-\x7e]+$/.test(key)) {
     throw new ConfigurationError(setting, 'holds spaces or characters that no key has.');
   }

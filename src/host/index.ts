@@ -2,7 +2,9 @@
  * `voice-agent-element/host`: the token host as a function from `Request` to `Response`. Importing
  * it does nothing, and it needs nothing of Node: the server for that is in `node.ts`.
  */
+export { azure, type AzureProviderOptions } from './azure-provider.js';
 export { ConfigurationError } from './configuration-error.js';
+export { entraToken, type EntraTokenOptions } from './entra-token.js';
 export { local, type LocalProviderOptions } from './local-provider.js';
 export { openai, type OpenAIProviderOptions } from './openai-provider.js';
 export { HostProblem, type ProblemCode, type ProblemDetails } from './problem.js';

@@ -7,6 +7,7 @@ import type { ClientSecret } from './provider.js';
 
 /** The codes that an operator can act on; anything else might be text with a key in it. */
 const loggable = new Set([
+  'DeploymentNotFound',
   'insufficient_quota',
   'invalid_api_key',
   'invalid_value',

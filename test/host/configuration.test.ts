@@ -1,6 +1,7 @@
 // A host that cannot be served refuses to be made, and says which setting is at fault.
 import { describe, expect, it } from 'vitest';
 import {
+  azure,
   ConfigurationError,
   createTokenHost,
   local,
@@ -10,6 +11,9 @@ import {
 import { countingProvider } from './support.js';
 
 const apiKey = 'sk-test';
+const endpoint = 'https://shop.openai.azure.com';
+const deployment = 'shop-voice';
+const credential = () => Promise.resolve('token');
 const paying = { ...countingProvider(), free: false };
 
 const hosts: [setting: string, options: object][] = [
@@ -59,6 +63,38 @@ const providers: [setting: string, make: () => unknown][] = [
   ['baseUrl', () => openai({ apiKey, baseUrl: 'api.example' })],
   ['baseUrl', () => openai({ apiKey, baseUrl: 'https://user:pass@api.example/v1' })],
   ['baseUrl', () => openai({ apiKey, baseUrl: 'https://api.example/v1?x=1' })],
+  ['apiKey', () => azure({ endpoint, deployment })],
+  ['apiKey', () => azure({ endpoint, deployment, apiKey: '' })],
+  ['apiKey', () => azure({ endpoint, deployment, apiKey: 'sk-line\n' })],
+  ['apiKey', () => azure({ endpoint, deployment, apiKey: 'ek_a_client_secret' })],
+  ['credential', () => azure({ endpoint, deployment, apiKey, credential })],
+  ['credential', () => azure({ endpoint, deployment, credential: 'x' as unknown as () => never })],
+  ['deployment', () => azure({ endpoint, apiKey } as Parameters<typeof azure>[0])],
+  ['deployment', () => azure({ endpoint, apiKey, deployment: '' })],
+  ['expiresAfterSeconds', () => azure({ endpoint, deployment, apiKey, expiresAfterSeconds: 9 })],
+  ['timeoutMs', () => azure({ endpoint, deployment, apiKey, timeoutMs: 0 })],
+  ['endpoint', () => azure({ deployment, apiKey } as Parameters<typeof azure>[0])],
+  ...[
+    '',
+    'shop',
+    'shop.openai.azure.com',
+    'http://shop.openai.azure.com',
+    'http://10.0.0.1',
+    'https://api.openai.com',
+    'https://openai.azure.com',
+    'https://openai.azure.com.example',
+    'https://shop.openai.azure.com.example',
+    'https://shop.openai.azure.com:8443',
+    'https://a.b.openai.azure.com',
+    'https://user:pass@shop.openai.azure.com',
+    'https://shop.openai.azure.com/openai/v1?api-version=preview',
+    'https://shop.openai.azure.com/openai',
+    'https://shop.openai.azure.com/openai/deployments/shop-voice',
+    'https://shop.services.ai.azure.com/api/projects/shop',
+  ].map((wrong): [string, () => unknown] => [
+    'endpoint',
+    () => azure({ endpoint: wrong, deployment, apiKey }),
+  ]),
   ['url', () => local({ url: 'not a url' })],
   ['url', () => local({ url: 'http://10.0.0.1:4301' })],
   ['timeoutMs', () => local({ url: 'http://127.0.0.1:4301', timeoutMs: 60_001 })],
@@ -85,6 +121,17 @@ describe('misconfiguration', () => {
     const error = errorOf(make);
     expect(error.setting).toBe(setting);
     expect(error.message).not.toContain('sk-');
+  });
+
+  it.each([
+    endpoint,
+    `${endpoint}/`,
+    `${endpoint}/openai/v1/`,
+    'https://Shop-2.services.ai.azure.com',
+    'http://127.0.0.1:8080',
+  ])('is not the Azure endpoint %s', (right) => {
+    expect(() => azure({ endpoint: right, deployment, apiKey })).not.toThrow();
+    expect(() => azure({ endpoint: right, deployment, credential })).not.toThrow();
   });
 
   it('is not a plain http origin of this very machine, nor a list that is empty', () => {
