@@ -3,8 +3,12 @@
  * that they are optional: who only serves OpenAI's secrets never loads them.
  */
 import { CommandError } from './command-error.js';
-import { optionalPeers } from './package-info.js';
+import { withRanges } from './package-info.js';
 import { withFreePort } from '../host/node-server.js';
+import { LOCAL_PACKAGES } from '../local/peers.js';
+
+/** For the demo alone: a token host may need other ones, and says so itself. */
+const DEMO_PACKAGES = ['sirv', ...LOCAL_PACKAGES];
 
 export interface LocalService {
   readonly url: string;
@@ -28,8 +32,9 @@ export async function withOptionalPackages<T>(work: () => Promise<T>): Promise<T
   } catch (error) {
     const missing = /^Cannot find package '([^']+)'/.exec((error as Error).message)?.[1];
     if (missing === undefined) throw error;
+    const packages = withRanges(DEMO_PACKAGES).join(' ');
     throw new CommandError(
-      `${missing} is not installed. The demo needs: npm install --save-dev ${optionalPeers().join(' ')}`,
+      `${missing} is not installed. The demo needs: npm install --save-dev ${packages}`,
     );
   }
 }

@@ -8,17 +8,15 @@ export const packageRoot = fileURLToPath(new URL('../../', import.meta.url));
 interface PackageInfo {
   readonly version: string;
   readonly peerDependencies?: Readonly<Record<string, string>>;
-  readonly peerDependenciesMeta?: Readonly<Record<string, { optional?: boolean }>>;
 }
 
 export function packageInfo(): PackageInfo {
   return JSON.parse(readFileSync(`${packageRoot}package.json`, 'utf8')) as PackageInfo;
 }
 
-/** The optional peers, as `npm install` takes them: name@range. */
-export function optionalPeers(): string[] {
-  const { peerDependencies = {}, peerDependenciesMeta = {} } = packageInfo();
-  return Object.entries(peerDependencies)
-    .filter(([name]) => peerDependenciesMeta[name]?.optional)
+/** Those optional peers, as `npm install` takes them: name@range. */
+export function withRanges(names: readonly string[]): string[] {
+  return Object.entries(packageInfo().peerDependencies ?? {})
+    .filter(([name]) => names.includes(name))
     .map(([name, range]) => `${name}@${range}`);
 }

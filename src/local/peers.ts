@@ -16,6 +16,9 @@ const packageOf = (specifier: string): string =>
     .slice(0, specifier.startsWith('@') ? 2 : 1)
     .join('/');
 
+/** The same as names of packages. */
+export const LOCAL_PACKAGES: readonly string[] = LOCAL_PEERS.map(packageOf);
+
 /** Undefined when all are there; otherwise one sentence that says what to install. */
 export function missingLocalPeers(
   resolve: (specifier: string) => unknown = createRequire(import.meta.url).resolve,
