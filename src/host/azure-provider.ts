@@ -50,7 +50,7 @@ export function azure(options: AzureProviderOptions): Provider {
   requireText('deployment', deployment, 'is missing. Set it to the name of the deployment.');
   const authenticate = authentication(options, timeoutMs);
   const secretFor = clientSecrets(
-    { baseURL, model: deployment, voice, transcription },
+    { baseURL, model: deployment, voice, transcription, turnDetection: 'semantic_vad' },
     { ...options, timeoutMs },
   );
   return {

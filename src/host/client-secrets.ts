@@ -25,15 +25,18 @@ interface Service {
   /** Without a slash at the end: `{baseURL}/realtime/client_secrets` is asked. */
   baseURL: string;
   model: string;
-  voice: string;
+  /** The service's own where there is none. */
+  voice?: string;
   transcription: string | null;
+  /** Likewise: not every service knows how to hear that a sentence is over. */
+  turnDetection?: 'semantic_vad';
 }
 
 interface SecretRequest {
   /** The credential, and what else this one request carries. */
   headers: Readonly<Record<string, string | null>>;
-  /** The credential alone: no secret may hold it. */
-  credential: string;
+  /** The credential alone, where there is one: no secret may hold it. */
+  credential?: string;
   signal: AbortSignal;
 }
 
@@ -68,13 +71,15 @@ export function clientSecrets(service: Service, options: SessionOptions) {
         throw problemFrom(error, signal);
       });
     const secret = secretFromAnswer(answer, `${baseURL}/realtime/calls`);
-    if (secret.value.includes(credential)) throw new HostProblem('provider-invalid');
+    if (credential !== undefined && secret.value.includes(credential)) {
+      throw new HostProblem('provider-invalid');
+    }
     return secret;
   };
 }
 
 function sessionFrom(service: Service, options: SessionOptions): RealtimeSessionCreateRequest {
-  const { model, voice, transcription } = service;
+  const { model, voice, transcription, turnDetection } = service;
   const { instructions } = options;
   return {
     type: 'realtime',
@@ -83,9 +88,9 @@ function sessionFrom(service: Service, options: SessionOptions): RealtimeSession
     audio: {
       input: {
         ...(transcription !== null && { transcription: { model: transcription } }),
-        turn_detection: { type: 'semantic_vad' },
+        ...(turnDetection && { turn_detection: { type: turnDetection } }),
       },
-      output: { voice },
+      ...(voice !== undefined && { output: { voice } }),
     },
     ...options.session,
   };

@@ -3,6 +3,7 @@
  * it does nothing, and it needs nothing of Node: the server for that is in `node.ts`.
  */
 export { azure, type AzureProviderOptions } from './azure-provider.js';
+export { compatible, type CompatibleProviderOptions } from './compatible-provider.js';
 export { ConfigurationError } from './configuration-error.js';
 export { entraToken, type EntraTokenOptions } from './entra-token.js';
 export { local, type LocalProviderOptions } from './local-provider.js';

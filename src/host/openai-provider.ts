@@ -39,7 +39,10 @@ export function openai(options: OpenAIProviderOptions): Provider {
   requireKey('apiKey', apiKey, 'is missing. Set it to a standard OpenAI API key.');
   if (identitySecret === '') throw new ConfigurationError('identitySecret', 'is empty.');
   const baseURL = requireServiceUrl('baseUrl', baseUrl);
-  const secretFor = clientSecrets({ baseURL, model, voice, transcription }, options);
+  const secretFor = clientSecrets(
+    { baseURL, model, voice, transcription, turnDetection: 'semantic_vad' },
+    options,
+  );
   const identifierOf = safetyIdentifiers(identitySecret);
   return {
     name: 'openai',

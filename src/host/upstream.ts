@@ -32,13 +32,16 @@ export function problemFromStatus(status: number, headers: Headers, code?: unkno
 }
 
 /**
- * `{ value, expires_at }` of the service's answer.
+ * `{ value, expires_at }` of the service's answer, or of the `client_secret` in it.
  *
  * @throws {HostProblem} `provider-invalid`, also for a value that looks like a standard API key:
  *   no misconfigured service behind this host may hand one to a page.
  */
 export function secretFromAnswer(answer: unknown, callsUrl: string): ClientSecret {
-  const fields = typeof answer === 'object' && answer !== null ? answer : {};
+  const outer = fieldsOf(answer);
+  // OpenAI's beta wrapped it, and some servers still answer as that did.
+  const fields =
+    'value' in outer ? outer : 'client_secret' in outer ? fieldsOf(outer.client_secret) : {};
   const value: unknown = 'value' in fields ? fields.value : undefined;
   const expiresAt: unknown = 'expires_at' in fields ? fields.expires_at : undefined;
   if (
@@ -53,6 +56,10 @@ export function secretFromAnswer(answer: unknown, callsUrl: string): ClientSecre
     ...(typeof expiresAt === 'number' && Number.isFinite(expiresAt) && { expires_at: expiresAt }),
     calls_url: callsUrl,
   };
+}
+
+function fieldsOf(json: unknown): object {
+  return typeof json === 'object' && json !== null ? json : {};
 }
 
 /** Whole seconds from `retry-after-ms` or `Retry-After` (seconds or a date), at most a day. */

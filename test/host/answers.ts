@@ -145,6 +145,13 @@ export function judgesAnswers(make: MakeProvider): void {
       ['an empty value', json(200, { value: '' }), 'provider-invalid'],
       ['a value with a line break', json(200, { value: 'ek_1\r\nx: y' }), 'provider-invalid'],
       ['a standard key', json(200, { value: 'sk-other' }), 'provider-invalid'],
+      ['one inside', json(200, { client_secret: { value: 'sk-other' } }), 'provider-invalid'],
+      [
+        'one beside a secret',
+        json(200, { value: 'sk-other', client_secret: { value: 'ek_1' } }),
+        'provider-invalid',
+      ],
+      ['nothing inside', json(200, { client_secret: null }), 'provider-invalid'],
       [
         'the host’s own key in a wrapping',
         json(200, { value: `ek_${CANARY}` }),

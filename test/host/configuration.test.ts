@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import {
   azure,
+  compatible,
   ConfigurationError,
   createTokenHost,
   local,
@@ -95,6 +96,13 @@ const providers: [setting: string, make: () => unknown][] = [
     'endpoint',
     () => azure({ endpoint: wrong, deployment, apiKey }),
   ]),
+  ['baseUrl', () => compatible({ model: 'm' } as Parameters<typeof compatible>[0])],
+  ['baseUrl', () => compatible({ baseUrl: 'http://litellm:4000', model: 'm' })],
+  ['baseUrl', () => compatible({ baseUrl: 'https://llm.example/?key=1', model: 'm' })],
+  ['model', () => compatible({ baseUrl: 'https://llm.example', model: '' })],
+  ['apiKey', () => compatible({ baseUrl: 'https://llm.example', model: 'm', apiKey: '' })],
+  ['apiKey', () => compatible({ baseUrl: 'https://llm.example', model: 'm', apiKey: 'sk- x' })],
+  ['timeoutMs', () => compatible({ baseUrl: 'https://a.example', model: 'm', timeoutMs: 0 })],
   ['url', () => local({ url: 'not a url' })],
   ['url', () => local({ url: 'http://10.0.0.1:4301' })],
   ['timeoutMs', () => local({ url: 'http://127.0.0.1:4301', timeoutMs: 60_001 })],

@@ -36,6 +36,13 @@ export interface RecordedRequest {
   body: string;
 }
 
+/** All headers of it but those that any HTTP request has. */
+export function ownHeaders(request: RecordedRequest | undefined) {
+  const usual = /^(host|connection|content-length|user-agent|accept.*|sec-fetch-mode)$/;
+  const headers = Object.entries(request?.headers ?? {});
+  return Object.fromEntries(headers.filter(([name]) => !usual.test(name)));
+}
+
 export interface Upstream {
   readonly url: string;
   readonly requests: RecordedRequest[];

@@ -1,0 +1,44 @@
+/**
+ * Client secrets from a gateway or a server of one's own that speaks OpenAI's protocol, such as
+ * LiteLLM or LocalAI. It assumes nothing of which models, voices and transcription such a service
+ * has beyond what the options say.
+ */
+import { clientSecrets, type SessionOptions } from './client-secrets.js';
+import { requireKey, requireServiceUrl, requireText } from './configuration-error.js';
+import type { Provider } from './provider.js';
+
+export interface CompatibleProviderOptions extends SessionOptions {
+  /** Where `/v1/realtime/…` begins: `https://llm.shop.example`. Pages must reach it as well. */
+  baseUrl: string;
+  /** As the service calls it. */
+  model: string;
+  /** Sent as Bearer; none where the service wants none. */
+  apiKey?: string;
+  /** Default: the service's own. */
+  voice?: string;
+  /** Model that writes down what the visitor says. Default `whisper-1`; `null`: none. */
+  transcription?: string | null;
+}
+
+/** @throws {ConfigurationError} */
+export function compatible(options: CompatibleProviderOptions): Provider {
+  const {
+    baseUrl,
+    model,
+    apiKey,
+    voice,
+    // The one name that such services commonly map to whatever they have.
+    transcription = 'whisper-1',
+  } = options;
+  requireText('baseUrl', baseUrl, 'is missing. Set it to the address of the service.');
+  requireText('model', model, 'is missing. Set it to a model of the service.');
+  if (apiKey !== undefined) requireKey('apiKey', apiKey, 'is empty. Leave it out for none.');
+  // Many a client is told the address with /v1, and people copy it from there.
+  const baseURL = `${requireServiceUrl('baseUrl', baseUrl).replace(/\/v1$/, '')}/v1`;
+  const secretFor = clientSecrets({ baseURL, model, voice, transcription }, options);
+  const headers = { Authorization: apiKey === undefined ? null : `Bearer ${apiKey}` };
+  return {
+    name: 'compatible',
+    mint: ({ signal }) => secretFor({ headers, credential: apiKey, signal }),
+  };
+}
