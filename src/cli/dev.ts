@@ -1,15 +1,16 @@
 /**
- * `voice-agent dev`: opens the parts in their order and says in one line where the demo is. With
- * OPENAI_API_KEY the demo talks to OpenAI, without it to the local realtime service.
+ * `voice-agent dev`: opens the parts in their order and says in one line where the demo is. It
+ * talks to the service that the environment chooses, and where none is, to the local one.
  */
 import { existsSync } from 'node:fs';
 import { local, type Provider } from '../host/index.js';
 import { CommandError } from './command-error.js';
-import { openaiFromEnvironment, withoutEmpty } from './environment.js';
 import { startLocal, withOptionalPackages } from './local-service.js';
 import { openBrowser } from './open-browser.js';
 import { packageRoot } from './package-info.js';
+import { serviceFromEnvironment } from './realtime-service.js';
 import { untilSignal, type Closer } from './until-signal.js';
+import { withoutEmpty } from './variables.js';
 
 export interface DevOptions {
   port: number;
@@ -28,7 +29,7 @@ export async function dev({ port, open, delayMs }: DevOptions): Promise<void> {
   }
   await untilSignal(async (opened, interrupted) => {
     const { startDevServer } = await withOptionalPackages(() => import('./dev-server.js'));
-    const { provider, connectTo, words } = await realtimeService(opened);
+    const { provider, connectTo, words } = await partner(opened);
     interrupted.throwIfAborted();
     const server = await startDevServer({ port, provider, connectTo, delayMs });
     opened(() => server.close(GRACE_MS));
@@ -39,21 +40,18 @@ export async function dev({ port, open, delayMs }: DevOptions): Promise<void> {
   }, END_MS);
 }
 
-interface RealtimeService {
+interface Partner {
   provider: Provider;
   /** Origin that the page sends its offer to. */
   connectTo: string;
   words: string;
 }
 
-async function realtimeService(opened: (close: Closer) => void): Promise<RealtimeService> {
-  const env = withoutEmpty(process.env);
-  if (env.OPENAI_API_KEY) {
-    return {
-      provider: openaiFromEnvironment(env),
-      connectTo: new URL(env.OPENAI_BASE_URL ?? 'https://api.openai.com').origin,
-      words: `OpenAI (${env.VOICE_AGENT_MODEL ?? 'gpt-realtime-2.1'})`,
-    };
+async function partner(opened: (close: Closer) => void): Promise<Partner> {
+  const chosen = await serviceFromEnvironment(withoutEmpty(process.env));
+  if (chosen) {
+    const { provider, connectTo, name, model } = chosen;
+    return { provider, connectTo, words: `${name} (${model})` };
   }
   const service = await startLocal(LOCAL_SERVICE_PORT);
   opened(() => service.close());

@@ -3,18 +3,23 @@
 export const usage = `Usage: voice-agent <command> [options]
 
 Commands
-  dev     the demo, a token host and, without OPENAI_API_KEY, a local realtime service
+  dev     the demo, a token host and, where no variable below chooses a service, a local one
             --port N     preferred port, 1 to 65535, or 0 for any (default 4300)
             --no-open    do not open a browser
             --delay N    wait N ms before each token answer, for measuring
   host    a token host for production, set up by environment variables:
-            OPENAI_API_KEY                 required
+            OPENAI_API_KEY                 OpenAI, or
+            AZURE_OPENAI_ENDPOINT          Azure OpenAI, with AZURE_OPENAI_DEPLOYMENT, or
+            VOICE_AGENT_REALTIME_URL       a compatible service, with VOICE_AGENT_MODEL
             VOICE_AGENT_ALLOWED_ORIGINS    pages that may ask, separated by commas
             VOICE_AGENT_ALLOW_ANONYMOUS    "true", required: this host cannot tell visitors apart
             PORT, HOST                     where to listen (default 3000, all interfaces)
             VOICE_AGENT_MODEL, VOICE_AGENT_VOICE, VOICE_AGENT_INSTRUCTIONS,
             VOICE_AGENT_TRANSCRIPTION, VOICE_AGENT_TOKEN_SECONDS
-            OPENAI_BASE_URL, OPENAI_ORG_ID, OPENAI_PROJECT_ID
+            OpenAI: OPENAI_BASE_URL, OPENAI_ORG_ID, OPENAI_PROJECT_ID
+            Azure: AZURE_OPENAI_API_KEY, or else Microsoft Entra ID with AZURE_OPENAI_SCOPE;
+            VOICE_AGENT_EVENT_FILTER ("true": the page sees few events)
+            compatible: VOICE_AGENT_REALTIME_KEY
   check URL  tries a running token host of any language against the contract
             --origin ORIGIN    the page to ask for (default: the URL's own origin)
             --header "N: V"    sent with each request, for hosts with a login; repeatable

@@ -197,3 +197,48 @@ describe('with a key', () => {
     expect(await timed(() => fetch(`${url}dist/voice-agent.js`))).toBeLessThan(1_000);
   });
 });
+
+describe('with another service', () => {
+  it.each([
+    [
+      'Azure OpenAI (shop-voice)',
+      '/openai/v1/realtime/calls?webrtcfilter=on',
+      (url: string) => ({
+        AZURE_OPENAI_ENDPOINT: url,
+        AZURE_OPENAI_DEPLOYMENT: 'shop-voice',
+        AZURE_OPENAI_API_KEY: CANARY,
+        VOICE_AGENT_EVENT_FILTER: 'true',
+      }),
+    ],
+    [
+      'http://127.0.0.1:[0-9]+ (voice)',
+      '/v1/realtime/calls',
+      (url: string) => ({
+        VOICE_AGENT_REALTIME_URL: `${url}/v1`,
+        VOICE_AGENT_REALTIME_KEY: CANARY,
+        VOICE_AGENT_MODEL: 'voice',
+      }),
+    ],
+  ])('says so: %s, and lets pages talk to it', async (words, calls, envFor) => {
+    const upstream = await startUpstream();
+    upstreams.push(upstream);
+    const { url, partner, child, ended, output } = await dev(undefined, envFor(upstream.url));
+    expect(partner).toMatch(new RegExp(`^${words.replace(/[()]/g, '\\$&')}$`));
+    expect(await (await mint(url)).json()).toMatchObject({ calls_url: `${upstream.url}${calls}` });
+    const strict = await fetch(`${url}strict/`);
+    expect(strict.headers.get('content-security-policy')).toContain(
+      `connect-src 'self' ${upstream.url};`,
+    );
+    child.kill('SIGINT');
+    expect(await ended).toBe(0);
+    expect(output.stdout + output.stderr).not.toContain(CANARY);
+  });
+
+  it('names the variable that it lacks', async () => {
+    const env = { VOICE_AGENT_REALTIME_URL: 'https://llm.example' };
+    const command = run(['dev', '--no-open', '--port', '0'], env);
+    running.push(command);
+    expect(await command.ended).toBe(1);
+    expect(command.output.stderr).toMatch(/^voice-agent: VOICE_AGENT_MODEL: [^\n]+\n$/);
+  });
+});

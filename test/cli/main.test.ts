@@ -24,6 +24,13 @@ const configured = {
   HOST: '127.0.0.1',
 };
 
+const azure = {
+  OPENAI_API_KEY: '',
+  AZURE_OPENAI_ENDPOINT: 'https://shop.openai.azure.com',
+  AZURE_OPENAI_DEPLOYMENT: 'shop-voice',
+  AZURE_OPENAI_API_KEY: CANARY,
+};
+
 describe('voice-agent', () => {
   it.each([['--help'], ['-h'], ['dev', '--help']])(
     '%s %s shows how it is used',
@@ -62,9 +69,16 @@ describe('voice-agent', () => {
 });
 
 describe('voice-agent host', () => {
-  it.each([
-    ['OPENAI_API_KEY', { OPENAI_API_KEY: '' }],
+  it.each<[setting: string, env: Record<string, string>, words?: string]>([
+    ['OPENAI_API_KEY', { OPENAI_API_KEY: '' }, 'AZURE_OPENAI_ENDPOINT'],
     ['OPENAI_API_KEY', { OPENAI_API_KEY: `ek_${CANARY}` }],
+    ['OPENAI_API_KEY and AZURE_OPENAI_ENDPOINT', { AZURE_OPENAI_ENDPOINT: 'https://a.example' }],
+    [
+      // In real: the package for Entra tokens is not installed here.
+      'AZURE_OPENAI_API_KEY',
+      { ...azure, AZURE_OPENAI_API_KEY: '' },
+      'npm install @azure/identity',
+    ],
     ['OPENAI_BASE_URL', { OPENAI_BASE_URL: 'http://api.example' }],
     ['VOICE_AGENT_ALLOW_ANONYMOUS', { VOICE_AGENT_ALLOW_ANONYMOUS: '' }],
     ['VOICE_AGENT_ALLOW_ANONYMOUS', { VOICE_AGENT_ALLOW_ANONYMOUS: 'yes' }],
@@ -73,12 +87,33 @@ describe('voice-agent host', () => {
     ['VOICE_AGENT_TOKEN_SECONDS', { VOICE_AGENT_TOKEN_SECONDS: '5' }],
     ['VOICE_AGENT_TOKEN_SECONDS', { VOICE_AGENT_TOKEN_SECONDS: 'long' }],
     ['PORT', { PORT: '99999' }],
-  ])('refuses to start, in one sentence that names %s: %j', async (setting, env) => {
+  ])('refuses to start, in one sentence that names %s: %j', async (setting, env, words = '') => {
     const { ended, output } = start(['host'], { ...configured, ...env });
     expect(await ended).toBe(1);
     expect(output.stdout).toBe('');
     expect(output.stderr).toMatch(new RegExp(`^voice-agent: ${setting}: [^\n]+\n$`));
+    expect(output.stderr).toContain(words);
     expect(output.stderr).not.toContain(CANARY);
+  });
+
+  it('mints from Azure OpenAI, and shows the key nowhere', async () => {
+    const upstream = await startUpstream();
+    try {
+      const env = { ...configured, ...azure, AZURE_OPENAI_ENDPOINT: upstream.url };
+      const { child, line, ended, output } = start(['host'], env);
+      const url = (await line(/(http:\S+)\/token minting from Azure OpenAI\n/))[1];
+      const ask = () => fetch(`${url}/token`, { method: 'POST', headers: { origin: SHOP } });
+      expect(await (await ask()).json()).toMatchObject({ value: 'ek_stub', provider: 'azure' });
+      upstream.answer = json(401, { error: { message: CANARY, code: CANARY } });
+      expect(await (await ask()).text()).not.toContain(CANARY);
+      child.kill('SIGTERM');
+      expect(await ended).toBe(0);
+      expect(upstream.requests[0]?.headers).toMatchObject({ 'api-key': CANARY });
+      expect(upstream.requests[0]?.headers).not.toHaveProperty('authorization');
+      expect(output.stdout + output.stderr).not.toContain(CANARY);
+    } finally {
+      await upstream.close();
+    }
   });
 
   it('mints, logs without a secret, and ends on SIGTERM', async () => {

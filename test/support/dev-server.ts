@@ -18,8 +18,10 @@ const END_MS = 5_000;
 /** Rejects with what it said when it is not built, or does not start in time. */
 export async function startDevServer(args: readonly string[] = []): Promise<DevServer> {
   const env = { ...process.env };
-  // With a key it would talk to OpenAI.
-  delete env['OPENAI_API_KEY'];
+  // With one of these it would talk to another service. An empty one counts as not set.
+  for (const name of ['OPENAI_API_KEY', 'AZURE_OPENAI_ENDPOINT', 'VOICE_AGENT_REALTIME_URL']) {
+    env[name] = '';
+  }
   const child = spawn(process.execPath, [MAIN, 'dev', '--no-open', '--port', '0', ...args], {
     env,
     stdio: ['ignore', 'pipe', 'pipe'],
