@@ -10,7 +10,7 @@ import { HostProblem, type ProblemCode } from './problem.js';
 import type { ClientSecret, Provider } from './provider.js';
 
 export interface TokenHostOptions {
-  /** Where secrets come from: `openai({ apiKey })`, `local({ url })` or one of your own. */
+  /** Where secrets come from: `openai({ … })`, `azure({ … })`, `compatible({ … })`, `local({ url })` or your own. */
   provider: Provider;
   /**
    * Origins of the pages that may ask, exactly as browsers write them (`https://shop.example`).
@@ -146,7 +146,7 @@ function checked(options: TokenHostOptions): TokenHostOptions {
   if (typeof provider?.mint !== 'function' || !provider.name) {
     throw new ConfigurationError(
       'provider',
-      'is missing. Use openai({ apiKey }) or local({ url }).',
+      'is missing. Use openai({ … }), azure({ … }), compatible({ … }) or local({ url }).',
     );
   }
   if (authorize !== undefined && typeof authorize !== 'function') {
