@@ -1,7 +1,6 @@
 /**
  * Client secrets from a gateway or a server of one's own that speaks OpenAI's protocol, such as
- * LiteLLM or LocalAI. It assumes nothing of which models, voices and transcription such a service
- * has beyond what the options say.
+ * LiteLLM. It assumes little of which models and voices such a service has: the options say.
  */
 import { clientSecrets, type SessionOptions } from './client-secrets.js';
 import { requireKey, requireServiceUrl, requireText } from './configuration-error.js';
@@ -27,7 +26,7 @@ export function compatible(options: CompatibleProviderOptions): Provider {
     model,
     apiKey,
     voice,
-    // The one name that such services commonly map to whatever they have.
+    // The oldest name, and so the one that a service most likely knows.
     transcription = 'whisper-1',
   } = options;
   requireText('baseUrl', baseUrl, 'is missing. Set it to the address of the service.');
