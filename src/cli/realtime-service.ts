@@ -96,17 +96,17 @@ async function azureFrom(env: Environment): Promise<RealtimeService> {
     credential: 'AZURE_OPENAI_API_KEY',
     scope: 'AZURE_OPENAI_SCOPE',
   };
-  const provider = await naming(variables, async () =>
-    azure({
-      ...sessionFrom(env),
-      endpoint,
-      deployment,
-      apiKey,
-      credential:
-        apiKey === undefined ? await entraToken({ scope: env.AZURE_OPENAI_SCOPE }) : undefined,
-      eventFilter: flagFrom(env, EVENT_FILTER),
-    }),
-  );
+  const provider = await naming(variables, async () => {
+    const eventFilter = flagFrom(env, EVENT_FILTER);
+    const options = { ...sessionFrom(env), endpoint, deployment, eventFilter };
+    if (apiKey !== undefined) return azure({ ...options, apiKey });
+    // What else is wrong is said before anybody installs a package.
+    azure({ ...options, credential: () => Promise.resolve('') });
+    return azure({
+      ...options,
+      credential: await entraToken({ scope: env.AZURE_OPENAI_SCOPE }),
+    });
+  });
   return { provider, name: 'Azure OpenAI', model: deployment, connectTo: new URL(endpoint).origin };
 }
 

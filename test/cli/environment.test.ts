@@ -148,6 +148,8 @@ describe('a variable that cannot be served is named', () => {
     ['VOICE_AGENT_EVENT_FILTER', { ...openai, VOICE_AGENT_EVENT_FILTER: 'true' }],
     ['AZURE_OPENAI_ENDPOINT', { ...azure, AZURE_OPENAI_ENDPOINT: 'https://api.openai.com' }],
     ['AZURE_OPENAI_ENDPOINT', { ...azure, AZURE_OPENAI_ENDPOINT: 'shop' }],
+    ['AZURE_OPENAI_ENDPOINT', { AZURE_OPENAI_ENDPOINT: 'shop', AZURE_OPENAI_DEPLOYMENT: 'd' }],
+    ['AZURE_OPENAI_DEPLOYMENT', { AZURE_OPENAI_ENDPOINT: 'https://shop.openai.azure.com' }],
     ['AZURE_OPENAI_DEPLOYMENT', { ...azure, AZURE_OPENAI_DEPLOYMENT: undefined }],
     ['AZURE_OPENAI_API_KEY', { ...azure, AZURE_OPENAI_API_KEY: `ek_${CANARY}` }],
     ['AZURE_OPENAI_API_KEY', { ...azure, AZURE_OPENAI_API_KEY: undefined }],

@@ -128,6 +128,12 @@ describe('the secret', () => {
   });
 });
 
+it('takes a dummy for a key, though a secret may hold it by chance', async () => {
+  upstream.answer = json(200, { value: 'ek_x' });
+  expect(await (await ask({ apiKey: 'x' })).json()).toMatchObject({ value: 'ek_x' });
+  expect(upstream.requests[0]?.headers.authorization).toBe('Bearer x');
+});
+
 judgesAnswers((url, options) =>
   compatible({ baseUrl: url, model: 'voice', apiKey: CANARY, ...options }),
 );
