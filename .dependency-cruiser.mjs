@@ -68,11 +68,34 @@ export default {
       },
     },
     {
-      name: 'host-needs-openai-only',
-      comment: 'who runs the token host installs no native module',
+      name: 'host-needs-openai-and-a-counter-only',
+      comment: 'who runs the token host installs no native module; Redis is for those who have one',
       severity: 'error',
-      from: { path: '^src/host/' },
-      to: { path: 'node_modules/', pathNot: 'node_modules/openai/' },
+      from: { path: '^src/host/', pathNot: '^src/host/redis-limits' },
+      to: { path: 'node_modules/', pathNot: 'node_modules/(openai|rate-limiter-flexible)/' },
+    },
+    {
+      name: 'host-on-redis-needs-redis-as-well',
+      severity: 'error',
+      from: { path: '^src/host/redis-limits' },
+      to: { path: 'node_modules/', pathNot: 'node_modules/(rate-limiter-flexible|redis)/' },
+    },
+    {
+      name: 'redis-only-when-asked-for',
+      comment: 'it is an optional peer: a static import would end the process of who lacks it',
+      severity: 'error',
+      from: { path: '^src/' },
+      to: { path: 'node_modules/redis/', dependencyTypesNot: ['dynamic-import', 'type-only'] },
+    },
+    {
+      name: 'no-limiter-that-needs-node',
+      comment: 'its main file loads node:cluster, which edge runtimes lack',
+      severity: 'error',
+      from: { path: '^src/' },
+      to: {
+        path: 'node_modules/rate-limiter-flexible/index',
+        dependencyTypesNot: ['type-only'],
+      },
     },
     {
       name: 'no-package-that-users-do-not-get',

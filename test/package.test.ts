@@ -76,8 +76,12 @@ describe('the published package', () => {
     expect(named.filter((file) => !existsSync(join(installed, file)))).toEqual([]);
   });
 
-  it('asks only for lit and openai; everything else is optional', () => {
-    expect(Object.keys(info.dependencies).sort()).toEqual(['lit', 'openai']);
+  it('asks only for lit, openai and a counter; everything else is optional', () => {
+    expect(Object.keys(info.dependencies).sort()).toEqual([
+      'lit',
+      'openai',
+      'rate-limiter-flexible',
+    ]);
     for (const peer of Object.keys(info.peerDependencies)) {
       expect(info.peerDependenciesMeta[peer]?.optional, peer).toBe(true);
     }
@@ -87,6 +91,8 @@ describe('the published package', () => {
     ['voice-agent-element', 'VoiceAgentElement'],
     ['voice-agent-element/core', 'Call'],
     ['voice-agent-element/host', 'createTokenHost'],
+    ['voice-agent-element/host/node', 'serveTokenHost'],
+    ['voice-agent-element/host/redis', 'redisStore'],
     ['voice-agent-element/local', 'startLocalService'],
   ])('imports %s in plain Node, with nothing but its dependencies', async (specifier, name) => {
     expect(await importInNode(specifier)).toContain(name);

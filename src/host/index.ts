@@ -3,13 +3,16 @@
  * it does nothing, and it needs nothing of Node: the server for that is in `node.ts`.
  */
 export { azure, type AzureProviderOptions } from './azure-provider.js';
+export type { Peer } from './client-address.js';
 export { compatible, type CompatibleProviderOptions } from './compatible-provider.js';
 export { ConfigurationError } from './configuration-error.js';
 export { entraToken, type EntraTokenOptions } from './entra-token.js';
+export type { LimitOptions } from './limits.js';
 export { local, type LocalProviderOptions } from './local-provider.js';
 export { openai, type OpenAIProviderOptions } from './openai-provider.js';
 export { HostProblem, type ProblemCode, type ProblemDetails } from './problem.js';
 export type { ClientSecret, MintRequest, Provider } from './provider.js';
+export type { RateRule, RateStore } from './rate-store.js';
 export {
   createTokenHost,
   type LogEntry,

@@ -1,12 +1,13 @@
 /**
  * Lets Node's `http` server call a Web-standard handler. Made for small answers: it buffers them.
- * It trusts no forwarding header and knows nothing of tokens.
+ * It passes the socket's address on, trusts no forwarding header and knows nothing of tokens.
  */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { TLSSocket } from 'node:tls';
+import type { Peer } from './client-address.js';
 import { HostProblem } from './problem.js';
 
-export type Handler = (request: Request) => Promise<Response>;
+export type Handler = (request: Request, peer?: Peer) => Promise<Response>;
 
 /** For `http.createServer(…)`, and for Express or Connect as the last thing on a route. */
 export function toNodeListener(
@@ -26,7 +27,7 @@ async function respond(handler: Handler, incoming: IncomingMessage, outgoing: Se
   });
   const request = requestFrom(incoming, gone.signal);
   const response = request
-    ? await handler(request)
+    ? await handler(request, peerOf(incoming))
     : new HostProblem('bad-request').toResponse(new Headers({ 'cache-control': 'no-store' }));
   const body = Buffer.from(await response.arrayBuffer());
   if (outgoing.destroyed) return;
@@ -36,6 +37,11 @@ async function respond(handler: Handler, incoming: IncomingMessage, outgoing: Se
   outgoing.statusCode = response.status;
   if (response.status !== 204) outgoing.setHeader('content-length', body.byteLength);
   outgoing.end(incoming.method === 'HEAD' ? undefined : body);
+}
+
+/** A Unix socket has no address. */
+function peerOf({ socket: { remoteAddress } }: IncomingMessage): Peer {
+  return remoteAddress === undefined ? {} : { address: remoteAddress };
 }
 
 /** `undefined` for what cannot be a `Request`: a broken Host header, TRACE, `GET http://…`. */

@@ -23,9 +23,9 @@ export async function serveTokenHost(
 }
 
 function routes(tokenHost: Handler): Handler {
-  return async (request) => {
+  return async (request, peer) => {
     const { pathname } = new URL(request.url);
-    if (pathname === '/token' || pathname === '/health') return await tokenHost(request);
+    if (pathname === '/token' || pathname === '/health') return await tokenHost(request, peer);
     const headers = new Headers({
       'cache-control': 'no-store',
       'x-content-type-options': 'nosniff',

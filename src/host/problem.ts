@@ -25,6 +25,7 @@ const problems = {
   'provider-invalid': [502, 'The realtime service gave an answer that cannot be used.'],
   'provider-unreachable': [502, 'The realtime service cannot be reached.'],
   'provider-unavailable': [503, 'The realtime service is not available now.'],
+  'too-busy': [503, 'Too many calls are being started at this moment. Try again.'],
   'authorize-failed': [503, 'Whether this visitor may start a call could not be found out.'],
   'provider-timeout': [504, 'The realtime service did not answer in time.'],
 } as const satisfies Record<string, readonly [status: number, title: string]>;
@@ -38,6 +39,8 @@ export interface ProblemDetails {
   retryAfter?: number;
   /** Methods, for `Allow`. */
   allow?: string;
+  /** The limit that refused, for the log. Never sent to a visitor. */
+  limit?: string;
   /** What the log may know of the service's answer. Never sent to a visitor. */
   upstream?: { readonly status?: number; readonly code?: string };
 }

@@ -3,13 +3,16 @@
  * that it runs wherever `Request` and `Response` do; it knows no key and no service.
  */
 import { readJsonObject } from './body.js';
+import type { Peer } from './client-address.js';
 import { ConfigurationError } from './configuration-error.js';
 import { withDeadline } from './deadline.js';
+import { createGuard, type GuardOptions, type Traces } from './guard.js';
+import type { Visit } from './limits.js';
 import { judgeOrigin, parseAllowedOrigins } from './origins.js';
 import { HostProblem, type ProblemCode } from './problem.js';
 import type { ClientSecret, Provider } from './provider.js';
 
-export interface TokenHostOptions {
+export interface TokenHostOptions extends GuardOptions {
   /** Where secrets come from: `openai({ … })`, `azure({ … })`, `compatible({ … })`, `local({ url })` or your own. */
   provider: Provider;
   /**
@@ -31,19 +34,22 @@ export interface TokenHostOptions {
   log?: (entry: LogEntry) => void;
 }
 
-export interface LogEntry {
+export interface LogEntry extends Traces {
   readonly method: string;
   readonly status: number;
   readonly outcome: 'minted' | 'preflight' | ProblemCode;
   readonly ms: number;
   readonly provider: string;
+  /** The limit that refused: `visitorPerMinute`, … */
+  readonly limit?: string;
   /** The realtime service's status and code, where it refused. */
   readonly upstream?: { readonly status?: number; readonly code?: string };
   /** The name of an error that this host did not expect. Its message might hold anything. */
   readonly error?: string;
 }
 
-export type TokenHost = (request: Request) => Promise<Response>;
+/** Without a peer, and without `clientAddress`, nobody is held to a limit by address. */
+export type TokenHost = (request: Request, peer?: Peer) => Promise<Response>;
 
 const BODY_LIMITS = { maxBytes: 2_048, timeoutMs: 5_000 };
 const AUTHORIZE_MS = 5_000;
@@ -54,6 +60,7 @@ const MINT_MS = 7_000;
 export function createTokenHost(options: TokenHostOptions): TokenHost {
   const { provider, authorize, log } = checked(options);
   const allowedOrigins = parseAllowedOrigins(options.allowedOrigins ?? []);
+  const guard = createGuard(options, provider.free);
   const { name } = provider;
 
   async function identify(request: Request): Promise<string | null> {
@@ -69,21 +76,23 @@ export function createTokenHost(options: TokenHostOptions): TokenHost {
     return identity;
   }
 
-  async function mint(request: Request): Promise<ClientSecret> {
-    const identity = await identify(request);
+  async function mint(request: Request, visit: Visit): Promise<ClientSecret> {
+    const identity = (visit.identity = await identify(request));
     const body = await readJsonObject(request, BODY_LIMITS);
     // Nothing that a page sends may change what a call is or costs.
     if (Object.keys(body).length > 0) throw new HostProblem('body-unknown-key');
     const query = new URL(request.url).searchParams;
-    return await withDeadline(
-      MINT_MS,
-      (signal) => provider.mint({ identity, query, signal }),
-      () => new HostProblem('provider-timeout'),
-      request.signal,
+    return await guard.admit(visit, () =>
+      withDeadline(
+        MINT_MS,
+        (signal) => provider.mint({ identity, query, signal }),
+        () => new HostProblem('provider-timeout'),
+        request.signal,
+      ),
     );
   }
 
-  async function answer(request: Request, headers: Headers): Promise<Response> {
+  async function answer(request: Request, headers: Headers, visit: Visit): Promise<Response> {
     const allow = isHealth(request) ? 'GET, HEAD' : 'POST, OPTIONS';
     if (!allow.split(', ').includes(request.method)) {
       throw new HostProblem('method-not-allowed', { allow });
@@ -91,6 +100,8 @@ export function createTokenHost(options: TokenHostOptions): TokenHost {
     if (isHealth(request)) return Response.json({ status: 'ok' }, { headers });
     const origin = judgeOrigin(request, allowedOrigins);
     if (!origin.allowed) throw new HostProblem('origin-not-allowed');
+    // Whoever is no browser can call itself by many names and claim each as the host's own.
+    visit.origin = origin.cors ?? 'own';
     if (origin.cors !== undefined) {
       headers.set('access-control-allow-origin', origin.cors);
       if (options.allowCredentials) headers.set('access-control-allow-credentials', 'true');
@@ -103,18 +114,20 @@ export function createTokenHost(options: TokenHostOptions): TokenHost {
       headers.set('access-control-max-age', '600');
       return new Response(null, { status: 204, headers });
     }
-    const { value, expires_at, calls_url } = await mint(request);
+    const { value, expires_at, calls_url } = await mint(request, visit);
     return Response.json({ value, expires_at, calls_url, provider: name }, { headers });
   }
 
-  return async (request) => {
+  return async (request, peer) => {
     const started = performance.now();
     const headers = commonHeaders();
     let response: Response;
     let problem: HostProblem | undefined;
     let unexpected: string | undefined;
+    let visit: Visit | undefined;
     try {
-      response = await answer(request, headers);
+      visit = guard.visit(request, peer);
+      response = await answer(request, headers, visit);
     } catch (error) {
       if (!(error instanceof HostProblem)) unexpected = error instanceof Error ? error.name : '?';
       problem = error instanceof HostProblem ? error : new HostProblem('internal');
@@ -130,7 +143,9 @@ export function createTokenHost(options: TokenHostOptions): TokenHost {
           ms: Math.round(performance.now() - started),
           provider: name,
           ...(problem?.details.upstream && { upstream: problem.details.upstream }),
+          ...(problem?.details.limit !== undefined && { limit: problem.details.limit }),
           ...(unexpected !== undefined && { error: unexpected }),
+          ...(visit && (await guard.traces(visit))),
         });
       } catch {
         // A visitor's call does not depend on a log.

@@ -29,6 +29,11 @@ export function countingProvider(): Provider & { readonly requests: MintRequest[
   };
 }
 
+/** Like a provider that bills: it gets limits unless told otherwise. */
+export function payingProvider() {
+  return Object.assign(countingProvider(), { free: false });
+}
+
 export interface RecordedRequest {
   method: string;
   url: string;
