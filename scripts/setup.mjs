@@ -92,13 +92,17 @@ const debianPackages = {
   curl: () => findProgram('curl'),
   jq: () => findProgram('jq'),
   'php-cli': () => findProgram('php'),
+  'redis-server': () => findProgram('redis-server'),
 };
 
 /** @typedef {keyof typeof debianPackages} DebianPackage */
 
-/** What the tests need in a browser, and what they need end to end: speech, and other languages. */
+/** What the tests need in Node, in a browser, and end to end: speech, other languages. */
+export const forUnitTests = /** @type {DebianPackage[]} */ (['redis-server']);
 export const forBrowserTests = /** @type {DebianPackage[]} */ (['chromium']);
-export const forCalls = /** @type {DebianPackage[]} */ (Object.keys(debianPackages));
+export const forCalls = /** @type {DebianPackage[]} */ (
+  Object.keys(debianPackages).filter((name) => name !== 'redis-server')
+);
 
 /**
  * Installs the missing ones of these Debian packages, or says what to install.
@@ -133,6 +137,9 @@ export async function installDebianPackages(wanted) {
 function adviceWithoutApt(missing) {
   if (missing.every((name) => name === 'chromium')) {
     return 'The tests need Chrome or Chromium: install it, or set CHROME_PATH to its program file.';
+  }
+  if (missing.every((name) => name === 'redis-server')) {
+    return 'The tests need redis-server: install Redis, so that this program is on the PATH.';
   }
   return (
     `The end-to-end tests need ${missing.join(', ')} as Debian and Ubuntu package them: ` +

@@ -9,6 +9,7 @@ import { root, run, runTool } from './run.mjs';
 import {
   forBrowserTests,
   forCalls,
+  forUnitTests,
   installDebianPackages,
   installDependencies,
   SetupError,
@@ -92,7 +93,7 @@ const checks = {
 const suites = {
   unit: {
     owns: (file) => /^test\/(?!e2e\/|element\/|media\/)(?!.*\.browser\.).*\.test\.ts$/.test(file),
-    needs: [],
+    needs: forUnitTests,
     run: vitest('unit', 480),
   },
   browser: {

@@ -1,18 +1,25 @@
 /**
  * Environment variables as options of a token host. It reads only what it is given.
  */
-import { ConfigurationError, type TokenHostOptions } from '../host/index.js';
+import { ConfigurationError, type LimitOptions, type TokenHostOptions } from '../host/index.js';
 import type { ListenOptions } from '../host/node.js';
 import { serviceFromEnvironment } from './realtime-service.js';
 import { flagFrom, renamed, type Environment } from './variables.js';
 
+const variables = {
+  allowedOrigins: 'VOICE_AGENT_ALLOWED_ORIGINS',
+  'limits.dailyBudget': 'VOICE_AGENT_DAILY_BUDGET',
+  redisUrl: 'REDIS_URL',
+  trustedProxies: 'VOICE_AGENT_TRUSTED_PROXIES',
+};
+
 /** @returns the sentence for a setting that cannot be served, with the variable's name */
 export function explain(error: ConfigurationError): string {
-  return renamed(error, { allowedOrigins: 'VOICE_AGENT_ALLOWED_ORIGINS' }).message;
+  return renamed(error, variables).message;
 }
 
 export interface HostSettings {
-  readonly options: TokenHostOptions & ListenOptions;
+  readonly options: TokenHostOptions & ListenOptions & { limits: LimitOptions };
   /** What it mints from, in words. */
   readonly mintingFrom: string;
 }
@@ -42,10 +49,18 @@ export async function hostFromEnvironment(env: Environment): Promise<HostSetting
       .split(',')
       .map((origin) => origin.trim())
       .filter((origin) => origin !== ''),
+    ...(env.VOICE_AGENT_TRUSTED_PROXIES && {
+      trustedProxies: Number(env.VOICE_AGENT_TRUSTED_PROXIES),
+    }),
+    limits: limitsFrom(env),
     port: portFrom(env.PORT),
     hostname: env.HOST ?? '0.0.0.0',
   };
   return { options, mintingFrom: service.name };
+}
+
+function limitsFrom({ VOICE_AGENT_DAILY_BUDGET: budget }: Environment): LimitOptions {
+  return budget === undefined ? {} : { dailyBudget: Number(budget) };
 }
 
 function portFrom(text: string | undefined): number {

@@ -12,8 +12,16 @@ const GRACE_MS = 8_000;
 const END_MS = 9_000;
 
 export async function host(): Promise<void> {
-  const { options, mintingFrom } = await hostFromEnvironment(withoutEmpty(process.env));
+  const env = withoutEmpty(process.env);
+  const { options, mintingFrom } = await hostFromEnvironment(env);
   await untilSignal(async (opened) => {
+    if (env.REDIS_URL !== undefined) {
+      // Loaded here only: without Redis nobody has to install its package.
+      const { redisStore } = await import('../host/redis-limits.js');
+      const store = await redisStore({ url: env.REDIS_URL, onChange: sayWhereItCounts });
+      opened(() => store.close());
+      options.limits.store = store;
+    }
     const server = await serveTokenHost({
       ...options,
       log: (entry) => {
@@ -23,4 +31,12 @@ export async function host(): Promise<void> {
     opened(() => server.close(GRACE_MS));
     console.log(`voice-agent token host on ${server.url}/token minting from ${mintingFrom}`);
   }, END_MS);
+}
+
+function sayWhereItCounts(countsIn: 'redis' | 'memory'): void {
+  console.error(
+    countsIn === 'redis'
+      ? 'voice-agent: Redis answers again, and limits are counted there.'
+      : 'voice-agent: Redis does not answer. Until it does, this process counts by itself, at a quarter of each limit.',
+  );
 }

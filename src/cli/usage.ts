@@ -13,6 +13,9 @@ Commands
             VOICE_AGENT_REALTIME_URL       a compatible service, with VOICE_AGENT_MODEL
             VOICE_AGENT_ALLOWED_ORIGINS    pages that may ask, separated by commas
             VOICE_AGENT_ALLOW_ANONYMOUS    "true", required: this host cannot tell visitors apart
+            VOICE_AGENT_TRUSTED_PROXIES    how many proxies every request passes (default 0)
+            VOICE_AGENT_DAILY_BUDGET       secrets in a day, for all visitors together
+            REDIS_URL                      where several hosts count their limits together
             PORT, HOST                     where to listen (default 3000, all interfaces)
             VOICE_AGENT_MODEL, VOICE_AGENT_VOICE, VOICE_AGENT_INSTRUCTIONS,
             VOICE_AGENT_TRANSCRIPTION, VOICE_AGENT_TOKEN_SECONDS
