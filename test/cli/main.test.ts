@@ -86,6 +86,12 @@ describe('voice-agent host', () => {
     ['VOICE_AGENT_ALLOWED_ORIGINS', { VOICE_AGENT_ALLOWED_ORIGINS: `${SHOP}/` }],
     ['VOICE_AGENT_TOKEN_SECONDS', { VOICE_AGENT_TOKEN_SECONDS: '5' }],
     ['VOICE_AGENT_TOKEN_SECONDS', { VOICE_AGENT_TOKEN_SECONDS: 'long' }],
+    ['VOICE_AGENT_DAILY_BUDGET', { VOICE_AGENT_DAILY_BUDGET: '0' }],
+    ['VOICE_AGENT_DAILY_BUDGET', { VOICE_AGENT_DAILY_BUDGET: 'many' }],
+    ['VOICE_AGENT_TRUSTED_PROXIES', { VOICE_AGENT_TRUSTED_PROXIES: '-1' }],
+    ['VOICE_AGENT_TRUSTED_PROXIES', { VOICE_AGENT_TRUSTED_PROXIES: 'true' }],
+    ['REDIS_URL', { REDIS_URL: 'localhost:6379' }],
+    ['REDIS_URL', { REDIS_URL: `http://:${CANARY}@localhost` }],
     ['PORT', { PORT: '99999' }],
   ])('refuses to start, in one sentence that names %s: %j', async (setting, env, words = '') => {
     const { ended, output } = start(['host'], { ...configured, ...env });
