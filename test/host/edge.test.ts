@@ -16,7 +16,7 @@ describe('the host', () => {
       globalName: 'host',
     });
     const counting = Object.keys(metafile.inputs).filter((file) => file.includes('rate-limiter'));
-    expect(counting.filter((file) => file.endsWith("Memory.js"))).toHaveLength(1);
+    expect(counting.filter((file) => file.endsWith('Memory.js'))).toHaveLength(1);
     expect(counting.filter((file) => /Cluster|Redis|flexible\/index/.test(file))).toEqual([]);
 
     const script = `${outputFiles[0]?.text ?? ''}
