@@ -1,4 +1,5 @@
 // Limits that several hosts keep together, on a real Redis: also while it is away, hangs, or is new.
+import { createClient } from 'redis';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { ConfigurationError, createTokenHost, type LimitOptions } from '../../src/host/index.js';
 import { redisStore, type RedisStore } from '../../src/host/redis-limits.js';
@@ -88,6 +89,29 @@ describe('Redis', () => {
     redis.signal('SIGCONT');
     await untilCountedIn(store, 'redis');
     expect(await passed(store, 50, 'eve')).toBe(8);
+  });
+
+  it('that takes connections and counts nothing is left alone for a second', async () => {
+    const store = await open();
+    const admin = createClient({ url: redis.url });
+    await admin.connect();
+    try {
+      const newest = async () =>
+        (await admin.sendCommand<string>(['CLIENT', 'LIST']))
+          .match(/^id=\d+(?=.* resp=3)/gm)
+          ?.at(-1);
+      const before = await newest();
+      await admin.sendCommand(['CLIENT', 'PAUSE', '60000', 'WRITE']);
+      expect(await passed(store, 50, 'ada')).toBe(insured);
+      // There is a new connection by now, and it looks as good as the old one did.
+      await expect.poll(newest).not.toBe(before);
+      await newest();
+      const started = performance.now();
+      expect(await passed(store, 50, 'bob')).toBe(insured);
+      expect(performance.now() - started).toBeLessThan(400);
+    } finally {
+      admin.destroy();
+    }
   });
 
   it('that is not there at the start may come later', async () => {
