@@ -1,5 +1,5 @@
 // Each check of `voice-agent check`: the right host passes all, each wrong one fails exactly its own.
-import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { checkHost, type CheckOptions } from '../../../src/cli/check/check-host.js';
 import { toNodeListener } from '../../../src/host/node.js';
@@ -17,6 +17,7 @@ import {
   withFields,
   withHeaders,
   withSecret,
+  type AnyHost,
 } from './support.js';
 
 // Sockets are slow on a machine that is busy with something else.
@@ -27,7 +28,7 @@ afterEach(async () => {
   for (const each of opened.splice(0)) await each.close(0);
 });
 
-async function tryHost(host: TokenHost | RequestListener, options: Partial<CheckOptions> = {}) {
+async function tryHost(host: AnyHost, options: Partial<CheckOptions> = {}) {
   const server = await serve(host);
   opened.push(server);
   const report = await checkHost({ url: `${server.url}/token`, origin: SHOP, ...options });
@@ -99,7 +100,7 @@ const refusedBy = (response: (answer: Response) => Response | Promise<Response>)
   changing((answer) => (answer.status >= 400 ? response(answer) : answer));
 
 /** What is wrong with the host → the one check that says so, and how loudly. */
-const wrongHosts: [string, string, 'warn' | 'fail', TokenHost | RequestListener][] = [
+const wrongHosts: [string, string, 'warn' | 'fail', AnyHost][] = [
   [
     'redirects',
     'redirect',
@@ -184,9 +185,11 @@ const wrongHosts: [string, string, 'warn' | 'fail', TokenHost | RequestListener]
     'warn',
     (() => {
       const host = toNodeListener(withSecret((answer) => withHeaders(answer, { date: null })));
-      return (incoming: IncomingMessage, outgoing: ServerResponse) => {
-        outgoing.sendDate = false;
-        host(incoming, outgoing);
+      return {
+        listener: (incoming: IncomingMessage, outgoing: ServerResponse) => {
+          outgoing.sendDate = false;
+          host(incoming, outgoing);
+        },
       };
     })(),
   ],
@@ -370,9 +373,7 @@ describe('what cannot be asked', () => {
 
   it('is a host that never ends its answer', async () => {
     const { levels } = await tryHost(
-      (_, outgoing) => {
-        outgoing.write('{');
-      },
+      { listener: (_, outgoing) => void outgoing.write('{') },
       { timeoutMs: 200 },
     );
     expect(levels).toEqual({ https: 'ok', answer: 'fail' });

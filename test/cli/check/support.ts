@@ -74,7 +74,10 @@ export function fromShop(request: Request, init: RequestInit = {}): Request {
   return new Request(request.url, { method: 'POST', body: '{}', ...init, headers });
 }
 
-export async function serve(host: TokenHost | RequestListener): Promise<RunningServer> {
-  const listener = host.length > 1 ? (host as RequestListener) : toNodeListener(host as TokenHost);
+/** A token host, or something that answers without being one. */
+export type AnyHost = TokenHost | { readonly listener: RequestListener };
+
+export async function serve(host: AnyHost): Promise<RunningServer> {
+  const listener = 'listener' in host ? host.listener : toNodeListener(host);
   return await listen(listener, { port: 0 });
 }
