@@ -55,8 +55,8 @@ export function azure(options: AzureProviderOptions): Provider {
   );
   return {
     name: 'azure',
-    async mint({ signal }) {
-      const secret = await secretFor({ ...(await authenticate()), signal });
+    async mint({ session, signal }) {
+      const secret = await secretFor({ ...(await authenticate()), session, signal });
       if (!eventFilter) return secret;
       return { ...secret, calls_url: `${secret.calls_url}?webrtcfilter=on` };
     },

@@ -7,6 +7,7 @@ import type { RealtimeSessionCreateRequest } from 'openai/resources/realtime/rea
 import { requireInteger } from './configuration-error.js';
 import { HostProblem } from './problem.js';
 import type { ClientSecret } from './provider.js';
+import { overlaid, type SessionFields } from './session-fields.js';
 import { problemFromStatus, secretFromAnswer } from './upstream.js';
 
 /** What a call is and how long a secret can start one; the same options for every provider. */
@@ -37,6 +38,8 @@ interface SecretRequest {
   headers: Readonly<Record<string, string | null>>;
   /** The credential alone, where there is one: no secret may hold it. */
   credential?: string;
+  /** Laid over the session that the options make. */
+  session?: SessionFields;
   signal: AbortSignal;
 }
 
@@ -45,10 +48,8 @@ export function clientSecrets(service: Service, options: SessionOptions) {
   const { baseURL } = service;
   const { expiresAfterSeconds = 30, timeoutMs = 5_000 } = options;
   const seconds = requireInteger('expiresAfterSeconds', expiresAfterSeconds, 10, 7200);
-  const body = {
-    expires_after: { anchor: 'created_at' as const, seconds },
-    session: sessionFrom(service, options),
-  };
+  const expiresAfter = { anchor: 'created_at' as const, seconds };
+  const usual = sessionFrom(service, options);
   const client = new OpenAI({
     baseURL,
     // Given, so that the package does not read them from the environment.
@@ -64,7 +65,9 @@ export function clientSecrets(service: Service, options: SessionOptions) {
     // Not "error", which Cloudflare Workers lack. A redirect ends as a refusal, unfollowed.
     fetchOptions: { redirect: 'manual' },
   });
-  return async ({ headers, credential, signal }: SecretRequest): Promise<ClientSecret> => {
+  return async (request: SecretRequest): Promise<ClientSecret> => {
+    const { headers, credential, session, signal } = request;
+    const body = { expires_after: expiresAfter, session: overlaid(usual, session) };
     const answer: unknown = await client.realtime.clientSecrets
       .create(body, { headers: { ...NO_CREDENTIALS, ...headers }, signal })
       .catch((error: unknown) => {

@@ -40,6 +40,6 @@ export function compatible(options: CompatibleProviderOptions): Provider {
   const credential = apiKey !== undefined && apiKey.length >= 8 ? apiKey : undefined;
   return {
     name: 'compatible',
-    mint: ({ signal }) => secretFor({ headers, credential, signal }),
+    mint: ({ session, signal }) => secretFor({ headers, credential, session, signal }),
   };
 }

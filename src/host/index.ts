@@ -2,6 +2,8 @@
  * `voice-agent-element/host`: the token host as a function from `Request` to `Response`. Importing
  * it does nothing, and it needs nothing of Node: the server for that is in `node.ts`.
  */
+export type { AgentMcpServer, AgentOptions, AgentTool } from './agent-options.js';
+export type { VariableOptions } from './agent-variables.js';
 export { azure, type AzureProviderOptions } from './azure-provider.js';
 export type { Peer } from './client-address.js';
 export { compatible, type CompatibleProviderOptions } from './compatible-provider.js';
@@ -13,6 +15,7 @@ export { openai, type OpenAIProviderOptions } from './openai-provider.js';
 export { HostProblem, type ProblemCode, type ProblemDetails } from './problem.js';
 export type { ClientSecret, MintRequest, Provider } from './provider.js';
 export type { RateRule, RateStore } from './rate-store.js';
+export type { SessionFields } from './session-fields.js';
 export {
   createTokenHost,
   type LogEntry,

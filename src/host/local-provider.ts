@@ -5,6 +5,7 @@
 import { requireInteger, requireServiceUrl } from './configuration-error.js';
 import { HostProblem } from './problem.js';
 import type { Provider } from './provider.js';
+import { overlaid, type SessionFields } from './session-fields.js';
 import { problemFromStatus, secretFromAnswer } from './upstream.js';
 
 export interface LocalProviderOptions {
@@ -14,6 +15,9 @@ export interface LocalProviderOptions {
   timeoutMs?: number;
 }
 
+/** Off by default, as at OpenAI: without it nobody reads what the visitor said. */
+const USUAL: SessionFields = { audio: { input: { transcription: { model: 'gpt-transcribe' } } } };
+
 /** @throws {ConfigurationError} */
 export function local(options: LocalProviderOptions): Provider {
   const base = `${requireServiceUrl('url', options.url)}/v1/realtime`;
@@ -21,7 +25,7 @@ export function local(options: LocalProviderOptions): Provider {
   return {
     name: 'local',
     free: true,
-    async mint({ query, signal }) {
+    async mint({ query, session, signal }) {
       const agent = query.get('agent');
       const url = new URL(`${base}/client_secrets`);
       for (const fault of query.getAll('fault')) url.searchParams.append('fault', fault);
@@ -30,8 +34,7 @@ export function local(options: LocalProviderOptions): Provider {
         session: {
           type: 'realtime',
           ...(agent !== null && { model: agent }),
-          // Off by default, as at OpenAI: without it nobody reads what the visitor said.
-          audio: { input: { transcription: { model: 'gpt-transcribe' } } },
+          ...overlaid(USUAL, session),
         },
       };
       const timeout = AbortSignal.timeout(timeoutMs);

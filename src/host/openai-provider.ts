@@ -46,14 +46,14 @@ export function openai(options: OpenAIProviderOptions): Provider {
   const identifierOf = safetyIdentifiers(identitySecret);
   return {
     name: 'openai',
-    async mint({ identity, signal }) {
+    async mint({ identity, session, signal }) {
       const headers = {
         Authorization: `Bearer ${apiKey}`,
         'OpenAI-Organization': organization,
         'OpenAI-Project': project,
         'OpenAI-Safety-Identifier': await identifierOf(identity),
       };
-      return await secretFor({ headers, credential: apiKey, signal });
+      return await secretFor({ headers, credential: apiKey, session, signal });
     },
   };
 }

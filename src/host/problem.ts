@@ -8,6 +8,8 @@ const problems = {
   'bad-request': [400, 'The request cannot be read.'],
   'body-not-json': [400, 'The body must be empty or one JSON object.'],
   'body-unknown-key': [400, 'The body holds a key that this host does not know.'],
+  'agent-unknown': [400, 'This host has no agent of that name.'],
+  'variable-invalid': [400, 'A variable is unknown, missing, too long or of another type.'],
   unauthorized: [401, 'This visitor may not start a call.'],
   'origin-not-allowed': [403, 'This host does not serve that origin.'],
   'host-not-allowed': [403, 'This server answers under its loopback names only.'],

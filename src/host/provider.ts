@@ -2,6 +2,7 @@
  * What a token host asks of a realtime service: one method. Each service is one small file beside
  * this one; how visitors are judged is none of its business.
  */
+import type { SessionFields } from './session-fields.js';
 
 export interface Provider {
   /** Told to the page as `provider`. */
@@ -21,6 +22,8 @@ export interface MintRequest {
   readonly identity: string | null;
   /** The token request's query. Only the local service's provider looks at it. */
   readonly query: URLSearchParams;
+  /** What the chosen agent sets, to go over the provider's own session. */
+  readonly session?: SessionFields;
   /** Aborted when the visitor goes away or time is up. */
   readonly signal: AbortSignal;
 }

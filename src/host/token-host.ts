@@ -2,6 +2,8 @@
  * The token host: judges a request and answers it with a client secret. Web standards only, so
  * that it runs wherever `Request` and `Response` do; it knows no key and no service.
  */
+import type { AgentOptions } from './agent-options.js';
+import { agentChooser } from './agents.js';
 import { readJsonObject } from './body.js';
 import type { Peer } from './client-address.js';
 import { ConfigurationError } from './configuration-error.js';
@@ -15,6 +17,8 @@ import type { ClientSecret, Provider } from './provider.js';
 export interface TokenHostOptions extends GuardOptions {
   /** Where secrets come from: `openai({ … })`, `azure({ … })`, `compatible({ … })`, `local({ url })` or your own. */
   provider: Provider;
+  /** What a page may choose from, by name, with variables to fill in. Without: always the provider's session. */
+  agents?: Readonly<Record<string, AgentOptions>>;
   /**
    * Origins of the pages that may ask, exactly as browsers write them (`https://shop.example`).
    * The host's own origin is always allowed.
@@ -60,6 +64,7 @@ const MINT_MS = 7_000;
 export function createTokenHost(options: TokenHostOptions): TokenHost {
   const { provider, authorize, log } = checked(options);
   const allowedOrigins = parseAllowedOrigins(options.allowedOrigins ?? []);
+  const chooseAgent = agentChooser(options.agents);
   const guard = createGuard(options, provider.free);
   const { name } = provider;
 
@@ -78,14 +83,12 @@ export function createTokenHost(options: TokenHostOptions): TokenHost {
 
   async function mint(request: Request, visit: Visit): Promise<ClientSecret> {
     const identity = (visit.identity = await identify(request));
-    const body = await readJsonObject(request, BODY_LIMITS);
-    // Nothing that a page sends may change what a call is or costs.
-    if (Object.keys(body).length > 0) throw new HostProblem('body-unknown-key');
+    const session = chooseAgent(await readJsonObject(request, BODY_LIMITS));
     const query = new URL(request.url).searchParams;
     return await guard.admit(visit, () =>
       withDeadline(
         MINT_MS,
-        (signal) => provider.mint({ identity, query, signal }),
+        (signal) => provider.mint({ identity, query, session, signal }),
         () => new HostProblem('provider-timeout'),
         request.signal,
       ),

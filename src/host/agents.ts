@@ -1,0 +1,98 @@
+/**
+ * Turns the body of a token request into session fields: a page chooses an agent by name and fills
+ * in its variables, and nothing else that it sends has any effect. It knows no service.
+ */
+import { checkAgents, type AgentOptions } from './agent-options.js';
+import { readVariables, template } from './agent-variables.js';
+import { ConfigurationError } from './configuration-error.js';
+import { HostProblem } from './problem.js';
+import { overlaid, type SessionFields } from './session-fields.js';
+import { below } from './shape.js';
+
+/** The agent of a page that names none. */
+const DEFAULT = 'default';
+
+/**
+ * `undefined` where there are no agents: then the session is the provider's.
+ *
+ * @throws {HostProblem} `body-unknown-key`, `agent-unknown`, `variable-invalid`
+ */
+type AgentChooser = (body: Record<string, unknown>) => SessionFields | undefined;
+
+/** @throws {ConfigurationError} naming the setting, as `agents.support.voice` */
+export function agentChooser(
+  agents: Readonly<Record<string, AgentOptions>> | undefined,
+): AgentChooser {
+  if (agents === undefined) {
+    return (body) => {
+      refuseOthers(body, []);
+      return undefined;
+    };
+  }
+  checkAgents(agents, 'agents');
+  // Not a plain object: a page may ask for the agent `constructor`, and there may be one.
+  const presets = new Map(
+    Object.entries(agents).map(([name, options]) => [name, preset(options, below('agents', name))]),
+  );
+  if (presets.size === 0) throw new ConfigurationError('agents', 'must name an agent at least.');
+  return (body) => {
+    refuseOthers(body, ['agent', 'variables']);
+    const { agent = DEFAULT, variables = {} } = body;
+    const chosen = typeof agent === 'string' ? presets.get(agent) : undefined;
+    if (!chosen) throw new HostProblem('agent-unknown');
+    return chosen(variables);
+  };
+}
+
+/** Nothing that a page sends may change what a call is or costs. */
+function refuseOthers(body: Record<string, unknown>, known: readonly string[]): void {
+  if (Object.keys(body).some((key) => !known.includes(key))) {
+    throw new HostProblem('body-unknown-key');
+  }
+}
+
+function preset(options: AgentOptions, setting: string): (variables: unknown) => SessionFields {
+  const { instructions, voice, tools, mcp, session, variables } = snapshot(options, setting);
+  refuseTwice(tools ?? [], ({ name }) => name, `${setting}.tools`, 'name');
+  refuseTwice(mcp ?? [], ({ server_label: label }) => label, `${setting}.mcp`, 'server_label');
+  if (voice !== undefined && session?.audio?.output?.voice !== undefined) {
+    const other = `${setting}.session.audio.output.voice`;
+    throw new ConfigurationError(`${setting}.voice`, `contradicts ${other}. Keep one of them.`);
+  }
+  if (variables && instructions === undefined) {
+    throw new ConfigurationError(`${setting}.variables`, 'need instructions to be put into.');
+  }
+  const declared = new Map(Object.entries(variables ?? {}));
+  const fill = template(instructions ?? '', declared, `${setting}.instructions`);
+  const fixed = overlaid<SessionFields>(
+    // An empty list is an answer, too: this agent has none, whatever the provider's session has.
+    { ...session, ...((tools ?? mcp) && { tools: [...(tools ?? []), ...(mcp ?? [])] }) },
+    voice === undefined ? {} : { audio: { output: { voice } } },
+  );
+  return (given) => {
+    const values = readVariables(declared, given);
+    return instructions === undefined ? fixed : { ...fixed, instructions: fill(values) };
+  };
+}
+
+/** As it will be sent: without what is undefined, and out of reach for whoever made it. */
+function snapshot(options: AgentOptions, setting: string): AgentOptions {
+  try {
+    return JSON.parse(JSON.stringify(options)) as AgentOptions;
+  } catch {
+    throw new ConfigurationError(setting, 'holds something that cannot be written as JSON.');
+  }
+}
+
+function refuseTwice<T>(
+  items: readonly T[],
+  nameOf: (item: T) => string,
+  setting: string,
+  field: string,
+): void {
+  const names = items.map(nameOf);
+  const twice = names.findIndex((name, index) => names.indexOf(name) !== index);
+  if (twice >= 0) {
+    throw new ConfigurationError(`${setting}[${twice}].${field}`, 'is there twice.');
+  }
+}
