@@ -4,7 +4,13 @@
  */
 import type { RequestListener } from 'node:http';
 import { setTimeout as pause } from 'node:timers/promises';
-import { createTokenHost, HostProblem, type Provider, type TokenHost } from '../host/index.js';
+import {
+  createTokenHost,
+  HostProblem,
+  type Provider,
+  type TokenHost,
+  type TokenHostOptions,
+} from '../host/index.js';
 import { toNodeListener } from '../host/node.js';
 import { listenPreferring, type RunningServer } from '../host/node-server.js';
 import { staticFiles } from './static-files.js';
@@ -12,6 +18,7 @@ import { staticFiles } from './static-files.js';
 export interface DevServerOptions {
   port: number;
   provider: Provider;
+  agents?: TokenHostOptions['agents'];
   /** Origin of the realtime service that pages talk to. */
   connectTo: string;
   /** Added to each token answer, in ms. */
@@ -21,11 +28,11 @@ export interface DevServerOptions {
 }
 
 export async function startDevServer(options: DevServerOptions): Promise<RunningServer> {
-  const { port, provider, delayMs = 0 } = options;
+  const { port, provider, agents, delayMs = 0 } = options;
   // Open and without limits, because only this machine can ask, and only from a page of this very
   // server: one developer who reloads often is no abuse.
   const anybody = !provider.free && { allowAnonymous: true };
-  const host = createTokenHost({ provider, limits: false, ...anybody });
+  const host = createTokenHost({ provider, agents, limits: false, ...anybody });
   const token = toNodeListener(delayed(host, delayMs));
   const files = staticFiles(options);
   const refuse = toNodeListener(() =>

@@ -6,11 +6,12 @@ import { existsSync } from 'node:fs';
 import { local, type Provider } from '../host/index.js';
 import { CommandError } from './command-error.js';
 import { startLocal, withOptionalPackages } from './local-service.js';
+import { agentsFromEnvironment } from './config-file.js';
 import { openBrowser } from './open-browser.js';
 import { packageRoot } from './package-info.js';
 import { serviceFromEnvironment } from './realtime-service.js';
 import { untilSignal, type Closer } from './until-signal.js';
-import { withoutEmpty } from './variables.js';
+import { withoutEmpty, type Environment } from './variables.js';
 
 export interface DevOptions {
   port: number;
@@ -29,9 +30,11 @@ export async function dev({ port, open, delayMs }: DevOptions): Promise<void> {
   }
   await untilSignal(async (opened, interrupted) => {
     const { startDevServer } = await withOptionalPackages(() => import('./dev-server.js'));
-    const { provider, connectTo, words } = await partner(opened);
+    const env = withoutEmpty(process.env);
+    const agents = await agentsFromEnvironment(env);
+    const { provider, connectTo, words } = await partner(env, opened);
     interrupted.throwIfAborted();
-    const server = await startDevServer({ port, provider, connectTo, delayMs });
+    const server = await startDevServer({ port, provider, agents, connectTo, delayMs });
     opened(() => server.close(GRACE_MS));
     interrupted.throwIfAborted();
     const url = `http://localhost:${server.port}/`;
@@ -47,8 +50,8 @@ interface Partner {
   words: string;
 }
 
-async function partner(opened: (close: Closer) => void): Promise<Partner> {
-  const chosen = await serviceFromEnvironment(withoutEmpty(process.env));
+async function partner(env: Environment, opened: (close: Closer) => void): Promise<Partner> {
+  const chosen = await serviceFromEnvironment(env);
   if (chosen) {
     const { provider, connectTo, name, model } = chosen;
     return { provider, connectTo, words: `${name} (${model})` };

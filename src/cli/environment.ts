@@ -3,6 +3,7 @@
  */
 import { ConfigurationError, type LimitOptions, type TokenHostOptions } from '../host/index.js';
 import type { ListenOptions } from '../host/node.js';
+import { agentsFromEnvironment } from './config-file.js';
 import { serviceFromEnvironment } from './realtime-service.js';
 import { flagFrom, renamed, type Environment } from './variables.js';
 
@@ -42,7 +43,9 @@ export async function hostFromEnvironment(env: Environment): Promise<HostSetting
         'your cost. Set it to "true" to accept that, or give createTokenHost() an authorize function.',
     );
   }
+  const agents = await agentsFromEnvironment(env);
   const options = {
+    ...(agents && { agents }),
     provider: service.provider,
     allowAnonymous: true,
     allowedOrigins: (env.VOICE_AGENT_ALLOWED_ORIGINS ?? '')

@@ -15,6 +15,8 @@ Commands
             VOICE_AGENT_ALLOW_ANONYMOUS    "true", required: this host cannot tell visitors apart
             VOICE_AGENT_TRUSTED_PROXIES    how many proxies every request passes (default 0)
             VOICE_AGENT_DAILY_BUDGET       secrets in a day, for all visitors together
+            VOICE_AGENT_CONFIG             a .json, .js or .mjs file with agents by name; "dev" reads
+                                           it as well, and takes the one called "default"
             REDIS_URL                      where several hosts count their limits together
             PORT, HOST                     where to listen (default 3000, all interfaces)
             VOICE_AGENT_MODEL, VOICE_AGENT_VOICE, VOICE_AGENT_INSTRUCTIONS,
