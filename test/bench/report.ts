@@ -23,14 +23,14 @@ export async function writeReport(name: string, lines: readonly string[]): Promi
   await writeFile(FILE, await format(report, options));
 }
 
-/** Date, machine and browser in one line. */
-export async function circumstances(browser: Browser): Promise<string> {
+/** Date, machine and browser, where there is one, in one line. */
+export async function circumstances(browser?: Browser): Promise<string> {
   const processors = cpus();
   const memory = Math.round(totalmem() / 2 ** 30);
   const machine = `${processors.length} × ${processors[0]?.model.trim() ?? 'unknown processor'}, ${memory} GB`;
   const date = new Date().toISOString().slice(0, 10);
   const system = await systemName();
-  return `${date}, ${machine}, ${system}, ${await browser.version()}, Node ${process.versions.node}; load average before ${loadAtStart}, after ${load()}.`;
+  return `${date}, ${machine}, ${system}, ${browser ? `${await browser.version()}, ` : ''}Node ${process.versions.node}; load average before ${loadAtStart}, after ${load()}.`;
 }
 
 async function systemName(): Promise<string> {
