@@ -16,6 +16,8 @@ describe('A visitor of the shop', () => {
   let stage: Stage;
   let room: Room;
   let visit: Visit;
+  /** What is said into the agent's own voice may be too unclear at first. */
+  let asksAgain = false;
   /** Number of the first event that the step at hand has not looked at. */
   let from = 0;
 
@@ -82,6 +84,13 @@ describe('A visitor of the shop', () => {
   });
 
   it('has asked something else by that, and is answered', async () => {
+    const { detail } = await visit.said('user', /^/, { from });
+    if (detail.text === '') {
+      asksAgain = true;
+      await next(visit.state('live speaking', { from }));
+      await next(visit.state('live listening', { from }));
+      await room.say('when are you open');
+    }
     await isAnswered('When are you open', 'hours');
     await next(visit.state('live listening', { from }));
   });
@@ -107,6 +116,7 @@ describe('A visitor of the shop', () => {
         'Tell me a long story',
         'When are you open',
         'Do you deliver',
+        ...(asksAgain ? [''] : []),
       ]),
     );
   });
@@ -133,6 +143,7 @@ describe('A visitor of the shop', () => {
       // the story, broken into by the opening hours,
       ...['live hearing', 'live thinking', 'live speaking'],
       ...['live hearing', 'live thinking', 'live speaking', 'live listening'],
+      ...(asksAgain ? ['live hearing', 'live thinking', 'live speaking', 'live listening'] : []),
       // muted, and not any more,
       ...['live listening muted', 'live listening'],
       // the delivery, which the end cuts off.
