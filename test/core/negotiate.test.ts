@@ -3,23 +3,21 @@ import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { ClientSecret } from '../../src/core/client-secret.js';
 import { postOffer } from '../../src/core/negotiate.js';
 import { failureOf } from './failure.js';
-import { json, startTokenHost, type Answer, type TokenHost } from './token-host.js';
+import { json, tokenHosts, type Answer } from './token-host.js';
 
 const OFFER = 'v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\n';
 const SDP = 'v=0\r\no=- 2 2 IN IP4 127.0.0.1\r\n';
 const secret: ClientSecret = { value: 'ek_canary', expiresAt: Infinity };
 const never = () => new AbortController().signal;
 
-const services: TokenHost[] = [];
-afterEach(async () => {
+const start = tokenHosts();
+afterEach(() => {
   vi.restoreAllMocks();
-  await Promise.all(services.splice(0).map((one) => one.close()));
 });
 
 async function offerTo(answer: Answer, signal = never()) {
-  const service = await startTokenHost(answer);
-  services.push(service);
-  return postOffer(service.url)(OFFER, secret, signal);
+  const { url } = await start(answer);
+  return postOffer(url)(OFFER, secret, signal);
 }
 
 const created = (headers: Record<string, string> = {}) =>

@@ -1,6 +1,7 @@
 /** A token host, good or bad, for tests: a real HTTP server that answers as the test wishes. */
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { afterEach } from 'vitest';
 
 export type Answer = (response: ServerResponse, request: IncomingMessage) => void;
 
@@ -11,7 +12,7 @@ export interface TokenHost {
   close(): Promise<void>;
 }
 
-export async function startTokenHost(answer: Answer): Promise<TokenHost> {
+async function startTokenHost(answer: Answer): Promise<TokenHost> {
   let asked = 0;
   const server = createServer((request, response) => {
     asked++;
@@ -30,6 +31,19 @@ export async function startTokenHost(answer: Answer): Promise<TokenHost> {
         });
         server.closeAllConnections();
       }),
+  };
+}
+
+/** Starts token hosts for the file that calls this; each test's end closes its own. */
+export function tokenHosts(): (answer: Answer) => Promise<TokenHost> {
+  const hosts: TokenHost[] = [];
+  afterEach(async () => {
+    await Promise.all(hosts.splice(0).map((one) => one.close()));
+  });
+  return async (answer) => {
+    const started = await startTokenHost(answer);
+    hosts.push(started);
+    return started;
   };
 }
 

@@ -3,19 +3,12 @@ import fc from 'fast-check';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { endpoint } from '../../src/core/token-source.js';
 import { failureOf } from './failure.js';
-import { json, startTokenHost, type Answer, type TokenHost } from './token-host.js';
+import { json, tokenHosts, type Answer } from './token-host.js';
 
-const hosts: TokenHost[] = [];
+const host = tokenHosts();
 
-async function host(answer: Answer): Promise<TokenHost> {
-  const started = await startTokenHost(answer);
-  hosts.push(started);
-  return started;
-}
-
-afterEach(async () => {
+afterEach(() => {
   vi.restoreAllMocks();
-  await Promise.all(hosts.splice(0).map((one) => one.close()));
 });
 
 /** Node 20 has no Promise.withResolvers. */

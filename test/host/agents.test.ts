@@ -1,6 +1,6 @@
 // Agents by name: what a page may choose, what of it reaches the realtime service, and which agents
 // a host refuses to start with.
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { endpoint } from '../../src/core/index.js';
 import {
   azure,
@@ -17,24 +17,13 @@ import {
   CANARY,
   countingProvider,
   HOST,
-  json,
-  mintedAnswer,
   problemOf,
+  sharedUpstream,
   SHOP,
-  startUpstream,
   tokenRequest,
-  type Upstream,
 } from './support.js';
 
-let upstream: Upstream;
-beforeAll(async () => {
-  upstream = await startUpstream();
-});
-afterAll(() => upstream.close());
-beforeEach(() => {
-  upstream.requests.length = 0;
-  upstream.answer = json(200, mintedAnswer);
-});
+const upstream = await sharedUpstream();
 
 type Agents = Record<string, AgentOptions>;
 

@@ -1,34 +1,24 @@
 // What the Azure provider puts on the wire: OpenAI's request at another address, with a key or a
 // token, and nothing that is meant for OpenAI. Against a stub: no test talks to Azure.
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { azure, createTokenHost, type LogEntry } from '../../src/host/index.js';
 import { judgesAnswers, nothingPrintedHoldsTheKey } from './answers.js';
 import {
   CANARY,
   json,
-  mintedAnswer,
   ownHeaders,
   problemOf,
+  sharedUpstream,
   SHOP,
-  startUpstream,
   tokenRequest,
-  type Upstream,
 } from './support.js';
 
 // Sockets and processes are slow on a machine that is busy with something else.
 vi.setConfig({ testTimeout: 30_000 });
 
-let upstream: Upstream;
+const upstream = await sharedUpstream();
 nothingPrintedHoldsTheKey();
 
-beforeAll(async () => {
-  upstream = await startUpstream();
-});
-afterAll(() => upstream.close());
-beforeEach(() => {
-  upstream.requests.length = 0;
-  upstream.answer = json(200, mintedAnswer);
-});
 afterEach(() => {
   vi.unstubAllEnvs();
 });

@@ -1,33 +1,16 @@
 // What the provider for compatible services puts on the wire: with a key or without one, and no more
 // of a session than every such service knows.
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { compatible, createTokenHost } from '../../src/host/index.js';
 import { judgesAnswers, nothingPrintedHoldsTheKey } from './answers.js';
-import {
-  CANARY,
-  json,
-  mintedAnswer,
-  ownHeaders,
-  SHOP,
-  startUpstream,
-  tokenRequest,
-  type Upstream,
-} from './support.js';
+import { CANARY, json, ownHeaders, sharedUpstream, SHOP, tokenRequest } from './support.js';
 
 // Sockets and processes are slow on a machine that is busy with something else.
 vi.setConfig({ testTimeout: 30_000 });
 
-let upstream: Upstream;
+const upstream = await sharedUpstream();
 nothingPrintedHoldsTheKey();
 
-beforeAll(async () => {
-  upstream = await startUpstream();
-});
-afterAll(() => upstream.close());
-beforeEach(() => {
-  upstream.requests.length = 0;
-  upstream.answer = json(200, mintedAnswer);
-});
 afterEach(() => {
   vi.unstubAllEnvs();
 });

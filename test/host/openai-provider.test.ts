@@ -1,32 +1,16 @@
 // What the OpenAI provider puts on the wire, and what it makes of every answer.
 import { createHmac } from 'node:crypto';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { createTokenHost, openai } from '../../src/host/index.js';
 import { judgesAnswers, nothingPrintedHoldsTheKey } from './answers.js';
-import {
-  CANARY,
-  json,
-  mintedAnswer,
-  SHOP,
-  startUpstream,
-  tokenRequest,
-  type Upstream,
-} from './support.js';
+import { CANARY, sharedUpstream, SHOP, tokenRequest } from './support.js';
 
 // Sockets and processes are slow on a machine that is busy with something else.
 vi.setConfig({ testTimeout: 30_000 });
 
-let upstream: Upstream;
+const upstream = await sharedUpstream();
 nothingPrintedHoldsTheKey();
 
-beforeAll(async () => {
-  upstream = await startUpstream();
-});
-afterAll(() => upstream.close());
-beforeEach(() => {
-  upstream.requests.length = 0;
-  upstream.answer = json(200, mintedAnswer);
-});
 afterEach(() => {
   vi.unstubAllEnvs();
 });

@@ -2,6 +2,7 @@
 // upstream over a real socket that records every request and answers as told.
 import { createServer, type IncomingHttpHeaders, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { afterAll, beforeEach } from 'vitest';
 import type { MintRequest, Provider } from '../../src/host/index.js';
 
 export const HOST = 'https://host.example/token';
@@ -86,6 +87,17 @@ export async function startUpstream(): Promise<Upstream> {
         server.closeAllConnections();
       }),
   };
+  return upstream;
+}
+
+/** An upstream for all tests of the file that calls this; each finds it as new. */
+export async function sharedUpstream(): Promise<Upstream> {
+  const upstream = await startUpstream();
+  afterAll(() => upstream.close());
+  beforeEach(() => {
+    upstream.requests.length = 0;
+    upstream.answer = json(200, mintedAnswer);
+  });
   return upstream;
 }
 
