@@ -1,12 +1,13 @@
 // Makes the one file for a script tag, dist/voice-agent.js, with its parts that load on intent;
 // and, for the size check only, the core alone. Reads what tsc wrote, knows nothing of TypeScript.
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import resolve from '@rollup/plugin-node-resolve';
 import terser from '@rollup/plugin-terser';
 import * as esbuild from 'esbuild';
 import { shortenTemplates } from './scripts/shorten-templates.mjs';
 
+const root = process.cwd();
 const folder = process.env.BUILD_FOLDER ?? 'dist';
 const { name, version, license } = JSON.parse(readFileSync('package.json', 'utf8'));
 
@@ -15,7 +16,7 @@ const sourceMaps = {
   name: 'source-maps',
   /** @param {string} id */
   load(id) {
-    if (!id.startsWith(join(process.cwd(), folder)) || !existsSync(`${id}.map`)) return null;
+    if (!id.startsWith(join(root, folder)) || !existsSync(`${id}.map`)) return null;
     return { code: readFileSync(id, 'utf8'), map: JSON.parse(readFileSync(`${id}.map`, 'utf8')) };
   },
 };
@@ -78,42 +79,63 @@ const minify = [
   }),
 ];
 
-/** The file that loads on intent; its name changes with its content. */
-let talkFile = '';
+/**
+ * What loads on demand, each named by its module; whatever loads another one stands after it.
+ */
+const parts = ['element/talk'];
 
-/** Leads `import('./talk.js')` to that file. */
-const talkLink = {
-  name: 'talk-link',
-  /** @param {string} specifier */
-  resolveDynamicImport: (specifier) =>
-    specifier === './talk.js' ? { id: `./${talkFile}`, external: 'absolute' } : null,
+/** Module of a part → its file, whose name changes with its content. @type {Map<string, string>} */
+const files = new Map();
+
+/** Leads `import('./talk.js')` to the part's file. */
+const partLinks = {
+  name: 'part-links',
+  /** @param {string} specifier @param {string} importer */
+  resolveDynamicImport(specifier, importer) {
+    const file = files.get(join(dirname(importer), specifier));
+    if (!file) throw new Error(`${specifier}, imported by ${importer}, is not among the parts`);
+    return { id: `./${file}`, external: 'absolute' };
+  },
 };
 
-// Two bundles and not one with a chunk: a chunk would import the entry by name, and run it a second
-// time wherever a site serves it under another one, such as voice-agent.js?ver=1.
-export default [
-  {
-    input: `${folder}/element/talk.js`,
-    plugins: [
-      ...plugins,
-      {
-        name: 'remember-talk',
-        /** @param {unknown} _ @param {Record<string, unknown>} bundle */
-        generateBundle(_, bundle) {
-          talkFile = Object.keys(bundle).find((file) => file.endsWith('.js')) ?? '';
-        },
+/** The entry brings Lit along. */
+const litForParts = {
+  name: 'lit-for-parts',
+  /** @param {string} specifier */
+  resolveId: (specifier) => (specifier === 'lit' ? join(root, 'scripts/lit-for-parts.mjs') : null),
+};
+
+/** @param {string} part */
+const partBundle = (part) => ({
+  input: `${folder}/${part}.js`,
+  plugins: [
+    litForParts,
+    ...plugins,
+    partLinks,
+    {
+      name: 'remember-file',
+      /** @param {unknown} _ @param {Record<string, unknown>} bundle */
+      generateBundle(_, bundle) {
+        const file = Object.keys(bundle).find((name) => name.endsWith('.js')) ?? '';
+        files.set(join(root, folder, `${part}.js`), file);
       },
-    ],
-    output: {
-      dir: folder,
-      entryFileNames: 'voice-agent-talk-[hash].js',
-      sourcemap: true,
-      plugins: minify,
     },
+  ],
+  output: {
+    dir: folder,
+    entryFileNames: `voice-agent-${basename(part)}-[hash].js`,
+    sourcemap: true,
+    plugins: minify,
   },
+});
+
+// A bundle for each part and not one with chunks: a chunk would import the entry by name, and run it
+// a second time wherever a site serves it under another one, such as voice-agent.js?ver=1.
+export default [
+  ...parts.map(partBundle),
   {
     input: `${folder}/define.js`,
-    plugins: [...plugins, talkLink, licences],
+    plugins: [...plugins, partLinks, licences],
     output: {
       file: `${folder}/voice-agent.js`,
       sourcemap: true,

@@ -14,6 +14,8 @@ import { loadTalk, type Talk } from './load-talk.js';
 const LOAD_TIMEOUT_MS = 20_000;
 
 export interface CallControllerHost {
+  /** The code for calls is there. */
+  loaded(talk: Talk): void;
   /** What the next call is made with. */
   callOptions(talk: Talk): CallOptions;
   /** The code for a call is still on its way; what can be asked for meanwhile? */
@@ -166,7 +168,7 @@ export class CallController {
 
   /** The call that the page's present options describe. */
   #prepare(talk: Talk): Call {
-    this.#talk = talk;
+    if (!this.#talk) this.#host.loaded((this.#talk = talk));
     if (this.#call && !this.#stale) return this.#call;
     void this.#call?.dispose();
     this.#stale = false;

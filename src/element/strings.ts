@@ -1,4 +1,8 @@
-/** The words on screen, apart from those for errors, which come with the first call. */
+/**
+ * The words on screen, in two halves: those that are there from the beginning, and those that come
+ * with the first call. The sentences for errors are in `error-sentences.ts`.
+ */
+
 export interface Strings {
   /** Name of the whole widget for those who do not see it. */
   readonly label: string;
@@ -8,9 +12,10 @@ export interface Strings {
   readonly retry: string;
   readonly cancel: string;
   readonly end: string;
+  readonly connecting: string;
+  readonly failed: string;
   readonly mute: string;
   readonly hear: string;
-  readonly connecting: string;
   readonly allowMicrophone: string;
   /** Spoken once by screen readers; the turns below are shown only, since the agent is audible. */
   readonly connected: string;
@@ -21,10 +26,15 @@ export interface Strings {
   readonly muted: string;
   readonly poor: string;
   readonly ended: string;
-  readonly failed: string;
 }
 
-export const ENGLISH: Strings = {
+/** What an element says before anybody has talked. */
+export type FirstStrings = Pick<Strings, keyof typeof FIRST_ENGLISH>;
+
+/** What it says in a call and after it. */
+export type CallStrings = Omit<Strings, keyof FirstStrings>;
+
+export const FIRST_ENGLISH = {
   label: 'Voice assistant',
   idle: 'Have a question? Just ask.',
   start: 'Start talking',
@@ -32,9 +42,13 @@ export const ENGLISH: Strings = {
   retry: 'Try again',
   cancel: 'Cancel',
   end: 'End',
+  connecting: 'Connecting…',
+  failed: 'That did not work. Please try again.',
+} as const satisfies Partial<Strings>;
+
+export const CALL_ENGLISH: CallStrings = {
   mute: 'Mute microphone',
   hear: 'Tap to hear',
-  connecting: 'Connecting…',
   allowMicrophone: 'Your browser is asking for the microphone. Please allow it.',
   connected: 'Connected. You can speak now.',
   listening: 'Listening',
@@ -44,5 +58,4 @@ export const ENGLISH: Strings = {
   muted: 'You are muted',
   poor: 'The network is unstable. Hold on…',
   ended: 'Call ended',
-  failed: 'That did not work. Please try again.',
 };

@@ -1,6 +1,7 @@
 /**
  * How the element looks. Everything that a page may change is a custom property with its default
- * here, or a part; the rest follows from these few values.
+ * here, or a part; the rest follows from these few values. What only a call shows has its styles in
+ * `call-styles.ts`.
  */
 import { css } from 'lit';
 
@@ -105,35 +106,11 @@ export const styles = css`
   .status {
     font-weight: 500;
   }
-  .notice {
-    color: var(--_muted-color);
-    font-size: 0.9375em;
-  }
-  /* A permission that was given before is there in an instant: the hint is for those who wait. */
-  .late {
-    max-block-size: 10em;
-    animation: appear 0.2s 0.8s both;
-  }
-  @keyframes appear {
-    from {
-      max-block-size: 0;
-      margin-block-start: calc(var(--_gap) * -1);
-      opacity: 0;
-    }
-  }
   [hidden] {
     display: none;
   }
   .error {
     color: var(--_danger);
-  }
-  .spoken-only {
-    position: absolute;
-    inline-size: 1px;
-    block-size: 1px;
-    overflow: hidden;
-    clip-path: inset(50%);
-    white-space: nowrap;
   }
 
   .controls {
@@ -187,16 +164,6 @@ export const styles = css`
   .end {
     background: color-mix(in oklab, var(--_danger) 12%, var(--_background));
     color: var(--_danger);
-  }
-  .hear {
-    flex-basis: 100%;
-  }
-  .round {
-    padding: 0;
-  }
-  .round[aria-pressed='true'] {
-    background: var(--_color);
-    color: var(--_background);
   }
   svg {
     inline-size: 1.375em;

@@ -1,5 +1,7 @@
 /** What the element loads when a visitor shows intent: everything that a call needs. */
 export { Call } from '../core/call.js';
 export { endpoint } from '../core/token-source.js';
+export { callParts } from './call-view.js';
+export { callStyles } from './call-styles.js';
 export { sentenceFor } from './error-sentences.js';
 export { BarVisualizer } from './bar-visualizer.js';

@@ -1,11 +1,11 @@
 /**
  * What is on screen, as a function of the state. It asks for things through `Intents` and does
- * nothing itself.
+ * nothing itself. What only a call shows comes from `call-view.ts`, which is loaded with the call.
  */
 import { html, nothing, type TemplateResult } from 'lit';
 import type { CallState } from '../core/call-state.js';
-import { close, hangUp, microphone, microphoneOff, phrase, speaker } from './icons.js';
-import type { Strings } from './strings.js';
+import { close, hangUp, microphone, phrase } from './icons.js';
+import type { CallStrings, FirstStrings } from './strings.js';
 
 export interface Intents {
   readonly start: () => void;
@@ -25,12 +25,20 @@ export interface ViewModel {
   /** The sentence for the error that the call ended with, or that it goes on with. */
   readonly problem: string | undefined;
   readonly visualizer: boolean;
-  readonly strings: Strings;
+  readonly strings: FirstStrings & Partial<CallStrings>;
 }
 
-export function view(model: ViewModel, intents: Intents): TemplateResult {
-  const { state, strings } = model;
-  const live = state.status === 'live';
+/** What a call adds; each has its place in the panel. */
+export interface CallParts {
+  readonly status: TemplateResult | string;
+  readonly notice: unknown;
+  /** Beside the main button. */
+  readonly buttons: unknown;
+}
+
+/** @param parts missing as long as the code for calls is not there */
+export function view(model: ViewModel, intents: Intents, parts?: CallParts): TemplateResult {
+  const { problem, strings } = model;
   return html`<section class="panel" part="panel" aria-label=${strings.label}>
     <slot name="header"></slot>
     ${
@@ -40,45 +48,18 @@ export function view(model: ViewModel, intents: Intents): TemplateResult {
           </div>`
         : nothing
     }
-    <p class="status" part="status" role="status">${status(model)}</p>
-    ${
-      state.status === 'connecting' && state.waitingFor.has('microphone')
-        ? html`<p class="notice late" part="notice">${strings.allowMicrophone}</p>`
-        : nothing
-    }
-    <div role="alert" class="error" part="error" ?hidden=${!model.problem}>${model.problem}</div>
-    <div class="controls" part="controls">
-      ${
-        model.playbackBlocked
-          ? html`<button class="start hear" part="button hear-button" @click=${intents.hear}>
-              ${speaker}${strings.hear}
-            </button>`
-          : nothing
-      }
-      ${
-        live
-          ? html`<button
-              class="round"
-              part="button mute-button"
-              aria-pressed=${model.muted}
-              aria-label=${strings.mute}
-              title=${strings.mute}
-              @click=${intents.toggleMute}
-            >
-              <slot name="mute-icon">${model.muted ? microphoneOff : microphone}</slot>
-            </button>`
-          : nothing
-      }
-      ${mainButton(model, intents)}
-    </div>
+    <p class="status" part="status" role="status">${parts?.status ?? firstStatus(model)}</p>
+    ${parts?.notice}
+    <div role="alert" class="error" part="error" ?hidden=${!problem}>${problem}</div>
+    <div class="controls" part="controls">${parts?.buttons} ${mainButton(model, intents)}</div>
     <slot name="footer"></slot>
   </section>`;
 }
 
 /** One button for start and end, so that the keyboard's focus stays where it is. */
 function mainButton({ state, disabled, strings }: ViewModel, intents: Intents): TemplateResult {
-  const active = state.status === 'connecting' || state.status === 'live';
-  const connecting = state.status === 'connecting';
+  const { status } = state;
+  const active = status === 'connecting' || status === 'live';
   return html`<button
     class=${active ? 'end' : 'start'}
     part="button ${active ? 'end-button' : 'start-button'}"
@@ -90,14 +71,14 @@ function mainButton({ state, disabled, strings }: ViewModel, intents: Intents): 
   >
     ${
       active
-        ? html`<slot name="end-icon">${connecting ? close : hangUp}</slot>`
+        ? html`<slot name="end-icon">${status === 'live' ? hangUp : close}</slot>`
         : html`<slot name="start-icon">${microphone}</slot>`
     }
     ${mainLabel(state, strings)}
   </button>`;
 }
 
-function mainLabel(state: CallState, strings: Strings): string {
+function mainLabel(state: CallState, strings: FirstStrings): string {
   switch (state.status) {
     case 'idle':
       return strings.start;
@@ -111,40 +92,8 @@ function mainLabel(state: CallState, strings: Strings): string {
   }
 }
 
-/** Screen readers hear of the call; whose turn it is they hear from the agent itself. */
-function status({ state, strings }: ViewModel): TemplateResult | string {
-  switch (state.status) {
-    case 'idle':
-      return strings.idle;
-    case 'connecting':
-      return strings.connecting;
-    case 'live':
-      return html`<span class="spoken-only"
-          >${
-            state.quality === 'poor'
-              ? strings.poor
-              : state.muted
-                ? strings.muted
-                : strings.connected
-          }</span
-        ><span aria-hidden="true"
-          >${
-            state.quality === 'poor'
-              ? strings.poor
-              : state.muted && state.turn === 'listening'
-                ? strings.muted
-                : strings[state.turn]
-          }</span
-        >`;
-    case 'ended':
-      // What never began did not end: the error, or the invitation, stands alone.
-      if (state.durationMs > 0) return `${strings.ended} · ${clock(state.durationMs)}`;
-      return state.error ? '' : strings.idle;
-  }
-}
-
-/** 83,000 ms are 1:23. */
-function clock(ms: number): string {
-  const seconds = Math.round(ms / 1000);
-  return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')}`;
+/** An error, and the invitation, each stand alone. */
+function firstStatus({ state, strings }: ViewModel): string {
+  if (state.status === 'connecting') return strings.connecting;
+  return state.status === 'ended' && state.error ? '' : strings.idle;
 }

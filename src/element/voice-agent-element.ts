@@ -17,7 +17,7 @@ import type { BarVisualizer } from './bar-visualizer.js';
 import type { VoiceEndDetail, VoiceErrorDetail } from '../core/call-events.js';
 import { CallController } from './call-controller.js';
 import type { VoiceAgentEventDetails } from './dom-events.js';
-import { ENGLISH, type Strings } from './strings.js';
+import { FIRST_ENGLISH, type Strings } from './strings.js';
 import { styles } from './styles.js';
 import type { Talk } from './load-talk.js';
 import { view, type Intents } from './view.js';
@@ -126,6 +126,10 @@ export class VoiceAgentElement extends LitElement {
 
   readonly #internals = this.attachInternals();
   readonly #controller = new CallController({
+    loaded: ({ callStyles: { styleSheet } }) => {
+      if (styleSheet) this.shadowRoot?.adoptedStyleSheets.push(styleSheet);
+      this.requestUpdate();
+    },
     callOptions: (talk) => this.#callOptions(talk),
     ahead: (signal) => {
       const { tokenUrl, tokenSource } = this;
@@ -236,18 +240,18 @@ export class VoiceAgentElement extends LitElement {
 
   protected override render(): TemplateResult {
     const { state, muted, disabled, _problem: problem } = this;
-    const strings = { ...ENGLISH, ...this.strings };
-    const sentenceFor = this.#controller.talk?.sentenceFor;
+    const strings = { ...FIRST_ENGLISH, ...this.strings };
+    const { talk } = this.#controller;
     const model = {
       state,
       muted,
       disabled,
       strings,
-      problem: problem && (sentenceFor?.(problem) ?? strings.failed),
+      problem: problem && (talk?.sentenceFor(problem) ?? strings.failed),
       playbackBlocked: problem?.code === 'playback-blocked',
       visualizer: this.visualizer !== 'none',
     };
-    return view(model, this.#intents);
+    return view(model, this.#intents, talk?.callParts(model, this.#intents));
   }
 
   protected override firstUpdated(): void {

@@ -39,7 +39,8 @@ const SCENES: Record<string, (visitor: Visitor) => Promise<void>> = {
     mediaDevices.getUserMedia = never;
     visitor.element.tokenSource = never;
     await visitor.press('start-button');
-    for (const fade of visitor.part('notice').getAnimations()) fade.finish();
+    const notice = await visitor.appears('notice');
+    for (const fade of notice.getAnimations()) fade.finish();
   },
   listening: (visitor) => visitor.talk(),
   hearing: async (visitor) => {

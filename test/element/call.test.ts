@@ -52,7 +52,6 @@ describe('a visitor', () => {
     await visitor.element.updateComplete;
     expect(visitor.text('status')).to.equal('Connecting…');
     expect(visitor.label).to.equal('Cancel');
-    expect(visitor.text('notice')).to.contain('asking for the microphone');
     await visitor.hangUp();
     expect((await reasonOf(started)).name).to.equal('AbortError');
     expect(visitor.text('status')).to.equal('Have a question? Just ask.');

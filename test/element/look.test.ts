@@ -81,6 +81,7 @@ describe('the look', () => {
     mediaDevices.getUserMedia = never;
     try {
       await visitor.press('start-button');
+      await visitor.appears('notice');
       expect(styleOf(visitor, 'notice').color).to.equal('rgb(6, 6, 6)');
     } finally {
       mediaDevices.getUserMedia = getUserMedia;

@@ -2,6 +2,7 @@
  * What the element's tests share: an element in the page with a realtime service beside it, its
  * events as they come, and a visitor who presses its buttons.
  */
+import { waitUntil } from '@open-wc/testing';
 import '../../src/define.js';
 import type {
   CallState,
@@ -96,6 +97,13 @@ export class Visitor {
     const found = this.find(part);
     if (!found) throw new Error(`There is no ${part}: ${this.root.textContent}`);
     return found;
+  }
+
+  /** A part that comes with code which is loaded only now. */
+  async appears(part: string): Promise<HTMLElement> {
+    const options = { timeout: PATIENCE_MS };
+    await waitUntil(() => this.find(part) !== null, `There is no ${part}.`, options);
+    return this.part(part);
   }
 
   /** The one button that starts and ends. */
