@@ -1,5 +1,5 @@
 // Makes the one file for a script tag, dist/voice-agent.js, with its parts that load on intent;
-// and, for the size check only, the core alone. Reads what tsc wrote, knows nothing of TypeScript.
+// and, for the size check only, what a page without an element needs of the core to make a call. Reads what tsc wrote, knows nothing of TypeScript.
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import resolve from '@rollup/plugin-node-resolve';
@@ -144,8 +144,16 @@ export default [
     },
   },
   {
-    input: { core: `${folder}/core/index.js` },
-    plugins,
+    input: 'core',
+    plugins: [
+      {
+        name: 'a-plain-call',
+        resolveId: (/** @type {string} */ id) => (id === 'core' ? id : null),
+        load: (/** @type {string} */ id) =>
+          id === 'core' ? `export { Call, endpoint } from '${root}/${folder}/core/index.js'` : null,
+      },
+      ...plugins,
+    ],
     output: { dir: '.cache/size', plugins: minify },
   },
 ];

@@ -29,6 +29,7 @@ const types = {
   'core/transcript.ts': ['TranscriptItem'],
   'core/voice-error.ts': ['VoiceErrorCode'],
   'core/token-source.ts': ['TokenSource'],
+  'core/token-request.ts': ['AgentChoice'],
   'core/negotiate.ts': ['Negotiate', 'Answer'],
   'element/strings.ts': ['Strings'],
 };

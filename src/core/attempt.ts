@@ -11,7 +11,7 @@ import { Connection, type ConnectionHandlers } from './connection.js';
 import type { ConnectionKeeper } from './connection-keeper.js';
 import { ConnectClock, type ConnectMilestone } from './metrics.js';
 import { microphoneError } from './microphone-error.js';
-import type { Negotiate } from './negotiate.js';
+import type { Answer, Negotiate } from './negotiate.js';
 import type { ServerEvent } from './protocol.js';
 import type { SecretKeeper } from './secret-keeper.js';
 import { VoiceError, type VoiceErrorCode } from './voice-error.js';
@@ -41,7 +41,8 @@ export interface AttemptOptions {
 
 export class Attempt {
   readonly clock = new ConnectClock();
-  callId: string | undefined;
+  /** What the negotiation brought. */
+  answer: Answer | undefined;
   /** These are there from `connect` on; the meter from the moment both sides can be heard. */
   connection: Connection | undefined;
   speaker: Speaker | undefined;
@@ -84,6 +85,7 @@ export class Attempt {
     this.#controller.abort(reason);
     this.connection?.close();
     this.speaker?.close();
+    this.answer?.hangUp?.();
     const closed = this.meter?.close() ?? Promise.resolve();
     await until(AbortSignal.timeout(CLOSE_TIMEOUT_MS), closed).catch(() => undefined);
   }
@@ -125,11 +127,10 @@ export class Attempt {
     // An offer made ahead does not know the servers that come with the secret.
     if (secret.iceServers?.length && !iceServers) this.#use(new Connection(secret.iceServers));
     const exchange = async (offer: string) => {
-      const { sdp, callId } = await negotiate(offer, secret, signal).catch(
+      this.answer = await negotiate(offer, secret, signal).catch(
         failed('negotiation-rejected', 'The negotiation failed.'),
       );
-      this.callId = callId;
-      return sdp;
+      return this.answer.sdp;
     };
     const watching = {
       ...handlers,

@@ -68,7 +68,7 @@ export class Call extends Emitter<CallEventDetails> {
 
   /** The service's id of the call, where it reveals one. */
   get callId(): string | undefined {
-    return this.#attempt?.callId;
+    return this.#attempt?.answer?.callId;
   }
 
   /** How loud the visitor (0) and the agent (1) are, during a call. */

@@ -1,6 +1,8 @@
 /** A voice call without an element: `voice-agent-element/core`. */
 export { Call, type CallOptions } from './call.js';
 export { endpoint, type EndpointOptions, type TokenSource } from './token-source.js';
+export type { AgentChoice } from './token-request.js';
+export { relay } from './relay.js';
 export { postOffer, type Answer, type Negotiate } from './negotiate.js';
 export { VoiceError, type VoiceErrorCode } from './voice-error.js';
 export type { CallState, ConnectStep, EndReason, Quality, Turn } from './call-state.js';

@@ -10,6 +10,8 @@ export interface Answer {
   readonly sdp: string;
   /** The call's id, for a server that observes or ends the call; not every service reveals it. */
   readonly callId?: string | undefined;
+  /** Called once when the call ends, for whoever has to be told. */
+  readonly hangUp?: () => void;
 }
 
 /** Exchanges `offer` (SDP) for an answer. Replace it to send the offer somewhere else. */
@@ -42,10 +44,7 @@ export function postOffer(callsUrl?: string, fetch = globalThis.fetch): Negotiat
       });
       const body = await response.text();
       if (!response.ok) throw rejection(response.status, body);
-      if (!body.startsWith('v=0')) {
-        throw new VoiceError('negotiation-rejected', `No SDP answer came from ${url}.`);
-      }
-      return { sdp: body, callId: callIdOf(response.headers.get('location')) };
+      return answerFrom(response, body);
     } catch (error) {
       callerSignal.throwIfAborted();
       throw VoiceError.from(
@@ -59,11 +58,15 @@ export function postOffer(callsUrl?: string, fetch = globalThis.fetch): Negotiat
   };
 }
 
-/** `…/calls/rtc_123`, or `…?call_id=rtc_123` as some Azure hosts send it. */
-function callIdOf(location: string | null): string | undefined {
-  if (!location || !URL.canParse(location, OPENAI_CALLS_URL)) return undefined;
-  const url = new URL(location, OPENAI_CALLS_URL);
-  return url.searchParams.get('call_id') ?? (url.pathname.split('/').pop() || undefined);
+/** @throws {VoiceError} `negotiation-rejected` for a body that is no SDP */
+export function answerFrom({ headers, url }: Response, sdp: string): Answer {
+  if (!sdp.startsWith('v=0')) {
+    throw new VoiceError('negotiation-rejected', `No SDP answer came from ${url}.`);
+  }
+  const location = headers.get('location') ?? '';
+  // `…?call_id=rtc_123` as some Azure hosts send it, or `…/calls/rtc_123`.
+  const id = /call_id=([^&#]+)/.exec(location) ?? /([^/?#]+)(?:[?#].*)?$/.exec(location);
+  return { sdp, callId: id?.[1] };
 }
 
 function rejection(status: number, body: string): VoiceError {

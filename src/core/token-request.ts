@@ -2,14 +2,27 @@
  * What is sent to a token host, and when it may be sent ahead of the code that reads the answer. It
  * does not know what comes back: see `token-source.ts`.
  */
-export const TOKEN_REQUEST = {
-  method: 'POST',
-  credentials: 'same-origin',
-  headers: { 'content-type': 'application/json', accept: 'application/json' },
-  body: '{}',
-  cache: 'no-store',
-  redirect: 'error',
-} as const satisfies RequestInit;
+
+/** What a page may wish for: one of the host's agents by name, and what its variables stand for. */
+export interface AgentChoice {
+  /** Default: the host's own. */
+  readonly agent?: string | undefined;
+  /** The host knows which there are, and refuses others. */
+  readonly variables?: Readonly<Record<string, string | number | boolean>> | undefined;
+}
+
+export const JSON_HEADERS = { 'content-type': 'application/json', accept: 'application/json' };
+
+export function tokenRequest({ agent, variables }: AgentChoice): RequestInit {
+  return {
+    method: 'POST',
+    credentials: 'same-origin',
+    headers: JSON_HEADERS,
+    body: JSON.stringify({ agent, variables }),
+    cache: 'no-store',
+    redirect: 'error',
+  };
+}
 
 /** An answer that has waited longer for its reader may hold a secret that is nearly over. */
 const KEPT_FOR_MS = 5_000;
@@ -19,17 +32,16 @@ const KEPT_FOR_MS = 5_000;
  * it looks at the answer.
  * @returns a `fetch` for `endpoint` whose first answer is the one that was asked for
  */
-export function askAhead(url: string, signal: AbortSignal): typeof fetch {
+export function askAhead(url: string, choice: AgentChoice, signal: AbortSignal): typeof fetch {
   const asking = new AbortController();
   const stop = ({ target }: Event) => {
     asking.abort((target as AbortSignal).reason);
   };
   signal.addEventListener('abort', stop);
   const asked = performance.now();
-  let answer: Promise<Response> | undefined = fetch(url, {
-    ...TOKEN_REQUEST,
-    signal: asking.signal,
-  });
+  // Async, so that variables which are no JSON fail where they are waited for.
+  const ask = async () => fetch(url, { ...tokenRequest(choice), signal: asking.signal });
+  let answer: Promise<Response> | undefined = ask();
   answer.catch(() => undefined);
   return async (input, init) => {
     const first = answer;

@@ -4,7 +4,8 @@
  */
 import { within } from './abort.js';
 import { parseClientSecret, type ClientSecret } from './client-secret.js';
-import { TOKEN_REQUEST } from './token-request.js';
+import { allowed, refusal } from './host-answer.js';
+import { JSON_HEADERS, tokenRequest, type AgentChoice } from './token-request.js';
 import { VoiceError } from './voice-error.js';
 
 /**
@@ -19,11 +20,11 @@ const TIMEOUT_MS = 8_000;
 /** A client secret with its session is a few kilobytes. */
 const MAX_ANSWER_BYTES = 16_384;
 
-export interface EndpointOptions {
+export interface EndpointOptions extends AgentChoice {
   /** Default `same-origin`. */
   credentials?: RequestCredentials;
   headers?: Record<string, string>;
-  fetch?: typeof fetch;
+  fetch?: typeof fetch | undefined;
 }
 
 /**
@@ -35,19 +36,17 @@ export interface EndpointOptions {
  */
 export function endpoint(
   url: string,
-  {
-    credentials = TOKEN_REQUEST.credentials,
-    headers,
-    fetch = globalThis.fetch,
-  }: EndpointOptions = {},
+  options: EndpointOptions = {},
 ): (signal: AbortSignal) => Promise<ClientSecret> {
+  const { credentials, headers, fetch = globalThis.fetch } = options;
   return async (callerSignal) => {
     const signal = within(TIMEOUT_MS, callerSignal);
     try {
+      const request = tokenRequest(options);
       const response = await fetch(allowed(url), {
-        ...TOKEN_REQUEST,
-        credentials,
-        headers: { ...TOKEN_REQUEST.headers, ...headers },
+        ...request,
+        ...(credentials && { credentials }),
+        headers: { ...JSON_HEADERS, ...headers },
         signal,
       });
       if (!response.ok) throw refusal(response);
@@ -67,47 +66,6 @@ export function endpoint(
       );
     }
   };
-}
-
-/** Only https, or plain http on this very machine: the secret must not be readable on the way. */
-function allowed(url: string): string {
-  const local = /^http:\/\/((.+\.)?localhost|127\.[\d.]+|\[::1\])(:\d+)?$/;
-  try {
-    // A request resolves an address as the page's links are resolved.
-    const { href, origin, protocol } = new URL(url && new Request(url).url);
-    if (protocol === 'https:' || local.test(origin)) return href;
-  } catch {
-    // Not an address at all.
-  }
-  throw new VoiceError('token-invalid', `token-url must be an https address, not "${url}".`);
-}
-
-function refusal(response: Response): VoiceError {
-  const { status } = response;
-  void response.body?.cancel();
-  if (status === 401 || status === 403) {
-    return new VoiceError(
-      'token-unauthorized',
-      `The token host refuses this visitor (HTTP ${status}).`,
-    );
-  }
-  if (status === 429) {
-    const retryAfterMs = retryAfter(response.headers.get('retry-after'));
-    return new VoiceError('token-rate-limited', 'The token host is asked too often (HTTP 429).', {
-      retryAfterMs,
-    });
-  }
-  return new VoiceError(
-    status >= 500 ? 'token-unreachable' : 'token-invalid',
-    `The token host answered HTTP ${status}.`,
-  );
-}
-
-/** `Retry-After` in ms: seconds or a date (RFC 9110, section 10.2.3). */
-function retryAfter(header: string | null): number | undefined {
-  if (!header) return undefined;
-  const ms = /^\d+$/.test(header.trim()) ? Number(header) * 1000 : Date.parse(header) - Date.now();
-  return Number.isFinite(ms) ? Math.max(0, ms) : undefined;
 }
 
 /** The answer's JSON, or its text when it is a bare secret; never more than 16 kB of it. */

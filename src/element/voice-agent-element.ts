@@ -4,13 +4,13 @@
  */
 import { LitElement, type PropertyValues, type TemplateResult } from 'lit';
 import { property, query, state } from 'lit/decorators.js';
-import type { Call, CallOptions } from '../core/call.js';
+import type { Call } from '../core/call.js';
 import type { CallState } from '../core/call-state.js';
 import type { Negotiate } from '../core/negotiate.js';
 import type { ClientEvent, SessionUpdate } from '../core/protocol.js';
 import type { TokenSource } from '../core/token-source.js';
 import type { TranscriptItem } from '../core/transcript.js';
-import { askAhead } from '../core/token-request.js';
+import { askAhead, type AgentChoice } from '../core/token-request.js';
 import { VoiceError } from '../core/voice-error.js';
 import { microphonePermission } from '../media/microphone.js';
 import type { BarVisualizer } from './bar-visualizer.js';
@@ -19,12 +19,14 @@ import { CallController } from './call-controller.js';
 import type { VoiceAgentEventDetails } from './dom-events.js';
 import { FIRST_ENGLISH, type Strings } from './strings.js';
 import { styles } from './styles.js';
-import type { Talk } from './load-talk.js';
 import { view, type Intents } from './view.js';
 
 /** Those that the next call is made with; a call under way keeps what it began with. */
 const CALL_OPTIONS = [
   'tokenUrl',
+  'sessionUrl',
+  'agent',
+  'variables',
   'callsUrl',
   'tokenSource',
   'negotiate',
@@ -91,6 +93,12 @@ export class VoiceAgentElement extends LitElement {
 
   /** The host that answers POST with a client secret. */
   @property({ attribute: 'token-url' }) tokenUrl: string | undefined;
+  /** Instead: the host that takes the offer and answers it, so that no secret reaches the page. */
+  @property({ attribute: 'session-url' }) sessionUrl: string | undefined;
+  /** Which of the host's agents to talk to; by default its own choice. */
+  @property() agent: string | undefined;
+  /** What the agent's variables stand for, as the host has declared them; JSON in the attribute. */
+  @property({ type: Object }) variables: AgentChoice['variables'];
   /** Where the offer is sent; by default where the token host says, else OpenAI. */
   @property({ attribute: 'calls-url' }) callsUrl: string | undefined;
   /** `auto` follows the `color-scheme` of the page. */
@@ -130,12 +138,12 @@ export class VoiceAgentElement extends LitElement {
       if (styleSheet) this.shadowRoot?.adoptedStyleSheets.push(styleSheet);
       this.requestUpdate();
     },
-    callOptions: (talk) => this.#callOptions(talk),
+    callOptions: (talk) => talk.callOptions(this, this.#fetch),
     ahead: (signal) => {
-      const { tokenUrl, tokenSource } = this;
+      const { tokenUrl, tokenSource, sessionUrl } = this;
       // No secret is spent on somebody who has refused the microphone.
-      if (tokenUrl && !tokenSource && this.#microphone?.state !== 'denied') {
-        this.#fetch = askAhead(tokenUrl, signal);
+      if (tokenUrl && !tokenSource && !sessionUrl && this.#microphone?.state !== 'denied') {
+        this.#fetch = askAhead(tokenUrl, this, signal);
       }
     },
     emit: (name, detail) => this.#emit(name, detail),
@@ -293,18 +301,6 @@ export class VoiceAgentElement extends LitElement {
     const { call } = this.#controller;
     if (!call) throw new DOMException('There is no live call.', 'InvalidStateError');
     return call;
-  }
-
-  #callOptions({ endpoint }: Talk): CallOptions {
-    const { tokenUrl, tokenSource, callsUrl, negotiate, session, greeting, iceServers } = this;
-    return {
-      tokenSource: tokenSource ?? endpoint(tokenUrl ?? '', { fetch: this.#fetch }),
-      callsUrl,
-      negotiate,
-      session,
-      greeting,
-      iceServers,
-    };
   }
 
   #emit<K extends keyof VoiceAgentEventDetails>(

@@ -25,7 +25,7 @@ const never = () => new AbortController().signal;
 describe('a token host that is asked ahead', () => {
   it('is asked once for the first attempt, and again for the second', async () => {
     const { url, asked } = await host(numbering());
-    const source = endpoint(url, { fetch: askAhead(url, never()) });
+    const source = endpoint(url, { fetch: askAhead(url, {}, never()) });
     await vi.waitFor(() => {
       expect(asked()).toBe(1);
     });
@@ -42,7 +42,7 @@ describe('a token host that is asked ahead', () => {
       seen.push(JSON.stringify([method, headers]));
       json({ value: 'ek_1' })(response, request);
     });
-    const source = endpoint(url, { fetch: askAhead(url, never()) });
+    const source = endpoint(url, { fetch: askAhead(url, {}, never()) });
     await source(never());
     await source(never());
     expect(seen[0]).toBe(seen[1]);
@@ -56,7 +56,7 @@ describe('a token host that is asked ahead', () => {
         closed = once(response, 'close');
       });
       const start = new AbortController();
-      const source = endpoint(url, { fetch: askAhead(url, start.signal) });
+      const source = endpoint(url, { fetch: askAhead(url, {}, start.signal) });
       await vi.waitFor(() => {
         expect(asked()).toBe(1);
       });
@@ -74,7 +74,7 @@ describe('a token host that is asked ahead', () => {
   it('is asked again when its answer has waited too long for a reader', async () => {
     const { url, asked } = await host(numbering());
     const now = vi.spyOn(performance, 'now').mockReturnValue(0);
-    const source = endpoint(url, { fetch: askAhead(url, never()) });
+    const source = endpoint(url, { fetch: askAhead(url, {}, never()) });
     await vi.waitFor(() => {
       expect(asked()).toBe(1);
     });
@@ -85,9 +85,9 @@ describe('a token host that is asked ahead', () => {
   it('fails as it would have failed later', async () => {
     const { url, close } = await host(json({}));
     await close();
-    const gone = endpoint(url, { fetch: askAhead(url, never()) });
+    const gone = endpoint(url, { fetch: askAhead(url, {}, never()) });
     expect(await failureOf(gone(never()))).toMatchObject({ code: 'token-unreachable' });
-    const odd = endpoint('http:/x:y', { fetch: askAhead('http:/x:y', never()) });
+    const odd = endpoint('http:/x:y', { fetch: askAhead('http:/x:y', {}, never()) });
     expect(await failureOf(odd(never()))).toMatchObject({ code: 'token-invalid' });
   });
 });

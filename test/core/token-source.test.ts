@@ -1,4 +1,5 @@
 /** The token host as a page meets it: over HTTP, in every mood. */
+import { json as readJson } from 'node:stream/consumers';
 import fc from 'fast-check';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { endpoint } from '../../src/core/token-source.js';
@@ -54,6 +55,19 @@ describe('a token host that keeps the contract', () => {
       json({ value: 'ek_1' })(response, request);
     });
     expect(seen).toEqual(['POST', '/token', 'application/json', 'no-cache']);
+  });
+
+  it('is told which agent the page wishes for, and what its variables are', async () => {
+    const bodies: unknown[] = [];
+    const { url } = await host((response, request) => {
+      void readJson(request).then((body) => {
+        bodies.push(body);
+        json({ value: 'ek_1' })(response, request);
+      });
+    });
+    await endpoint(url)(never());
+    await endpoint(url, { agent: 'support', variables: { name: 'Ann', age: 40 } })(never());
+    expect(bodies).toEqual([{}, { agent: 'support', variables: { name: 'Ann', age: 40 } }]);
   });
 
   it('says with its own clock how long the secret lives', async () => {
