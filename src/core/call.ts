@@ -142,7 +142,12 @@ export class Call extends Emitter<CallEventDetails> {
       type: 'conversation.item.create',
       item: { type: 'message', role: 'user', content: [{ type: 'input_text', text }] },
     });
-    this.#conversation?.responses.request();
+    this.respond();
+  }
+
+  /** Asks the agent to speak: now, or as soon as the present answer is done. */
+  respond(): void {
+    if (this.#connection) this.#conversation?.responses.request();
   }
 
   /** Changes the session; only the fields given. The service answers with `session.updated`. */
@@ -219,7 +224,7 @@ export class Call extends Emitter<CallEventDetails> {
     this.dispatch('voice-metrics', metrics);
     // A listener may have ended it already.
     if (session && this.#connection) this.updateSession(session);
-    if (greeting && this.#connection) this.#conversation.responses.request();
+    if (greeting) this.respond();
   }
 
   #converse(attempt: Attempt): Conversation {
