@@ -2,7 +2,6 @@
  * A voice call without a page: start it, talk, end it, listen to its events. It is the one writer
  * of its state; everything it opens belongs to the current `Attempt`.
  */
-import { onFirstSound } from '../media/first-sound.js';
 import type { LevelMeter } from '../media/level-meter.js';
 import { isMicrophoneDenied } from '../media/microphone.js';
 import { Attempt } from './attempt.js';
@@ -206,7 +205,7 @@ export class Call extends Emitter<CallEventDetails> {
       },
     });
     this.#attempt = attempt;
-    this.#conversation = this.#converse(attempt);
+    this.#conversation = this.#converse();
     try {
       this.#update({ type: 'start' });
       attempt.signal.throwIfAborted();
@@ -227,8 +226,7 @@ export class Call extends Emitter<CallEventDetails> {
     if (greeting) this.respond();
   }
 
-  #converse(attempt: Attempt): Conversation {
-    let listening = new AbortController();
+  #converse(): Conversation {
     return new Conversation(
       (event) => {
         this.send(event);
@@ -239,16 +237,6 @@ export class Call extends Emitter<CallEventDetails> {
         },
         onTranscript: (item) => {
           this.dispatch('voice-transcript', item);
-        },
-        onAnswer: (clock) => {
-          const { meter, signal } = attempt;
-          // An answer that was stopped before it was heard is not waited for any more.
-          listening.abort();
-          listening = new AbortController();
-          if (!meter) return;
-          onFirstSound(meter, 1, AbortSignal.any([signal, listening.signal]), (time) => {
-            this.dispatch('voice-metrics', clock.heard(time));
-          });
         },
       },
     );

@@ -1,10 +1,9 @@
 /**
- * Follows the conversation of one call: who is doing what, what was said, how quick the answers
- * were. It is told of every event in both directions and reports changes; it opens nothing.
+ * Follows the conversation of one call: who is doing what, and what was said. It
+ * is told of every event in both directions and reports changes; it opens nothing.
  */
 import { nextActivity, QUIET, turnOf, type Activity } from './activity.js';
 import type { Turn } from './call-state.js';
-import { TurnClock } from './metrics.js';
 import type { ClientEvent, ServerEvent } from './protocol.js';
 import { Responses } from './responses.js';
 import {
@@ -18,14 +17,11 @@ import {
 export interface ConversationHandlers {
   readonly onTurn: (turn: Turn) => void;
   readonly onTranscript: (item: TranscriptItem) => void;
-  /** An answer has begun and will be audible in a moment. */
-  readonly onAnswer: (clock: TurnClock) => void;
 }
 
 export class Conversation {
   readonly responses: Responses;
   readonly #handlers: ConversationHandlers;
-  readonly #clock = new TurnClock();
   #activity: Activity = QUIET;
   #transcript: Transcript = EMPTY_TRANSCRIPT;
 
@@ -52,7 +48,6 @@ export class Conversation {
       const known = new Set(itemsOf(before));
       for (const item of this.items) if (!known.has(item)) this.#handlers.onTranscript(item);
     }
-    if (this.#clock.observe(event)) this.#handlers.onAnswer(this.#clock);
   }
 
   #act(event: ClientEvent | ServerEvent): void {

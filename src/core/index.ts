@@ -14,6 +14,7 @@ export type {
   VoiceStateChangeDetail,
 } from './call-events.js';
 export type { ClientSecret } from './client-secret.js';
-export type { ConnectMetrics, TurnMetrics } from './metrics.js';
+export type { ConnectMetrics } from './metrics.js';
+export { attachTurnMetrics, type TurnMetrics } from './turn-metrics.js';
 export type { ClientEvent, ServerEvent, SessionUpdate } from './protocol.js';
 export type { TranscriptItem } from './transcript.js';

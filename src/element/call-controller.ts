@@ -173,6 +173,7 @@ export class CallController {
     void this.#call?.dispose();
     this.#stale = false;
     const call = new talk.Call(this.#host.callOptions(talk));
+    talk.attachTurnMetrics(call);
     if (this.#muted) call.mute();
     for (const name of CALL_EVENTS) {
       call.addEventListener(name, ({ detail }) => {

@@ -1,6 +1,11 @@
 /** What the visitor and the agent say to each other in a live call. */
 import { expect } from '@open-wc/testing';
-import { Call, type CallOptions, type ClientEvent } from '../../src/core/index.js';
+import {
+  attachTurnMetrics,
+  Call,
+  type CallOptions,
+  type ClientEvent,
+} from '../../src/core/index.js';
 import { FakeService } from '../support/fake-service.js';
 import { answered, errorEvent, event, responseEvent, spoken } from '../support/server-events.js';
 import { collect, nameOf, next } from './call-stories.js';
@@ -20,6 +25,7 @@ describe('a live call', () => {
 
   async function live(options: Partial<CallOptions> = {}): Promise<void> {
     call = new Call({ ...service.callOptions, ...options });
+    attachTurnMetrics(call);
     await call.start();
   }
 

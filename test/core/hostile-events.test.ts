@@ -101,7 +101,6 @@ describe('events of the wrong shape', () => {
         const conversation = new Conversation(() => undefined, {
           onTurn: (turn) => turns.push(turn),
           onTranscript: () => undefined,
-          onAnswer: () => undefined,
         });
         const turn = [
           ...spoken('question', 'Still there? ', null),
