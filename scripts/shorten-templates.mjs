@@ -35,6 +35,7 @@ export async function shortenTemplates(code) {
 
 /** @param {string} css as it stands between backticks */
 async function minifyCss(css) {
-  const { code } = await esbuild.transform(css, { loader: 'css', minify: true });
+  // As it is, since an escape would end as one of the template's.
+  const { code } = await esbuild.transform(css, { loader: 'css', minify: true, charset: 'utf8' });
   return code.trim();
 }

@@ -33,6 +33,8 @@ export interface AttemptOptions {
   readonly iceServers: RTCIceServer[] | undefined;
   readonly audio: HTMLAudioElement | undefined;
   readonly muted: () => boolean;
+  /** Whether the visitor wants to speak and hear, or only to type and read. */
+  readonly voice: boolean;
   readonly handlers: Omit<ConnectionHandlers, 'onMilestone'> & {
     readonly onReady: (step: ConnectStep) => void;
     readonly onPlaybackBlocked: () => void;
@@ -67,10 +69,18 @@ export class Attempt {
    * @throws {VoiceError} of whichever fails first, or the reason given to `close`
    */
   async connect(): Promise<void> {
-    const { audio, handlers } = this.#options;
-    this.speaker = new Speaker(handlers.onPlaybackBlocked, audio);
-    const microphone = this.#openMicrophone();
+    const { voice, handlers } = this.#options;
+    if (!voice) handlers.onReady('microphone');
+    const microphone = voice ? this.openVoice() : undefined;
     await Promise.all([microphone, this.#openConnection(microphone)]);
+  }
+
+  /** Opens microphone and speaker. @throws {VoiceError} `microphone-…` */
+  async openVoice(): Promise<void> {
+    const { audio, handlers } = this.#options;
+    this.speaker ??= new Speaker(handlers.onPlaybackBlocked, audio);
+    if (this.connection) this.speaker.play(this.connection.receiver.track);
+    await this.#openMicrophone();
   }
 
   mute(muted: boolean): void {
@@ -105,7 +115,7 @@ export class Attempt {
     }
   }
 
-  async #openConnection(microphone: Promise<void>): Promise<void> {
+  async #openConnection(microphone: Promise<void> | undefined): Promise<void> {
     const { secrets, connections, negotiate, iceServers, handlers } = this.#options;
     const signal = within(CONNECT_TIMEOUT_MS, this.signal);
     const failed = (code: VoiceErrorCode, message: string) => (error: unknown) => {
@@ -113,7 +123,9 @@ export class Attempt {
       throw VoiceError.from(error, code, message);
     };
     // No secret is spent on somebody who cannot speak anyway.
-    if (!secrets.isWarm && (await until(signal, isMicrophoneDenied()))) await microphone;
+    if (microphone && !secrets.isWarm && (await until(signal, isMicrophoneDenied()))) {
+      await microphone;
+    }
     // Asked for before the peer connection is made, which keeps the page busy for some 15 ms.
     const asked = secrets.take(signal);
     asked.catch(() => undefined);

@@ -24,6 +24,8 @@ export type CallState =
       readonly turn: Turn;
       readonly muted: boolean;
       readonly quality: Quality;
+      /** False in a conversation by text: the microphone is not used, and nothing is heard. */
+      readonly voice: boolean;
     }
   | {
       readonly status: 'ended';
@@ -32,13 +34,13 @@ export type CallState =
       readonly error?: VoiceError | undefined;
     };
 
+type Live = Extract<CallState, { status: 'live' }>;
+
 export type CallAction =
   | { type: 'start' }
   | { type: 'ready'; step: ConnectStep }
-  | { type: 'live'; muted: boolean }
-  | { type: 'turn'; turn: Turn }
-  | { type: 'muted'; muted: boolean }
-  | { type: 'quality'; quality: Quality }
+  | { type: 'live'; muted: boolean; voice: boolean }
+  | { type: 'change'; change: Partial<Omit<Live, 'status'>> }
   | { type: 'end'; reason: EndReason; durationMs: number; error?: VoiceError | undefined };
 
 export const IDLE: CallState = Object.freeze({ status: 'idle' });
@@ -66,14 +68,16 @@ function next(state: CallState, action: CallAction): CallState {
     }
     case 'live':
       return state.status === 'connecting'
-        ? { status: 'live', turn: 'listening', muted: action.muted, quality: 'good' }
+        ? {
+            status: 'live',
+            turn: 'listening',
+            quality: 'good',
+            muted: action.muted,
+            voice: action.voice,
+          }
         : state;
-    case 'turn':
-      return live(state, 'turn', action.turn);
-    case 'muted':
-      return live(state, 'muted', action.muted);
-    case 'quality':
-      return live(state, 'quality', action.quality);
+    case 'change':
+      return isNew(state, action.change) ? { ...state, ...action.change } : state;
     case 'end': {
       if (state.status !== 'connecting' && state.status !== 'live') return state;
       const { reason, durationMs, error } = action;
@@ -82,8 +86,9 @@ function next(state: CallState, action: CallAction): CallState {
   }
 }
 
-type Live = Extract<CallState, { status: 'live' }>;
-
-function live<K extends keyof Live>(state: CallState, key: K, value: Live[K]): CallState {
-  return state.status === 'live' && state[key] !== value ? { ...state, [key]: value } : state;
+function isNew(state: CallState, change: Partial<Live>): state is Live {
+  return (
+    state.status === 'live' &&
+    Object.entries(change).some(([key, value]) => state[key as keyof Live] !== value)
+  );
 }

@@ -47,6 +47,8 @@ export class Call extends Emitter<CallEventDetails> {
   #conversation: Conversation | undefined;
   #started: Promise<void> | undefined;
   #ending: Promise<void> | undefined;
+  /** While a conversation by text is about to go on by voice. */
+  #joining: Promise<void> | undefined;
 
   /** Nothing is requested before `warmUp` or `start`. */
   constructor(options: CallOptions) {
@@ -94,16 +96,21 @@ export class Call extends Emitter<CallEventDetails> {
   }
 
   /**
-   * Starts a call, inside a click where possible. During a start or a call it returns the same promise.
-   * @returns resolves when the visitor can speak
+   * Starts a call, inside a click where possible. During a start or a call it returns the same promise,
+   * unless a conversation by text is to go on by voice.
+   * @param voice false: by text, without microphone and sound
+   * @returns resolves when the visitor can speak, or type
    * @throws {VoiceError} why it could not; an `AbortError` when it was ended before it was live
    */
-  start(): Promise<void> {
-    if (this.#ending) return this.#ending.then(() => this.start());
+  start(voice = true): Promise<void> {
+    if (this.#ending) return this.#ending.then(() => this.start(voice));
+    if (voice && this.#state.status === 'live' && !this.#state.voice) {
+      return (this.#joining ??= this.#addVoice().finally(() => (this.#joining = undefined)));
+    }
     if (!this.#started) {
       const { promise, resolve, reject } = Promise.withResolvers<undefined>();
       this.#started = promise;
-      this.#run().then(resolve as () => void, reject);
+      this.#run(voice).then(resolve as () => void, reject);
     }
     return this.#started;
   }
@@ -175,7 +182,21 @@ export class Call extends Emitter<CallEventDetails> {
     return isLive ? this.#attempt?.connection : undefined;
   }
 
-  async #run(): Promise<void> {
+  async #addVoice(): Promise<void> {
+    const attempt = this.#attempt;
+    try {
+      await attempt?.openVoice();
+    } catch (error) {
+      attempt?.signal.throwIfAborted();
+      // The conversation goes on as it was.
+      this.#report(VoiceError.from(error, 'microphone-busy', 'The microphone cannot be opened.'));
+      throw error;
+    }
+    this.#update({ type: 'change', change: { voice: true } });
+    this.updateSession({ output_modalities: ['audio'] });
+  }
+
+  async #run(voice: boolean): Promise<void> {
     const { negotiate, callsUrl, iceServers, audio, session, greeting } = this.#options;
     const attempt = new Attempt({
       secrets: this.#secrets,
@@ -184,6 +205,7 @@ export class Call extends Emitter<CallEventDetails> {
       iceServers,
       audio,
       muted: () => this.#muted,
+      voice,
       handlers: {
         onReady: (step) => {
           this.#update({ type: 'ready', step });
@@ -192,7 +214,7 @@ export class Call extends Emitter<CallEventDetails> {
           this.#receive(attempt, event);
         },
         onQuality: (quality) => {
-          this.#update({ type: 'quality', quality });
+          this.#update({ type: 'change', change: { quality } });
         },
         onLost: (error) => {
           void this.#finish(attempt, 'connection-lost', error);
@@ -219,10 +241,11 @@ export class Call extends Emitter<CallEventDetails> {
       throw voiceError;
     }
     const metrics = attempt.clock.live();
-    this.#update({ type: 'live', muted: this.#muted });
+    this.#update({ type: 'live', muted: this.#muted, voice });
     this.dispatch('voice-metrics', metrics);
     // A listener may have ended it already.
-    if (session && this.#connection) this.updateSession(session);
+    const modalities = voice ? {} : { output_modalities: ['text' as const] };
+    if ((session || !voice) && this.#connection) this.updateSession({ ...session, ...modalities });
     if (greeting) this.respond();
   }
 
@@ -233,7 +256,7 @@ export class Call extends Emitter<CallEventDetails> {
       },
       {
         onTurn: (turn) => {
-          this.#update({ type: 'turn', turn });
+          this.#update({ type: 'change', change: { turn } });
         },
         onTranscript: (item) => {
           this.dispatch('voice-transcript', item);
@@ -287,7 +310,7 @@ export class Call extends Emitter<CallEventDetails> {
   #setMuted(muted: boolean): void {
     this.#muted = muted;
     this.#attempt?.mute(muted);
-    this.#update({ type: 'muted', muted });
+    this.#update({ type: 'change', change: { muted } });
   }
 
   #update(action: CallAction): void {

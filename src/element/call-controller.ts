@@ -4,7 +4,7 @@
  * end; it draws nothing and knows no attributes.
  */
 import { until, within } from '../core/abort.js';
-import type { Call, CallOptions } from '../core/call.js';
+import type { Call } from '../core/call.js';
 import { CONNECTING, IDLE, type CallState, type EndReason } from '../core/call-state.js';
 import { VoiceError } from '../core/voice-error.js';
 import { CALL_EVENTS, type VoiceAgentEventDetails } from './dom-events.js';
@@ -16,8 +16,8 @@ const LOAD_TIMEOUT_MS = 20_000;
 export interface CallControllerHost {
   /** The code for calls is there. */
   loaded(talk: Talk): void;
-  /** What the next call is made with. */
-  callOptions(talk: Talk): CallOptions;
+  /** The call that the page's present properties describe. */
+  makeCall(talk: Talk): Promise<Call>;
   /** The code for a call is still on its way; what can be asked for meanwhile? */
   ahead(signal: AbortSignal): void;
   /** @returns false when a listener canceled the event */
@@ -30,6 +30,7 @@ export class CallController {
   #muted = false;
   #talk: Talk | undefined;
   #call: Call | undefined;
+  #making: Promise<Call> | undefined;
   /** The present call was made with options that have changed since. */
   #stale = false;
   /** There from `start` to `voice-end`, as are the three after it. */
@@ -69,26 +70,30 @@ export class CallController {
   async warmUp(): Promise<void> {
     try {
       const talk = await loadTalk();
-      if (!this.#started) await this.#prepare(talk).warmUp();
+      if (!this.#started) await (await this.#prepare(talk)).warmUp();
     } catch {
       // `start` will say what is wrong.
     }
   }
 
-  start(): Promise<void> {
+  /** @param voice false: by text. With a voice, one by text goes on by voice. */
+  start(voice: boolean): Promise<void> {
     if (this.#ending) {
       const { signal } = (this.#again ??= new AbortController());
       return this.#over.promise.then(() => {
         signal.throwIfAborted();
-        return this.start();
+        return this.start(voice);
       });
     }
-    if (this.#started) return this.#started;
+    if (this.#started) {
+      const byText = this.#state.status === 'live' && !this.#state.voice;
+      return voice && byText && this.#call ? this.#call.start() : this.#started;
+    }
     const { promise, resolve, reject } = Promise.withResolvers<undefined>();
     this.#started = promise;
     this.#over = Promise.withResolvers();
     this.#cancel = new AbortController();
-    this.#connect().then(resolve as () => void, reject);
+    this.#connect(voice).then(resolve as () => void, reject);
     return promise;
   }
 
@@ -116,7 +121,7 @@ export class CallController {
     else this.#call?.unmute();
   }
 
-  async #connect(): Promise<void> {
+  async #connect(voice: boolean): Promise<void> {
     const { signal } = this.#cancel;
     try {
       if (!this.#host.emit('voice-start', {})) {
@@ -132,7 +137,8 @@ export class CallController {
     this.#update(CONNECTING);
     let call: Call;
     try {
-      call = this.#prepare(await until(within(LOAD_TIMEOUT_MS, signal), loadTalk()));
+      const loading = loadTalk().then((talk) => this.#prepare(talk));
+      call = await until(within(LOAD_TIMEOUT_MS, signal), loading);
       signal.throwIfAborted();
     } catch (cause) {
       if (signal.aborted) {
@@ -143,7 +149,7 @@ export class CallController {
       this.#endWithoutCall(error);
       throw error;
     }
-    await call.start();
+    await call.start(voice);
   }
 
   /** The call never came about: no microphone, no connection, nothing to release. */
@@ -167,13 +173,27 @@ export class CallController {
   }
 
   /** The call that the page's present options describe. */
-  #prepare(talk: Talk): Call {
+  #prepare(talk: Talk): Promise<Call> {
     if (!this.#talk) this.#host.loaded((this.#talk = talk));
-    if (this.#call && !this.#stale) return this.#call;
-    void this.#call?.dispose();
-    this.#stale = false;
-    const call = new talk.Call(this.#host.callOptions(talk));
-    talk.attachTurnMetrics(call);
+    let making = this.#making;
+    if (!making || this.#stale) {
+      void this.#call?.dispose();
+      this.#call = undefined;
+      this.#stale = false;
+      const made: Promise<Call> = this.#host.makeCall(talk).then(
+        // One that was overtaken by another is not this element's any more.
+        (call) => (made === this.#making ? this.#use(call) : call),
+        (error: unknown) => {
+          this.#stale = true;
+          throw error;
+        },
+      );
+      this.#making = making = made;
+    }
+    return making;
+  }
+
+  #use(call: Call): Call {
     if (this.#muted) call.mute();
     for (const name of CALL_EVENTS) {
       call.addEventListener(name, ({ detail }) => {

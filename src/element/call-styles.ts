@@ -2,6 +2,22 @@
 import { css } from 'lit';
 
 export const callStyles = css`
+  canvas {
+    position: absolute;
+    inset: 0;
+    inline-size: 100%;
+    block-size: 100%;
+    /* Read by the visualizer, which cannot resolve custom properties itself. */
+    color: var(--voice-agent-agent-color, var(--_accent));
+    caret-color: var(--voice-agent-user-color, light-dark(#0f766e, #5eead4));
+    visibility: hidden;
+  }
+  :host(:state(live)) canvas {
+    visibility: visible;
+  }
+  :host(:state(live)) .phrase {
+    visibility: hidden;
+  }
   .notice {
     color: var(--_muted-color);
     font-size: 0.9375em;
@@ -29,11 +45,14 @@ export const callStyles = css`
   .hear {
     flex-basis: 100%;
   }
-  .round {
-    padding: 0;
-  }
   .round[aria-pressed='true'] {
     background: var(--_color);
     color: var(--_background);
+  }
+  @media (forced-colors: active) {
+    canvas {
+      color: CanvasText;
+      caret-color: Highlight;
+    }
   }
 `;

@@ -3,7 +3,8 @@
  * with the code for calls, and what it makes is drawn in its place by `view.ts`.
  */
 import { html, nothing, type TemplateResult } from 'lit';
-import { microphone, microphoneOff, speaker } from './icons.js';
+import type { CallState } from '../core/call-state.js';
+import { close, hangUp, microphone, microphoneOff, speaker, stop } from './icons.js';
 import { CALL_ENGLISH, type CallStrings, type Strings } from './strings.js';
 import type { CallParts, Intents, ViewModel } from './view.js';
 
@@ -13,12 +14,26 @@ export function callParts(model: ViewModel, intents: Intents): CallParts {
   const waitsForMicrophone = state.status === 'connecting' && state.waitingFor.has('microphone');
   return {
     status: status(model, strings),
+    transcript: model.transcript
+      ? html`<div
+          class="transcript"
+          part="transcript"
+          role="log"
+          aria-live="off"
+          tabindex="0"
+          aria-label=${strings.conversation}
+        >
+          <ol></ol>
+        </div>`
+      : nothing,
     notice: waitsForMicrophone
       ? html`<p class="notice late" part="notice">${strings.allowMicrophone}</p>`
       : nothing,
+    mainLabel: mainLabel(state, strings),
+    endIcon: state.status === 'live' ? hangUp : close,
     buttons: [
       playbackBlocked ? hearButton(strings, intents) : nothing,
-      state.status === 'live' ? muteButton(model.muted, strings, intents) : nothing,
+      state.status === 'live' ? callButtons(state, model.muted, strings, intents) : nothing,
     ],
   };
 }
@@ -27,6 +42,38 @@ function hearButton({ hear }: CallStrings, intents: Intents): TemplateResult {
   return html`<button class="start hear" part="button hear-button" @click=${intents.hear}>
     ${speaker}${hear}
   </button>`;
+}
+
+function callButtons(
+  { turn, voice }: Extract<CallState, { status: 'live' }>,
+  muted: boolean,
+  strings: CallStrings,
+  intents: Intents,
+): TemplateResult {
+  const { interrupt, speak } = strings;
+  const answering = turn === 'thinking' || turn === 'speaking';
+  return html`${
+      voice
+        ? muteButton(muted, strings, intents)
+        : html`<button
+            class="round"
+            part="button talk-button"
+            aria-label=${speak}
+            title=${speak}
+            @click=${intents.start}
+          >
+            <slot name="talk-icon">${microphone}</slot>
+          </button>`
+    }<button
+      class="round"
+      part="button interrupt-button"
+      aria-disabled=${!answering}
+      aria-label=${interrupt}
+      title=${interrupt}
+      @click=${intents.interrupt}
+    >
+      <slot name="interrupt-icon">${stop}</slot>
+    </button>`;
 }
 
 function muteButton(muted: boolean, { mute }: CallStrings, intents: Intents): TemplateResult {
@@ -40,6 +87,20 @@ function muteButton(muted: boolean, { mute }: CallStrings, intents: Intents): Te
   >
     <slot name="mute-icon">${muted ? microphoneOff : microphone}</slot>
   </button>`;
+}
+
+function mainLabel(state: CallState, strings: Strings): string {
+  switch (state.status) {
+    case 'idle':
+      return strings.start;
+    case 'connecting':
+      return strings.cancel;
+    case 'live':
+      return strings.end;
+    case 'ended':
+      if (state.error) return strings.retry;
+      return state.durationMs > 0 ? strings.startAgain : strings.start;
+  }
 }
 
 /** Screen readers hear of the call; whose turn it is they hear from the agent itself. */
@@ -56,15 +117,21 @@ function status({ state }: ViewModel, strings: Strings): TemplateResult | string
               ? strings.poor
               : state.muted
                 ? strings.muted
-                : strings.connected
+                : state.voice
+                  ? strings.connected
+                  : strings.connectedByText
           }</span
         ><span aria-hidden="true"
           >${
             state.quality === 'poor'
               ? strings.poor
-              : state.muted && state.turn === 'listening'
-                ? strings.muted
-                : strings[state.turn]
+              : state.turn !== 'listening'
+                ? strings[state.turn]
+                : !state.voice
+                  ? strings.connectedByText
+                  : state.muted
+                    ? strings.muted
+                    : strings.listening
           }</span
         >`;
     case 'ended':

@@ -16,6 +16,9 @@ export const speaker = icon(
   svg`<path d="M4 9.500v5h3.500L12 18.500v-13L7.5 9.500zM15.5 9a4 4 0 0 1 0 6M18 6.500a7.8 7.8 0 0 1 0 11"/>`,
 );
 
+export const send = icon(svg`<path d="M12 19V5M6 11l6-6 6 6"/>`);
+export const stop = icon(svg`<rect x="7" y="7" width="10" height="10" rx="2"/>`);
+
 /** What the visualizer shows before there is anything to hear: a phrase, at rest. */
 export const phrase = html`<svg class="phrase" viewBox="0 0 250 64" aria-hidden="true">
   <path

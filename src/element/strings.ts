@@ -8,12 +8,14 @@ export interface Strings {
   readonly label: string;
   readonly idle: string;
   readonly start: string;
-  readonly startAgain: string;
-  readonly retry: string;
   readonly cancel: string;
-  readonly end: string;
   readonly connecting: string;
   readonly failed: string;
+  readonly type: string;
+  readonly send: string;
+  readonly startAgain: string;
+  readonly retry: string;
+  readonly end: string;
   readonly mute: string;
   readonly hear: string;
   readonly allowMicrophone: string;
@@ -26,6 +28,16 @@ export interface Strings {
   readonly muted: string;
   readonly poor: string;
   readonly ended: string;
+  readonly interrupt: string;
+  /** In a conversation by text, the button that lets the visitor speak. */
+  readonly speak: string;
+  readonly connectedByText: string;
+  /** Name of the transcript. */
+  readonly conversation: string;
+  readonly you: string;
+  readonly agent: string;
+  /** Beside an answer that was stopped. */
+  readonly interrupted: string;
 }
 
 /** What an element says before anybody has talked. */
@@ -38,15 +50,17 @@ export const FIRST_ENGLISH = {
   label: 'Voice assistant',
   idle: 'Have a question? Just ask.',
   start: 'Start talking',
-  startAgain: 'Talk again',
-  retry: 'Try again',
   cancel: 'Cancel',
-  end: 'End',
   connecting: 'Connecting…',
   failed: 'That did not work. Please try again.',
+  type: 'Type a message',
+  send: 'Send',
 } as const satisfies Partial<Strings>;
 
 export const CALL_ENGLISH: CallStrings = {
+  startAgain: 'Talk again',
+  retry: 'Try again',
+  end: 'End',
   mute: 'Mute microphone',
   hear: 'Tap to hear',
   allowMicrophone: 'Your browser is asking for the microphone. Please allow it.',
@@ -58,4 +72,11 @@ export const CALL_ENGLISH: CallStrings = {
   muted: 'You are muted',
   poor: 'The network is unstable. Hold on…',
   ended: 'Call ended',
+  interrupt: 'Stop the answer',
+  speak: 'Talk instead',
+  connectedByText: 'Connected. You can type now.',
+  conversation: 'Conversation',
+  you: 'You',
+  agent: 'Assistant',
+  interrupted: '(interrupted)',
 };

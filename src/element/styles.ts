@@ -83,22 +83,6 @@ export const styles = css`
       opacity: 0.9;
     }
   }
-  canvas {
-    position: absolute;
-    inset: 0;
-    inline-size: 100%;
-    block-size: 100%;
-    /* Read by the visualizer, which cannot resolve custom properties itself. */
-    color: var(--voice-agent-agent-color, var(--_accent));
-    caret-color: var(--voice-agent-user-color, light-dark(#0f766e, #5eead4));
-    visibility: hidden;
-  }
-  :host(:state(live)) canvas {
-    visibility: visible;
-  }
-  :host(:state(live)) .phrase {
-    visibility: hidden;
-  }
 
   .status:empty {
     display: none;
@@ -146,11 +130,8 @@ export const styles = css`
   button:active {
     transform: scale(0.97);
   }
-  button:focus-visible {
-    outline: 3px solid var(--_accent);
-    outline-offset: 2px;
-  }
-  button:disabled {
+  button:disabled,
+  [aria-disabled='true'] {
     opacity: 0.55;
     cursor: default;
   }
@@ -164,6 +145,32 @@ export const styles = css`
   .end {
     background: color-mix(in oklab, var(--_danger) 12%, var(--_background));
     color: var(--_danger);
+  }
+  .round {
+    padding: 0;
+  }
+  .composer {
+    display: flex;
+    gap: calc(var(--_gap) / 2);
+    align-items: end;
+    inline-size: 100%;
+  }
+  textarea {
+    flex: 1;
+    min-inline-size: 0;
+    max-block-size: 8rem;
+    padding: 0.6875em 1em;
+    border: 1px solid var(--_muted-color);
+    border-radius: var(--_radius);
+    background: var(--_background);
+    color: inherit;
+    font: inherit;
+    field-sizing: content;
+    resize: none;
+  }
+  :is(button, textarea, [tabindex]):focus-visible {
+    outline: 3px solid var(--_accent);
+    outline-offset: 2px;
   }
   svg {
     inline-size: 1.375em;
@@ -190,10 +197,8 @@ export const styles = css`
     button:disabled {
       opacity: 1;
     }
-    .phrase,
-    canvas {
+    .phrase {
       color: CanvasText;
-      caret-color: Highlight;
     }
   }
 `;

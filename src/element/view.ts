@@ -4,7 +4,7 @@
  */
 import { html, nothing, type TemplateResult } from 'lit';
 import type { CallState } from '../core/call-state.js';
-import { close, hangUp, microphone, phrase } from './icons.js';
+import { close, microphone, phrase, send } from './icons.js';
 import type { CallStrings, FirstStrings } from './strings.js';
 
 export interface Intents {
@@ -14,6 +14,8 @@ export interface Intents {
   readonly hear: () => void;
   /** The visitor may be about to start. */
   readonly approach: () => void;
+  readonly interrupt: () => void;
+  readonly sendText: (text: string) => Promise<void>;
 }
 
 export interface ViewModel {
@@ -25,13 +27,19 @@ export interface ViewModel {
   /** The sentence for the error that the call ended with, or that it goes on with. */
   readonly problem: string | undefined;
   readonly visualizer: boolean;
+  readonly transcript: boolean;
+  readonly textInput: boolean;
   readonly strings: FirstStrings & Partial<CallStrings>;
 }
 
 /** What a call adds; each has its place in the panel. */
 export interface CallParts {
   readonly status: TemplateResult | string;
+  readonly transcript: unknown;
   readonly notice: unknown;
+  /** What the main button says, and its icon while a call can be ended. */
+  readonly mainLabel: string;
+  readonly endIcon: TemplateResult;
   /** Beside the main button. */
   readonly buttons: unknown;
 }
@@ -49,17 +57,66 @@ export function view(model: ViewModel, intents: Intents, parts?: CallParts): Tem
         : nothing
     }
     <p class="status" part="status" role="status">${parts?.status ?? firstStatus(model)}</p>
-    ${parts?.notice}
+    ${parts?.transcript}<slot name="empty"></slot>${parts?.notice}
     <div role="alert" class="error" part="error" ?hidden=${!problem}>${problem}</div>
-    <div class="controls" part="controls">${parts?.buttons} ${mainButton(model, intents)}</div>
+    <div class="controls" part="controls">
+      ${parts?.buttons} ${mainButton(model, intents, parts)}
+    </div>
+    ${model.textInput ? composer(strings, intents) : nothing}
     <slot name="footer"></slot>
   </section>`;
 }
 
+function composer({ type, send: label }: FirstStrings, intents: Intents): TemplateResult {
+  return html`<form
+    class="composer"
+    part="composer"
+    @submit=${(event: Event) => {
+      submit(event, intents);
+    }}
+  >
+    <textarea
+      part="input"
+      rows="1"
+      dir="auto"
+      aria-label=${type}
+      placeholder=${type}
+      @focus=${intents.approach}
+      @keydown=${submitOnEnter}
+    ></textarea>
+    <button class="round" part="button send-button" aria-label=${label} title=${label}>
+      ${send}
+    </button>
+  </form>`;
+}
+
+function submit(event: Event, { sendText }: Intents): void {
+  event.preventDefault();
+  const [input] = event.target as HTMLFormElement as unknown as [HTMLTextAreaElement];
+  const { value } = input;
+  if (!value.trim()) return;
+  input.value = '';
+  // What could not be sent is not lost; why is on screen.
+  sendText(value.trim()).catch(() => (input.value ||= value));
+}
+
+/** Not while a word is being composed: there, Enter chooses it. */
+function submitOnEnter(event: KeyboardEvent): void {
+  // eslint-disable-next-line @typescript-eslint/no-deprecated -- Safari says only so that it composes
+  const composes = event.isComposing || event.keyCode === 229;
+  if (event.key !== 'Enter' || event.shiftKey || composes) return;
+  event.preventDefault();
+  (event.target as HTMLTextAreaElement).form?.requestSubmit();
+}
+
 /** One button for start and end, so that the keyboard's focus stays where it is. */
-function mainButton({ state, disabled, strings }: ViewModel, intents: Intents): TemplateResult {
-  const { status } = state;
-  const active = status === 'connecting' || status === 'live';
+function mainButton(
+  { state: { status }, disabled, strings }: ViewModel,
+  intents: Intents,
+  parts: CallParts | undefined,
+): TemplateResult {
+  const connecting = status === 'connecting';
+  const active = connecting || status === 'live';
   return html`<button
     class=${active ? 'end' : 'start'}
     part="button ${active ? 'end-button' : 'start-button'}"
@@ -71,25 +128,11 @@ function mainButton({ state, disabled, strings }: ViewModel, intents: Intents): 
   >
     ${
       active
-        ? html`<slot name="end-icon">${status === 'live' ? hangUp : close}</slot>`
+        ? html`<slot name="end-icon">${parts?.endIcon ?? close}</slot>`
         : html`<slot name="start-icon">${microphone}</slot>`
     }
-    ${mainLabel(state, strings)}
+    ${parts?.mainLabel ?? (connecting ? strings.cancel : strings.start)}
   </button>`;
-}
-
-function mainLabel(state: CallState, strings: FirstStrings): string {
-  switch (state.status) {
-    case 'idle':
-      return strings.start;
-    case 'connecting':
-      return strings.cancel;
-    case 'live':
-      return strings.end;
-    case 'ended':
-      if (state.error) return strings.retry;
-      return state.durationMs > 0 ? strings.startAgain : strings.start;
-  }
 }
 
 /** An error, and the invitation, each stand alone. */

@@ -3,19 +3,19 @@
  * call's events into DOM events, and its state into a view; how a call works it does not know.
  */
 import { LitElement, type PropertyValues, type TemplateResult } from 'lit';
-import { property, query, state } from 'lit/decorators.js';
+import { property, state } from 'lit/decorators.js';
 import type { Call } from '../core/call.js';
 import type { CallState } from '../core/call-state.js';
 import type { Negotiate } from '../core/negotiate.js';
-import type { ClientEvent, SessionUpdate } from '../core/protocol.js';
+import type { ClientEvent, ServerEvent, SessionUpdate } from '../core/protocol.js';
 import type { TokenSource } from '../core/token-source.js';
 import type { TranscriptItem } from '../core/transcript.js';
 import { askAhead, type AgentChoice } from '../core/token-request.js';
 import { VoiceError } from '../core/voice-error.js';
 import { microphonePermission } from '../media/microphone.js';
-import type { BarVisualizer } from './bar-visualizer.js';
 import type { VoiceEndDetail, VoiceErrorDetail } from '../core/call-events.js';
 import { CallController } from './call-controller.js';
+import type { Drawing } from './drawing.js';
 import type { VoiceAgentEventDetails } from './dom-events.js';
 import { FIRST_ENGLISH, type Strings } from './strings.js';
 import { styles } from './styles.js';
@@ -39,10 +39,13 @@ const CALL_OPTIONS = [
  * @summary A spoken conversation with an AI agent: one button, one tag.
  *
  * @slot header - Above the visualizer, for example a heading.
+ * @slot empty - In place of the transcript as long as nothing was said.
  * @slot footer - Below the buttons, for example a privacy note.
  * @slot start-icon - Replaces the icon of the start button.
  * @slot end-icon - Replaces the icon of the end button.
  * @slot mute-icon - Replaces the icon of the mute button.
+ * @slot interrupt-icon - Replaces the icon of the button that stops an answer.
+ * @slot talk-icon - Replaces the icon of the button that goes on by voice.
  *
  * @event {CustomEvent<{}>} voice-start - Before anything is requested; cancelable.
  * @event {CustomEvent<VoiceStateChangeDetail>} voice-state-change - The state is a new one.
@@ -62,6 +65,15 @@ const CALL_OPTIONS = [
  * @csspart start-button - Starts a call.
  * @csspart end-button - Ends a call, or stops connecting.
  * @csspart mute-button - Mutes the visitor.
+ * @csspart interrupt-button - Stops the agent's answer.
+ * @csspart talk-button - In a conversation by text, lets the visitor speak.
+ * @csspart transcript - What was said, a message each.
+ * @csspart message - A message of either side.
+ * @csspart user-message - What the visitor said or typed.
+ * @csspart agent-message - What the agent said.
+ * @csspart composer - The row for typing.
+ * @csspart input - Where the visitor types.
+ * @csspart send-button - Sends what was typed.
  * @csspart hear-button - Lets the agent be heard where the browser wants a tap first.
  *
  * @cssproperty --voice-agent-accent - Buttons, focus and, by default, the agent's voice.
@@ -86,6 +98,7 @@ const CALL_OPTIONS = [
  * @cssstate thinking - Live, and the agent prepares an answer.
  * @cssstate speaking - Live, and the agent speaks.
  * @cssstate muted - Live, and the visitor is muted.
+ * @cssstate text - Live, by text alone: no microphone, no sound.
  * @cssstate poor - Live, and the network is unstable.
  */
 export class VoiceAgentElement extends LitElement {
@@ -113,6 +126,10 @@ export class VoiceAgentElement extends LitElement {
   @property({ type: Boolean, reflect: true }) muted = false;
   /** The visitor cannot start a call; one under way can still be ended. */
   @property({ type: Boolean, reflect: true }) disabled = false;
+  /** The conversation is shown as text, too. */
+  @property({ type: Boolean }) transcript = false;
+  /** The visitor can type instead of speaking; typing alone never asks for the microphone. */
+  @property({ type: Boolean, attribute: 'text-input' }) textInput = false;
   /** Lets `start()` work without a click, for pages that have their own button elsewhere. */
   @property({ type: Boolean, attribute: 'allow-programmatic-start' }) allowProgrammaticStart =
     false;
@@ -130,7 +147,6 @@ export class VoiceAgentElement extends LitElement {
 
   /** Read-only. What is wrong, and stays on screen until the next start. */
   @state() private _problem: VoiceError | undefined;
-  @query('canvas') private readonly _canvas!: HTMLCanvasElement | null;
 
   readonly #internals = this.attachInternals();
   readonly #controller = new CallController({
@@ -138,7 +154,7 @@ export class VoiceAgentElement extends LitElement {
       if (styleSheet) this.shadowRoot?.adoptedStyleSheets.push(styleSheet);
       this.requestUpdate();
     },
-    callOptions: (talk) => talk.callOptions(this, this.#fetch),
+    makeCall: (talk) => talk.makeCall(this, this.#fetch),
     ahead: (signal) => {
       const { tokenUrl, tokenSource, sessionUrl } = this;
       // No secret is spent on somebody who has refused the microphone.
@@ -148,7 +164,7 @@ export class VoiceAgentElement extends LitElement {
     },
     emit: (name, detail) => this.#emit(name, detail),
   });
-  #visualizer: BarVisualizer | undefined;
+  #drawing: Drawing | undefined;
   /** Asked for before the click, for the browser takes 10 ms to answer. */
   #microphone: PermissionStatus | undefined;
   /** Asks the token host; its first answer may have been asked for ahead. */
@@ -181,6 +197,10 @@ export class VoiceAgentElement extends LitElement {
    * `voice-start` canceled.
    */
   start(): Promise<void> {
+    return this.#start(true);
+  }
+
+  #start(voice: boolean): Promise<void> {
     const { isActive = true } = (navigator as Partial<Navigator>).userActivation ?? {};
     const { status } = this.state;
     const isNew = status === 'idle' || status === 'ended';
@@ -188,7 +208,7 @@ export class VoiceAgentElement extends LitElement {
       const message = 'start() needs a click, or the attribute allow-programmatic-start.';
       return Promise.reject(new VoiceError('gesture-required', message));
     }
-    return this.#controller.start();
+    return this.#controller.start(voice);
   }
 
   /** Ends the call, or the attempt at one. Resolves when everything is released. */
@@ -213,9 +233,21 @@ export class VoiceAgentElement extends LitElement {
     this.#controller.call?.interrupt();
   }
 
-  /** Says `text` as the visitor. Throws `InvalidStateError` without a live call. */
-  sendText(text: string): void {
+  /**
+   * Says `text` as the visitor, and stops what the agent is saying. Without a call a conversation by
+   * text is started: no microphone, no sound. It rejects as `start()` does.
+   */
+  async sendText(text: string): Promise<void> {
+    await this.#start(false);
     this.#live().sendText(text);
+  }
+
+  /** Tells the agent something without asking for an answer. Throws `InvalidStateError` without a live call. */
+  sendContext(text: string): void {
+    this.#live().send({
+      type: 'conversation.item.create',
+      item: { type: 'message', role: 'system', content: [{ type: 'input_text', text }] },
+    });
   }
 
   /** Changes the session. Throws `InvalidStateError` without a live call. */
@@ -248,8 +280,8 @@ export class VoiceAgentElement extends LitElement {
 
   protected override render(): TemplateResult {
     const { state, muted, disabled, _problem: problem } = this;
-    const strings = { ...FIRST_ENGLISH, ...this.strings };
     const { talk } = this.#controller;
+    const strings = { ...FIRST_ENGLISH, ...this.strings };
     const model = {
       state,
       muted,
@@ -258,6 +290,8 @@ export class VoiceAgentElement extends LitElement {
       problem: problem && (talk?.sentenceFor(problem) ?? strings.failed),
       playbackBlocked: problem?.code === 'playback-blocked',
       visualizer: this.visualizer !== 'none',
+      transcript: this.transcript,
+      textInput: this.textInput,
     };
     return view(model, this.#intents, talk?.callParts(model, this.#intents));
   }
@@ -268,13 +302,9 @@ export class VoiceAgentElement extends LitElement {
 
   protected override updated(): void {
     const { talk, call } = this.#controller;
-    const canvas = this.state.status === 'live' && this._canvas;
-    if (canvas && talk) {
-      this.#visualizer ??= new talk.BarVisualizer(canvas, () => call?.meter);
-    } else {
-      this.#visualizer?.stop();
-      this.#visualizer = undefined;
-    }
+    if (!talk) return;
+    this.#drawing ??= new talk.Drawing(this.renderRoot as ShadowRoot);
+    this.#drawing.update(this.state, call, { ...talk.CALL_ENGLISH, ...this.strings });
   }
 
   readonly #intents: Intents = {
@@ -288,6 +318,10 @@ export class VoiceAgentElement extends LitElement {
       else this.mute();
     },
     hear: () => void this.#hear(),
+    interrupt: () => {
+      this.interrupt();
+    },
+    sendText: (text) => this.sendText(text),
     approach: () => {
       if (this.warmup !== 'none' && !this.disabled) void this.#controller.warmUp();
     },
@@ -309,6 +343,8 @@ export class VoiceAgentElement extends LitElement {
   ): boolean {
     if (name === 'voice-start' || name === 'voice-state-change') this.#reflectState();
     if (name === 'voice-start') this._problem = undefined;
+    const { type } = detail as Partial<ServerEvent>;
+    if (name === 'voice-transcript' || type === 'conversation.item.deleted') this.requestUpdate();
     // The button that unblocks the sound stays whatever else is wrong.
     if (name === 'voice-error' && this._problem?.code !== 'playback-blocked') {
       this._problem = (detail as VoiceErrorDetail).error;
@@ -332,6 +368,7 @@ export class VoiceAgentElement extends LitElement {
     if (state.status === 'live') {
       states.add(state.turn);
       if (state.muted) states.add('muted');
+      if (!state.voice) states.add('text');
       if (state.quality === 'poor') states.add('poor');
     }
     this.requestUpdate();

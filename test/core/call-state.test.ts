@@ -13,7 +13,14 @@ const connecting = (...waitingFor: ConnectStep[]): CallState =>
   Object.freeze({ status: 'connecting', waitingFor: new Set(waitingFor) });
 const error = new VoiceError('connection-lost', 'Gone.');
 const live = (change: object = {}): CallState =>
-  Object.freeze({ status: 'live', turn: 'listening', muted: false, quality: 'good', ...change });
+  Object.freeze({
+    status: 'live',
+    turn: 'listening',
+    muted: false,
+    quality: 'good',
+    voice: true,
+    ...change,
+  });
 const ended: CallState = Object.freeze({ status: 'ended', reason: 'user', durationMs: 5 });
 
 const states = {
@@ -28,10 +35,10 @@ const states = {
 const actions = {
   start: { type: 'start' },
   'ready: token': { type: 'ready', step: 'token' },
-  live: { type: 'live', muted: true },
-  'turn: speaking': { type: 'turn', turn: 'speaking' },
-  'muted: true': { type: 'muted', muted: true },
-  'quality: poor': { type: 'quality', quality: 'poor' },
+  live: { type: 'live', muted: true, voice: true },
+  'turn: speaking': { type: 'change', change: { turn: 'speaking' } },
+  'muted: true': { type: 'change', change: { muted: true } },
+  'quality: poor': { type: 'change', change: { quality: 'poor' } },
   'end: user': { type: 'end', reason: 'user', durationMs: 7 },
   'end: connection-lost': { type: 'end', reason: 'connection-lost', durationMs: 7, error },
 } satisfies Record<string, CallAction>;

@@ -70,7 +70,7 @@ describe('the end of a call', () => {
     expect(visitor.seen).to.deep.equal([]);
     expect(visitor.element.state.status).to.equal('idle');
     for (const use of [
-      () => visitor.element.sendText('Hello'),
+      () => visitor.element.sendContext('Hello'),
       () => visitor.element.updateSession({}),
       () => visitor.element.send({ type: 'response.create' }),
     ]) {

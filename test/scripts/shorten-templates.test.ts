@@ -22,6 +22,12 @@ describe('shortening the templates for the script tag', () => {
     );
   });
 
+  it('leaves letters of other alphabets as they are, for an escape is none in a template', async () => {
+    expect(await shorten("css`\n  p::after {\n    content: '…';\n  }\n`")).toBe(
+      'css`p:after{content:"…"}`',
+    );
+  });
+
   it('does not guess at a style sheet with expressions', async () => {
     expect(await shorten('css`\n  a { color: ${x}; }\n  b { top: 0px }`')).toBe(
       'css` a { color: ${x}; } b { top: 0px }`',

@@ -1,8 +1,9 @@
-/** What a call is made with, from the properties that a page has set. */
-import type { CallOptions } from '../core/call.js';
+/** Makes a call from the properties that a page has set, with whatever they ask for beside it. */
+import { Call, type CallOptions } from '../core/call.js';
 import { relay } from '../core/relay.js';
 import { endpoint, type EndpointOptions } from '../core/token-source.js';
 import type { AgentChoice } from '../core/token-request.js';
+import { attachTurnMetrics } from '../core/turn-metrics.js';
 
 /** Those that the next call is made with; a call under way keeps what it began with. */
 export interface CallProperties extends AgentChoice, Partial<CallOptions> {
@@ -10,8 +11,20 @@ export interface CallProperties extends AgentChoice, Partial<CallOptions> {
   readonly sessionUrl?: string | undefined;
 }
 
-/** @param fetch asks the token host; its first answer may have been asked for ahead */
-export function callOptions(page: CallProperties, fetch: EndpointOptions['fetch']): CallOptions {
+/**
+ * Resolves when all is there that the page asks for: nothing said in the call is missed.
+ * @param fetch asks the token host; its first answer may have been asked for ahead
+ */
+export async function makeCall(
+  page: CallProperties,
+  fetch: EndpointOptions['fetch'],
+): Promise<Call> {
+  const call = new Call(callOptions(page, fetch));
+  attachTurnMetrics(call);
+  return Promise.resolve(call);
+}
+
+function callOptions(page: CallProperties, fetch: EndpointOptions['fetch']): CallOptions {
   const { tokenUrl = '', sessionUrl, agent, variables, tokenSource, negotiate } = page;
   const { callsUrl, session, greeting, iceServers } = page;
   const choice = { agent, variables };

@@ -1,0 +1,3 @@
+/** What the element loads when the conversation is to be seen. */
+export { chatStyles } from './chat-styles.js';
+export { TranscriptView } from './transcript-view.js';

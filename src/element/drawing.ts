@@ -1,0 +1,58 @@
+/**
+ * What is drawn by hand into the places that the view has for it: the voices on the canvas, and the
+ * transcript, whose code is loaded when it is first to be seen.
+ */
+import type { Call } from '../core/call.js';
+import type { CallState } from '../core/call-state.js';
+import { BarVisualizer } from './bar-visualizer.js';
+import type { CallStrings } from './strings.js';
+import type { TranscriptView } from './transcript-view.js';
+
+type Chat = typeof import('./chat.js');
+
+let chat: Promise<Chat> | undefined;
+
+/** Without it a call goes on, unseen; the next one tries again. */
+function loadChat(): Promise<Chat | undefined> {
+  chat ??= import('./chat.js');
+  return chat.catch(() => {
+    chat = undefined;
+    return undefined;
+  });
+}
+
+export class Drawing {
+  readonly #root: ShadowRoot;
+  #visualizer: BarVisualizer | undefined;
+  #transcript: { list: Element; view: Promise<TranscriptView | undefined> } | undefined;
+  #styled = false;
+
+  constructor(root: ShadowRoot) {
+    this.#root = root;
+  }
+
+  /** Draws what is there now; to be called whenever the view was drawn. */
+  update(state: CallState, call: Call | undefined, strings: CallStrings): void {
+    const canvas = this.#root.querySelector('canvas');
+    if (canvas && state.status === 'live' && state.voice) {
+      this.#visualizer ??= new BarVisualizer(canvas, () => call?.meter);
+    } else {
+      this.#visualizer?.stop();
+      this.#visualizer = undefined;
+    }
+    const list = this.#root.querySelector<HTMLElement>('.transcript ol');
+    if (this.#transcript?.list !== list) {
+      this.#transcript = list ? { list, view: this.#open(list) } : undefined;
+    }
+    const items = call?.items;
+    if (items) void this.#transcript?.view.then((view) => view?.show(items, strings));
+  }
+
+  async #open(list: HTMLElement): Promise<TranscriptView | undefined> {
+    const chat = await loadChat();
+    const { styleSheet } = chat?.chatStyles ?? {};
+    if (styleSheet && !this.#styled) this.#root.adoptedStyleSheets.push(styleSheet);
+    this.#styled = true;
+    return chat && new chat.TranscriptView(list);
+  }
+}

@@ -1,0 +1,92 @@
+/**
+ * The conversation as a list of messages. It is given all items each time and changes only what is
+ * new; rows out of sight cost nothing (`content-visibility`). It knows no call.
+ */
+import type { TranscriptItem } from '../core/transcript.js';
+import { Markdown } from './markdown.js';
+import type { CallStrings } from './strings.js';
+
+type Words = Pick<CallStrings, 'you' | 'agent' | 'interrupted'>;
+
+/** This near to the end, a reader wants to see what comes next. */
+const AT_END_PX = 40;
+
+export class TranscriptView {
+  readonly #list: HTMLElement;
+  #rows = new Map<string, Row>();
+
+  /** @param list an empty `<ol>` in a box that scrolls */
+  constructor(list: HTMLElement) {
+    this.#list = list;
+    stayAtEnd(list);
+  }
+
+  show(items: readonly TranscriptItem[], words: Words): void {
+    const list = this.#list;
+    const rows = new Map<string, Row>();
+    let place = list.firstElementChild;
+    for (const item of items) {
+      // Nothing was said after all: a cough, or silence.
+      if (item.final && item.text.trim() === '') continue;
+      const row = this.#rows.get(item.id) ?? new Row(item.role, words);
+      rows.set(item.id, row);
+      row.show(item, words);
+      if (row.element === place) place = place.nextElementSibling;
+      else list.insertBefore(row.element, place);
+    }
+    for (const [id, { element }] of this.#rows) if (!rows.has(id)) element.remove();
+    this.#rows = rows;
+  }
+}
+
+/** A row has its height only when it was once in sight, so the end moves after it was reached. */
+function stayAtEnd(list: HTMLElement): void {
+  const box = list.parentElement ?? list;
+  let follows = true;
+  box.addEventListener('scroll', () => {
+    follows = box.scrollHeight - box.scrollTop - box.clientHeight < AT_END_PX;
+  });
+  new ResizeObserver(() => {
+    if (follows) box.scrollTop = box.scrollHeight;
+  }).observe(list);
+}
+
+class Row {
+  readonly element = document.createElement('li');
+  readonly #words = document.createElement('div');
+  readonly #markdown: Markdown | undefined;
+  #shown: TranscriptItem | undefined;
+
+  constructor(role: TranscriptItem['role'], { you, agent }: Words) {
+    const { element } = this;
+    element.className = `message ${role}`;
+    element.setAttribute('part', `message ${role}-message`);
+    const speaker = document.createElement('span');
+    speaker.className = 'spoken-only';
+    speaker.textContent = `${role === 'user' ? you : agent}: `;
+    // An answer in Arabic on an English page reads from the right.
+    this.#words.dir = 'auto';
+    element.append(speaker, this.#words);
+    // What visitors type or say is shown as it is.
+    this.#markdown = role === 'agent' ? new Markdown(this.#words) : undefined;
+  }
+
+  show(item: TranscriptItem, { interrupted }: Words): void {
+    if (item === this.#shown) return;
+    const before = this.#shown;
+    this.#shown = item;
+    this.element.classList.toggle('pending', item.text === '');
+    if (this.#markdown) {
+      this.#markdown.write(item.text);
+      if (item.final && !before?.final) this.#markdown.end();
+    } else {
+      this.#words.textContent = item.text;
+    }
+    if (item.interrupted && !before?.interrupted) {
+      const mark = document.createElement('span');
+      mark.className = 'interrupted';
+      mark.textContent = interrupted;
+      this.element.append(mark);
+    }
+  }
+}

@@ -1,0 +1,146 @@
+/** A visitor types instead of speaking: before, during and without a call. */
+import { expect, waitUntil } from '@open-wc/testing';
+import { answered } from '../support/server-events.js';
+import type { ClientEvent } from '../../src/index.js';
+import { clear, visit, type Visitor } from './visitor.js';
+
+describe('a visitor who types', () => {
+  afterEach(clear);
+
+  const input = (visitor: Visitor) => visitor.part('input') as HTMLTextAreaElement;
+
+  /** Types and presses Enter, as a keyboard would have it. */
+  function type(visitor: Visitor, text: string, key: KeyboardEventInit = {}): KeyboardEvent {
+    input(visitor).focus();
+    input(visitor).value = text;
+    const pressed = new KeyboardEvent('keydown', { key: 'Enter', cancelable: true, ...key });
+    input(visitor).dispatchEvent(pressed);
+    return pressed;
+  }
+
+  const typesOf = (visitor: Visitor) => visitor.service.received.map(({ type: name }) => name);
+
+  it('has a conversation without ever being asked for the microphone', async () => {
+    const visitor = await visit({ 'text-input': '', transcript: '' });
+    const live = visitor.next('voice-state-change', ({ state }) => state.status === 'live');
+    const asked = visitor.service.next('response.create');
+    type(visitor, 'What are your prices?');
+    await live;
+    await asked;
+    expect(visitor.resources.microphones).to.have.length(0);
+    expect(visitor.element.state).to.include({ status: 'live', voice: false });
+    expect(visitor.element.matches(':state(text)')).to.equal(true);
+    expect(visitor.text('status')).to.equal('Thinking…');
+    const [session, said] = visitor.service.received;
+    expect(session).to.deep.include({
+      type: 'session.update',
+      session: { type: 'realtime', output_modalities: ['text'] },
+    });
+    expect(contentOf(said)).to.deep.equal([{ type: 'input_text', text: 'What are your prices?' }]);
+    expect(input(visitor).value).to.equal('');
+  });
+
+  it('goes on by voice, and keeps what was said', async () => {
+    const visitor = await visit({ 'text-input': '' });
+    await visitor.element.sendText('Hello');
+    await visitor.press('talk-button');
+    await waitUntil(() =>
+      visitor.service.received.some(
+        (one) =>
+          one.type === 'session.update' &&
+          JSON.stringify(one.session) === '{"type":"realtime","output_modalities":["audio"]}',
+      ),
+    );
+    await visitor.element.updateComplete;
+    expect(visitor.resources.microphones).to.have.length(1);
+    expect(visitor.element.state).to.include({ status: 'live', voice: true });
+    expect(visitor.find('mute-button')).not.to.equal(null);
+    expect(visitor.service.secrets).to.have.length(1);
+    await visitor.hangUp();
+    expect(await visitor.leftOpen()).to.deep.equal([]);
+  });
+
+  it('stays in the conversation by text when the microphone is refused', async () => {
+    const visitor = await visit({ 'text-input': '' });
+    await visitor.element.sendText('Hello');
+    const { mediaDevices } = navigator;
+    const { getUserMedia } = mediaDevices;
+    mediaDevices.getUserMedia = () =>
+      Promise.reject(new DOMException('Denied.', 'NotAllowedError'));
+    try {
+      const failed = visitor.next('voice-error');
+      await visitor.press('talk-button');
+      expect(await failed).to.include({ fatal: false });
+      expect((await failed).error.code).to.equal('microphone-denied');
+    } finally {
+      mediaDevices.getUserMedia = getUserMedia;
+    }
+    expect(visitor.element.state).to.include({ status: 'live', voice: false });
+    await visitor.press('talk-button');
+    await visitor.next('voice-state-change', ({ state }) => state.status === 'live' && state.voice);
+  });
+
+  it('in a call by voice, interrupts the agent', async () => {
+    const visitor = await visit({ 'text-input': '' });
+    await visitor.talk();
+    await visitor.hears(...answered('resp_1', 'a1', 'A long story.', null).slice(0, 6));
+    const asked = visitor.service.next('conversation.item.create');
+    type(visitor, 'Stop. What about delivery?');
+    await asked;
+    expect(typesOf(visitor).slice(-3)).to.deep.equal([
+      'response.cancel',
+      'output_audio_buffer.clear',
+      'conversation.item.create',
+    ]);
+    const next = visitor.service.next('response.create');
+    await visitor.hears(...answered('resp_1', 'a1', 'A long story.', null).slice(-3));
+    await next;
+  });
+
+  it('breaks a line with Shift, and chooses a word of an input method, without sending', async () => {
+    const visitor = await visit({ 'text-input': '' });
+    for (const key of [{ shiftKey: true }, { isComposing: true }, { keyCode: 229 }, { key: 'a' }]) {
+      expect(type(visitor, 'こんにち', key).defaultPrevented, JSON.stringify(key)).to.equal(false);
+    }
+    expect(visitor.element.state.status).to.equal('idle');
+    expect(input(visitor).value).to.equal('こんにち');
+  });
+
+  it('sends nothing when there is nothing', async () => {
+    const visitor = await visit({ 'text-input': '' });
+    expect(type(visitor, ' \n ').defaultPrevented).to.equal(true);
+    await visitor.press('send-button');
+    expect(visitor.element.state.status).to.equal('idle');
+  });
+
+  it('loses nothing when it cannot be sent', async () => {
+    const visitor = await visit({ 'text-input': '' });
+    visitor.element.tokenSource = () => Promise.reject(new Error('down'));
+    const ended = visitor.next('voice-end');
+    type(visitor, 'My order is late.');
+    await ended;
+    await waitUntil(() => input(visitor).value === 'My order is late.');
+    expect(visitor.text('error')).to.contain('cannot be reached');
+  });
+
+  it('can be told by the page what the agent should know', async () => {
+    const visitor = await visit();
+    await visitor.talk();
+    const told = visitor.service.next('conversation.item.create');
+    visitor.element.sendContext('The visitor is on the pricing page.');
+    expect(await told).to.deep.include({
+      item: {
+        type: 'message',
+        role: 'system',
+        content: [{ type: 'input_text', text: 'The visitor is on the pricing page.' }],
+      },
+    });
+    expect(typesOf(visitor)).not.to.include('response.create');
+  });
+});
+
+function contentOf(event: ClientEvent | undefined): unknown {
+  return event?.type === 'conversation.item.create' && 'content' in event.item
+    ? event.item.content
+    : undefined;
+}
