@@ -21,14 +21,25 @@ const sourceMaps = {
   },
 };
 
+/** Folders of the packages that were bundled so far. @type {Set<string>} */
+const packages = new Set();
+
+const rememberPackages = {
+  name: 'remember-packages',
+  /** @this {import('rollup').PluginContext} */
+  buildEnd() {
+    for (const id of this.getModuleIds()) {
+      const [folder] = /.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(id) ?? [];
+      if (folder) packages.add(folder);
+    }
+  },
+};
+
 /** One file with the licences of all that is bundled, in place of a comment per module. */
 const licences = {
   name: 'licences',
   /** @this {import('rollup').PluginContext} */
   generateBundle() {
-    const packages = new Set(
-      [...this.getModuleIds()].flatMap((id) => /.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(id) ?? []),
-    );
     const texts = [...packages].sort().map((path) => {
       const info = JSON.parse(readFileSync(join(path, 'package.json'), 'utf8'));
       const file = readdirSync(path).find((entry) => /^licen[cs]e/i.test(entry));
@@ -46,6 +57,7 @@ const licences = {
 
 const plugins = [
   sourceMaps,
+  rememberPackages,
   {
     name: 'templates',
     /** @param {string} code @param {string} id */

@@ -5,8 +5,6 @@ export const callStyles = css`
   canvas {
     position: absolute;
     inset: 0;
-    inline-size: 100%;
-    block-size: 100%;
     /* Read by the visualizer, which cannot resolve custom properties itself. */
     color: var(--voice-agent-agent-color, var(--_accent));
     caret-color: var(--voice-agent-user-color, light-dark(#0f766e, #5eead4));

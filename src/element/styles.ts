@@ -67,9 +67,11 @@ export const styles = css`
     background: var(--_surface);
     overflow: hidden;
   }
-  .phrase {
+  .visualizer > * {
     inline-size: 100%;
     block-size: 100%;
+  }
+  .phrase {
     padding: 0.625rem;
     color: var(--voice-agent-agent-color, var(--_accent));
     stroke-width: 5;

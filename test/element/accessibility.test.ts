@@ -1,7 +1,7 @@
 /** Everybody can use it: axe finds nothing in any state, in either theme and direction. */
 import { expect } from '@open-wc/testing';
 import 'axe-core';
-import { errorEvent, spoken, answered } from '../support/server-events.js';
+import { answered, errorEvent, spoken, typed, written } from '../support/server-events.js';
 import { clear, visit, type Visitor } from './visitor.js';
 
 /** It comes as a script that leaves a global behind. */
@@ -63,6 +63,22 @@ const SCENES: Record<string, (visitor: Visitor) => Promise<void>> = {
     const before = visitor.resources.peers.length;
     await visitor.talk();
     await poor(visitor, before);
+  },
+  'a conversation by text': async (visitor) => {
+    visitor.element.transcript = visitor.element.textInput = true;
+    await visitor.element.sendText('Hello?');
+    await visitor.hears(
+      ...typed('u1', 'Hello?', null),
+      ...written('a1', 'Yes: **a** and `b`.', 'u1'),
+    );
+    await visitor.appears('agent-message');
+  },
+  'a conversation that is seen': async (visitor) => {
+    visitor.element.transcript = visitor.element.textInput = true;
+    await visitor.talk();
+    await visitor.hears(...spoken('u1', 'Hello?', null));
+    await visitor.hears(...answered('r', 'a1', 'Yes?', 'u1', { interrupted: true }));
+    await visitor.appears('agent-message');
   },
   'an error that the call survives': async (visitor) => {
     await visitor.talk();

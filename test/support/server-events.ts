@@ -173,3 +173,24 @@ export function typed(id: string, text: string, previousId: string | null): Serv
     event('conversation.item.done', { item, previous_item_id: previousId }),
   ];
 }
+
+/** The agent answers `text` in writing. */
+export function written(id: string, text: string, previousId: string | null): ServerEvent[] {
+  const responseId = `resp_${id}`;
+  const part = { response_id: responseId, output_index: 0, item_id: id, content_index: 0 };
+  const done = {
+    ...agentItem(id, 'completed'),
+    content: [{ type: 'output_text', text }],
+  };
+  return [
+    responseEvent('response.created', responseId),
+    event('conversation.item.added', {
+      item: agentItem(id, 'in_progress'),
+      previous_item_id: previousId,
+    }),
+    ...pieces(text).map((delta) => event('response.output_text.delta', { ...part, delta })),
+    event('response.output_text.done', { ...part, text }),
+    event('conversation.item.done', { item: done, previous_item_id: previousId }),
+    responseEvent('response.done', responseId),
+  ];
+}
