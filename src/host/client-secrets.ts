@@ -22,9 +22,7 @@ export interface SessionOptions {
 }
 
 /** What each provider has defaults of its own for. */
-interface Service {
-  /** Without a slash at the end: `{baseURL}/realtime/client_secrets` is asked. */
-  baseURL: string;
+interface SessionDefaults {
   model: string;
   /** The service's own where there is none. */
   voice?: string;
@@ -33,23 +31,64 @@ interface Service {
   turnDetection?: 'semantic_vad';
 }
 
-interface SecretRequest {
+interface Service extends SessionDefaults {
+  /** Without a slash at the end: `{baseURL}/realtime/client_secrets` is asked. */
+  baseURL: string;
+}
+
+/** Where secrets are asked for, and where they are good for. */
+interface SecretAddress {
+  /** Without a slash at the end; `path` follows. */
+  baseURL: string;
+  path: string;
+  query?: Readonly<Record<string, string>>;
+  callsUrl: string;
+  /** For one try; there are at most two. Default 5000 ms. */
+  timeoutMs?: number;
+}
+
+interface Asking {
   /** The credential, and what else this one request carries. */
   headers: Readonly<Record<string, string | null>>;
   /** The credential alone, where there is one: no secret may hold it. */
   credential?: string;
+  signal: AbortSignal;
+}
+
+interface SecretRequest extends Asking {
   /** Laid over the session that the options make. */
   session?: SessionFields;
-  signal: AbortSignal;
 }
 
 /** @throws {ConfigurationError} */
 export function clientSecrets(service: Service, options: SessionOptions) {
   const { baseURL } = service;
-  const { expiresAfterSeconds = 30, timeoutMs = 5_000 } = options;
+  const { expiresAfterSeconds = 30, timeoutMs } = options;
   const seconds = requireInteger('expiresAfterSeconds', expiresAfterSeconds, 10, 7200);
   const expiresAfter = { anchor: 'created_at' as const, seconds };
   const usual = sessionFrom(service, options);
+  const ask = secretRequests({
+    baseURL,
+    path: '/realtime/client_secrets',
+    callsUrl: `${baseURL}/realtime/calls`,
+    timeoutMs,
+  });
+  return ({ session, ...asking }: SecretRequest): Promise<ClientSecret> =>
+    ask({ expires_after: expiresAfter, session: overlaid(usual, session) }, asking);
+}
+
+/**
+ * Asks for secrets at any address that answers as OpenAI's does, whatever the body is.
+ *
+ * @throws {ConfigurationError}
+ */
+export function secretRequests({
+  baseURL,
+  path,
+  query,
+  callsUrl,
+  timeoutMs = 5_000,
+}: SecretAddress) {
   const client = new OpenAI({
     baseURL,
     // Given, so that the package does not read them from the environment.
@@ -65,15 +104,13 @@ export function clientSecrets(service: Service, options: SessionOptions) {
     // Not "error", which Cloudflare Workers lack. A redirect ends as a refusal, unfollowed.
     fetchOptions: { redirect: 'manual' },
   });
-  return async (request: SecretRequest): Promise<ClientSecret> => {
-    const { headers, credential, session, signal } = request;
-    const body = { expires_after: expiresAfter, session: overlaid(usual, session) };
-    const answer: unknown = await client.realtime.clientSecrets
-      .create(body, { headers: { ...NO_CREDENTIALS, ...headers }, signal })
+  return async (body: object, { headers, credential, signal }: Asking): Promise<ClientSecret> => {
+    const answer: unknown = await client
+      .post(path, { body, query, headers: { ...NO_CREDENTIALS, ...headers }, signal })
       .catch((error: unknown) => {
         throw problemFrom(error, signal);
       });
-    const secret = secretFromAnswer(answer, `${baseURL}/realtime/calls`);
+    const secret = secretFromAnswer(answer, callsUrl);
     if (credential !== undefined && secret.value.includes(credential)) {
       throw new HostProblem('provider-invalid');
     }
@@ -81,8 +118,11 @@ export function clientSecrets(service: Service, options: SessionOptions) {
   };
 }
 
-function sessionFrom(service: Service, options: SessionOptions): RealtimeSessionCreateRequest {
-  const { model, voice, transcription, turnDetection } = service;
+/** The session that every call of a host has, in GA's form. */
+export function sessionFrom(
+  { model, voice, transcription, turnDetection }: SessionDefaults,
+  options: Pick<SessionOptions, 'instructions' | 'session'>,
+): RealtimeSessionCreateRequest {
   const { instructions } = options;
   return {
     type: 'realtime',
