@@ -4,10 +4,12 @@
  */
 import {
   azure,
+  azurePreview,
   compatible,
   ConfigurationError,
   entraToken,
   openai,
+  type AzurePreviewRegion,
   type Provider,
 } from '../host/index.js';
 import { flagFrom, naming, type Environment, type VariableNames } from './variables.js';
@@ -50,10 +52,14 @@ export async function serviceFromEnvironment(
   if (flagFrom(env, EVENT_FILTER) && variable !== 'AZURE_OPENAI_ENDPOINT') {
     throw new ConfigurationError(EVENT_FILTER, `is for Azure OpenAI alone, not for ${variable}.`);
   }
+  if (env[PREVIEW_REGION] !== undefined && variable !== 'AZURE_OPENAI_ENDPOINT') {
+    throw new ConfigurationError(PREVIEW_REGION, `is for Azure OpenAI alone, not for ${variable}.`);
+  }
   return await services[variable](env);
 }
 
 const EVENT_FILTER = 'VOICE_AGENT_EVENT_FILTER';
+const PREVIEW_REGION = 'AZURE_OPENAI_PREVIEW_REGION';
 
 const common: VariableNames = { expiresAfterSeconds: 'VOICE_AGENT_TOKEN_SECONDS' };
 
@@ -85,29 +91,71 @@ async function openaiFrom(env: Environment): Promise<RealtimeService> {
   return { provider, name: 'OpenAI', model, connectTo: new URL(baseUrl).origin };
 }
 
+const ofResource: VariableNames = {
+  endpoint: 'AZURE_OPENAI_ENDPOINT',
+  deployment: 'AZURE_OPENAI_DEPLOYMENT',
+  apiKey: 'AZURE_OPENAI_API_KEY',
+  credential: 'AZURE_OPENAI_API_KEY',
+  scope: 'AZURE_OPENAI_SCOPE',
+};
+
 async function azureFrom(env: Environment): Promise<RealtimeService> {
   const { AZURE_OPENAI_ENDPOINT: endpoint = '', AZURE_OPENAI_DEPLOYMENT: deployment = '' } = env;
-  const apiKey = env.AZURE_OPENAI_API_KEY;
+  const resource = { endpoint, deployment };
+  if (env[PREVIEW_REGION] !== undefined) return await azurePreviewFrom(env, resource);
+  const eventFilter = flagFrom(env, EVENT_FILTER);
+  const provider = await naming({ ...common, ...ofResource }, () =>
+    authenticated(env, (credential) =>
+      azure({ ...sessionFrom(env), ...resource, eventFilter, ...credential }),
+    ),
+  );
+  return { provider, name: 'Azure OpenAI', model: deployment, connectTo: new URL(endpoint).origin };
+}
+
+async function azurePreviewFrom(
+  env: Environment,
+  resource: { endpoint: string; deployment: string },
+): Promise<RealtimeService> {
+  if (flagFrom(env, EVENT_FILTER)) {
+    throw new ConfigurationError(
+      EVENT_FILTER,
+      `is unknown to the preview. Unset ${PREVIEW_REGION}.`,
+    );
+  }
+  const region = env[PREVIEW_REGION] as AzurePreviewRegion;
   const variables = {
     ...common,
-    endpoint: 'AZURE_OPENAI_ENDPOINT',
-    deployment: 'AZURE_OPENAI_DEPLOYMENT',
-    apiKey: 'AZURE_OPENAI_API_KEY',
-    credential: 'AZURE_OPENAI_API_KEY',
-    scope: 'AZURE_OPENAI_SCOPE',
+    ...ofResource,
+    region: PREVIEW_REGION,
+    apiVersion: 'AZURE_OPENAI_API_VERSION',
   };
-  const provider = await naming(variables, async () => {
-    const eventFilter = flagFrom(env, EVENT_FILTER);
-    const options = { ...sessionFrom(env), endpoint, deployment, eventFilter };
-    if (apiKey !== undefined) return azure({ ...options, apiKey });
-    // What else is wrong is said before anybody installs a package.
-    azure({ ...options, credential: () => Promise.resolve('') });
-    return azure({
-      ...options,
-      credential: await entraToken({ scope: env.AZURE_OPENAI_SCOPE }),
-    });
-  });
-  return { provider, name: 'Azure OpenAI', model: deployment, connectTo: new URL(endpoint).origin };
+  const provider = await naming(variables, () =>
+    authenticated(env, (credential) =>
+      azurePreview({
+        ...sessionFrom(env),
+        ...resource,
+        region,
+        apiVersion: env.AZURE_OPENAI_API_VERSION,
+        ...credential,
+      }),
+    ),
+  );
+  const connectTo = `https://${region}.realtimeapi-preview.ai.azure.com`;
+  return { provider, name: 'the Azure OpenAI preview', model: resource.deployment, connectTo };
+}
+
+type Credential = { apiKey: string } | { credential: () => Promise<string> };
+
+/** With the key, or else with Microsoft Entra ID. */
+async function authenticated(
+  env: Environment,
+  make: (credential: Credential) => Provider,
+): Promise<Provider> {
+  const apiKey = env.AZURE_OPENAI_API_KEY;
+  if (apiKey !== undefined) return make({ apiKey });
+  // What else is wrong is said before anybody installs a package.
+  make({ credential: () => Promise.resolve('') });
+  return make({ credential: await entraToken({ scope: env.AZURE_OPENAI_SCOPE }) });
 }
 
 async function compatibleFrom(env: Environment): Promise<RealtimeService> {

@@ -9,7 +9,8 @@ Commands
             --delay N    wait N ms before each token answer, for measuring
   host    a token host for production, set up by environment variables:
             OPENAI_API_KEY                 OpenAI, or
-            AZURE_OPENAI_ENDPOINT          Azure OpenAI, with AZURE_OPENAI_DEPLOYMENT, or
+            AZURE_OPENAI_ENDPOINT          Azure OpenAI, with AZURE_OPENAI_DEPLOYMENT (its preview where
+                                           AZURE_OPENAI_PREVIEW_REGION is set as well), or
             VOICE_AGENT_REALTIME_URL       a compatible service, with VOICE_AGENT_MODEL
             VOICE_AGENT_ALLOWED_ORIGINS    pages that may ask, separated by commas
             VOICE_AGENT_ALLOW_ANONYMOUS    "true", required: this host cannot tell visitors apart
@@ -24,6 +25,8 @@ Commands
             OpenAI: OPENAI_BASE_URL, OPENAI_ORG_ID, OPENAI_PROJECT_ID
             Azure: AZURE_OPENAI_API_KEY, or else Microsoft Entra ID with AZURE_OPENAI_SCOPE;
             VOICE_AGENT_EVENT_FILTER ("true": the page sees few events)
+            Azure's preview: AZURE_OPENAI_PREVIEW_REGION ("eastus2" or "swedencentral"),
+            AZURE_OPENAI_API_VERSION (default 2025-04-01-preview)
             compatible: VOICE_AGENT_REALTIME_KEY
   check URL  tries a running token host of any language against the contract
             --origin ORIGIN    the page to ask for (default: the URL's own origin)

@@ -6,6 +6,7 @@ import { checkAgents, type AgentOptions } from './agent-options.js';
 import { readVariables, template } from './agent-variables.js';
 import { ConfigurationError } from './configuration-error.js';
 import { HostProblem } from './problem.js';
+import type { Provider } from './provider.js';
 import { overlaid, type SessionFields } from './session-fields.js';
 import { below } from './shape.js';
 
@@ -22,6 +23,7 @@ type AgentChooser = (body: Record<string, unknown>) => SessionFields | undefined
 /** @throws {ConfigurationError} naming the setting, as `agents.support.voice` */
 export function agentChooser(
   agents: Readonly<Record<string, AgentOptions>> | undefined,
+  provider: Pick<Provider, 'check'>,
 ): AgentChooser {
   if (agents === undefined) {
     return (body) => {
@@ -32,7 +34,11 @@ export function agentChooser(
   checkAgents(agents, 'agents');
   // Not a plain object: a page may ask for the agent `constructor`, and there may be one.
   const presets = new Map(
-    Object.entries(agents).map(([name, options]) => [name, preset(options, below('agents', name))]),
+    Object.entries(agents).map(([name, options]) => {
+      const setting = below('agents', name);
+      const check = (session: SessionFields) => provider.check?.(session, `${setting}.session`);
+      return [name, preset(options, setting, check)];
+    }),
   );
   if (presets.size === 0) throw new ConfigurationError('agents', 'must name an agent at least.');
   return (body) => {
@@ -51,7 +57,11 @@ function refuseOthers(body: Record<string, unknown>, known: readonly string[]): 
   }
 }
 
-function preset(options: AgentOptions, setting: string): (variables: unknown) => SessionFields {
+function preset(
+  options: AgentOptions,
+  setting: string,
+  check: (session: SessionFields) => void,
+): (variables: unknown) => SessionFields {
   const { instructions, voice, tools, mcp, session, variables } = snapshot(options, setting);
   refuseTwice(tools ?? [], ({ name }) => name, `${setting}.tools`, 'name');
   refuseTwice(mcp ?? [], ({ server_label: label }) => label, `${setting}.mcp`, 'server_label');
@@ -69,6 +79,7 @@ function preset(options: AgentOptions, setting: string): (variables: unknown) =>
     { ...session, ...((tools ?? mcp) && { tools: [...(tools ?? []), ...(mcp ?? [])] }) },
     voice === undefined ? {} : { audio: { output: { voice } } },
   );
+  check(fixed);
   return (given) => {
     const values = readVariables(declared, given);
     return instructions === undefined ? fixed : { ...fixed, instructions: fill(values) };

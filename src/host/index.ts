@@ -4,6 +4,11 @@
  */
 export type { AgentMcpServer, AgentOptions, AgentTool } from './agent-options.js';
 export type { VariableOptions } from './agent-variables.js';
+export {
+  azurePreview,
+  type AzurePreviewProviderOptions,
+  type AzurePreviewRegion,
+} from './azure-preview-provider.js';
 export { azure, type AzureProviderOptions } from './azure-provider.js';
 export type { Peer } from './client-address.js';
 export { compatible, type CompatibleProviderOptions } from './compatible-provider.js';

@@ -10,6 +10,13 @@ export interface Provider {
   /** True where a secret costs nothing: such a host may run open without saying so. */
   readonly free?: boolean;
   /**
+   * For a service that knows less than a session can hold: refuses an agent's session that it could
+   * not be told. Asked once for each agent, while the host is made.
+   *
+   * @throws {ConfigurationError} naming the field within `setting`
+   */
+  check?(session: SessionFields, setting: string): void;
+  /**
    * One fresh client secret that carries the whole session configuration.
    *
    * @throws {HostProblem} one of the `provider-…` codes, `rate-limited` or `quota-exceeded`

@@ -15,7 +15,7 @@ import { HostProblem, type ProblemCode } from './problem.js';
 import type { ClientSecret, Provider } from './provider.js';
 
 export interface TokenHostOptions extends GuardOptions {
-  /** Where secrets come from: `openai({ … })`, `azure({ … })`, `compatible({ … })`, `local({ url })` or your own. */
+  /** Where secrets come from: `openai({ … })`, `azure({ … })`, `azurePreview({ … })`, `compatible({ … })`, `local({ url })` or your own. */
   provider: Provider;
   /** What a page may choose from, by name, with variables to fill in. Without: always the provider's session. */
   agents?: Readonly<Record<string, AgentOptions>>;
@@ -64,7 +64,7 @@ const MINT_MS = 7_000;
 export function createTokenHost(options: TokenHostOptions): TokenHost {
   const { provider, authorize, log } = checked(options);
   const allowedOrigins = parseAllowedOrigins(options.allowedOrigins ?? []);
-  const chooseAgent = agentChooser(options.agents);
+  const chooseAgent = agentChooser(options.agents, provider);
   const guard = createGuard(options, provider.free);
   const { name } = provider;
 

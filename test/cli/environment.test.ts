@@ -12,6 +12,7 @@ const azure = {
   AZURE_OPENAI_DEPLOYMENT: 'shop-voice',
   AZURE_OPENAI_API_KEY: CANARY,
 };
+const preview = { ...azure, AZURE_OPENAI_PREVIEW_REGION: 'swedencentral' };
 const compatible = {
   VOICE_AGENT_REALTIME_URL: 'https://llm.example/v1',
   VOICE_AGENT_MODEL: 'voice',
@@ -59,6 +60,19 @@ describe('the service', () => {
     ],
     [azure, 'Azure OpenAI', 'shop-voice', 'https://shop.openai.azure.com'],
     [
+      preview,
+      'the Azure OpenAI preview',
+      'shop-voice',
+      'https://swedencentral.realtimeapi-preview.ai.azure.com',
+    ],
+    // Others' tools read it, too; it does not choose.
+    [
+      { ...azure, AZURE_OPENAI_API_VERSION: '2025-04-01-preview' },
+      'Azure OpenAI',
+      'shop-voice',
+      'https://shop.openai.azure.com',
+    ],
+    [
       { ...azure, AZURE_OPENAI_ENDPOINT: 'https://shop.services.ai.azure.com/openai/v1/' },
       'Azure OpenAI',
       'shop-voice',
@@ -77,12 +91,12 @@ describe('the service', () => {
     expect(await serviceFromEnvironment({ AZURE_OPENAI_API_KEY: 'x' })).toBeUndefined();
   });
 
-  const session = {
+  const words = {
     VOICE_AGENT_VOICE: 'cedar',
     VOICE_AGENT_INSTRUCTIONS: 'Be brief.',
     VOICE_AGENT_TRANSCRIPTION: 'our-whisper',
-    VOICE_AGENT_TOKEN_SECONDS: '60',
   };
+  const session = { ...words, VOICE_AGENT_TOKEN_SECONDS: '60' };
   const sent = {
     expires_after: { anchor: 'created_at', seconds: 60 },
     session: {
@@ -125,6 +139,25 @@ describe('the service', () => {
     });
   });
 
+  it('the preview of Azure OpenAI is sent what the variables say', async () => {
+    const minted = await mintWith({
+      ...preview,
+      ...words,
+      AZURE_OPENAI_ENDPOINT: upstream.url,
+      AZURE_OPENAI_API_VERSION: '2024-12-17',
+    });
+    expect(minted).toMatchObject({
+      model: 'shop-voice',
+      voice: 'cedar',
+      instructions: 'Be brief.',
+      input_audio_transcription: { model: 'our-whisper' },
+    });
+    expect(minted.request?.url).toBe('/openai/realtimeapi/sessions?api-version=2024-12-17');
+    expect(minted.secret.calls_url).toBe(
+      'https://swedencentral.realtimeapi-preview.ai.azure.com/v1/realtimertc?model=shop-voice',
+    );
+  });
+
   it('a compatible one is sent what the variables say', async () => {
     const env = { ...compatible, ...session, VOICE_AGENT_REALTIME_URL: upstream.url };
     const minted = await mintWith({ ...env, VOICE_AGENT_REALTIME_KEY: CANARY });
@@ -159,6 +192,13 @@ describe('a variable that cannot be served is named', () => {
     ],
     ['VOICE_AGENT_TOKEN_SECONDS', { ...azure, VOICE_AGENT_TOKEN_SECONDS: 'long' }],
     ['VOICE_AGENT_EVENT_FILTER', { ...azure, VOICE_AGENT_EVENT_FILTER: 'on' }],
+    ['AZURE_OPENAI_PREVIEW_REGION', { ...preview, AZURE_OPENAI_PREVIEW_REGION: 'westeurope' }],
+    ['AZURE_OPENAI_PREVIEW_REGION', { ...openai, AZURE_OPENAI_PREVIEW_REGION: 'eastus2' }],
+    ['AZURE_OPENAI_API_VERSION', { ...preview, AZURE_OPENAI_API_VERSION: 'latest' }],
+    ['AZURE_OPENAI_DEPLOYMENT', { ...preview, AZURE_OPENAI_DEPLOYMENT: undefined }],
+    ['AZURE_OPENAI_API_KEY', { ...preview, AZURE_OPENAI_API_KEY: undefined }],
+    ['VOICE_AGENT_EVENT_FILTER', { ...preview, VOICE_AGENT_EVENT_FILTER: 'true' }],
+    ['VOICE_AGENT_TOKEN_SECONDS', { ...preview, VOICE_AGENT_TOKEN_SECONDS: '60' }],
     ['VOICE_AGENT_REALTIME_URL', { ...compatible, VOICE_AGENT_REALTIME_URL: 'http://llm:4000' }],
     ['VOICE_AGENT_REALTIME_KEY', { ...compatible, VOICE_AGENT_REALTIME_KEY: `ek_${CANARY}` }],
     ['VOICE_AGENT_MODEL', { ...compatible, VOICE_AGENT_MODEL: undefined }],

@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import {
   azure,
+  azurePreview,
   compatible,
   ConfigurationError,
   createTokenHost,
@@ -14,6 +15,7 @@ import { countingProvider } from './support.js';
 const apiKey = 'sk-test';
 const endpoint = 'https://shop.openai.azure.com';
 const deployment = 'shop-voice';
+const region = 'eastus2';
 const credential = () => Promise.resolve('token');
 const paying = { ...countingProvider(), free: false };
 
@@ -121,6 +123,26 @@ const providers: [setting: string, make: () => unknown][] = [
   ].map((wrong): [string, () => unknown] => [
     'endpoint',
     () => azure({ endpoint: wrong, deployment, apiKey }),
+  ]),
+  ['apiKey', () => azurePreview({ endpoint, deployment, region })],
+  ['credential', () => azurePreview({ endpoint, deployment, region, apiKey, credential })],
+  ['endpoint', () => azurePreview({ endpoint: 'https://a.example', deployment, region, apiKey })],
+  ['deployment', () => azurePreview({ endpoint, deployment: '', region, apiKey })],
+  ['timeoutMs', () => azurePreview({ endpoint, deployment, region, apiKey, timeoutMs: 0 })],
+  ...[
+    ['region', { region: undefined }],
+    ['region', { region: '' }],
+    ['region', { region: 'westeurope' }],
+    ['region', { region: 'eastus2.example/' }],
+    ['apiVersion', { apiVersion: '' }],
+    ['apiVersion', { apiVersion: 'preview' }],
+    ['apiVersion', { apiVersion: '2025-04-01-preview&x' }],
+    ['expiresAfterSeconds', { expiresAfterSeconds: 30 }],
+    ['session.reasoning', { session: { reasoning: { effort: 'low' } } }],
+    ['session.audio.output.voice', { session: { audio: { output: { voice: { id: 'v' } } } } }],
+  ].map(([setting, options]): [string, () => unknown] => [
+    setting as string,
+    () => azurePreview({ endpoint, deployment, region, apiKey, ...(options as object) }),
   ]),
   ['baseUrl', () => compatible({ model: 'm' } as Parameters<typeof compatible>[0])],
   ['baseUrl', () => compatible({ baseUrl: 'http://litellm:4000', model: 'm' })],
