@@ -6,20 +6,23 @@ import type { Handler } from './node-listener.js';
 import { toNodeListener } from './node-listener.js';
 import { listen, type ListenOptions, type RunningServer } from './node-server.js';
 import { HostProblem } from './problem.js';
+import { warningOfProxies } from './proxy-warning.js';
 import { createTokenHost, type TokenHostOptions } from './token-host.js';
 
 export { toNodeListener } from './node-listener.js';
 export type { ListenOptions, RunningServer } from './node-server.js';
 
 /**
- * Serves `POST /token` and `GET /health`.
+ * Serves `POST /token` and `GET /health`. It warns once on stderr where requests were forwarded and
+ * `trustedProxies` is not set.
  *
  * @throws {ConfigurationError} naming the setting that cannot be served
  */
 export async function serveTokenHost(
   options: TokenHostOptions & ListenOptions,
 ): Promise<RunningServer> {
-  return await listen(toNodeListener(routes(createTokenHost(options))), options);
+  const handler = warningOfProxies(routes(createTokenHost(options)), options);
+  return await listen(toNodeListener(handler), options);
 }
 
 function routes(tokenHost: Handler): Handler {

@@ -69,8 +69,8 @@ async function host(env: Record<string, string> = {}) {
 const visitor = (n: number) => `198.51.${n >> 8}.${n & 255}`;
 
 describe('one host', () => {
-  it('holds an address to ten in a minute, whatever that claims', async () => {
-    const { ask, entries } = await host();
+  it('holds an address to ten in a minute, whatever that claims, and warns of that once', async () => {
+    const { ask, entries, output } = await host();
     const answers = await Promise.all(Array.from({ length: 30 }, (_, n) => ask(visitor(n))));
     expect(answers.filter(({ status }) => status === 200)).toHaveLength(10);
     const refused = answers.find(({ status }) => status === 429)!;
@@ -79,10 +79,11 @@ describe('one host', () => {
     expect(upstream.requests).toHaveLength(10);
     await expect.poll(() => entries().length).toBe(30);
     expect(entries().at(-1)).toMatchObject({ address: '127.0.0.0' });
+    expect(output.stderr).toMatch(/^voice-agent: [^\n]+VOICE_AGENT_TRUSTED_PROXIES[^\n]+\n$/);
   });
 
   it('tells visitors behind a proxy apart, and keeps a daily budget', async () => {
-    const { ask, entries } = await host({
+    const { ask, entries, output } = await host({
       VOICE_AGENT_TRUSTED_PROXIES: '1',
       VOICE_AGENT_DAILY_BUDGET: '12',
     });
@@ -94,6 +95,7 @@ describe('one host', () => {
     const refused = entries().filter(({ status }) => status === 429);
     expect(refused.map(({ limit }) => limit)).toEqual(Array(8).fill('dailyBudget'));
     expect(refused[0]?.address).toBe('198.51.0.0');
+    expect(output.stderr).toBe('');
   });
 });
 

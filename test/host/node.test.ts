@@ -3,7 +3,7 @@ import { connect, type Socket } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { serveTokenHost, toNodeListener, type RunningServer } from '../../src/host/node.js';
 import { listen, listenPreferring } from '../../src/host/node-server.js';
-import { countingProvider, deferred, problemOf, SHOP } from './support.js';
+import { countingProvider, deferred, payingProvider, problemOf, SHOP } from './support.js';
 
 // Sockets and processes are slow on a machine that is busy with something else.
 vi.setConfig({ testTimeout: 30_000 });
@@ -14,12 +14,17 @@ const opened: RunningServer[] = [];
 
 beforeEach(async () => {
   provider = countingProvider();
-  server = await serveTokenHost({ provider, allowedOrigins: [SHOP], port: 0 });
-  opened.push(server);
+  server = await serve({ provider, allowedOrigins: [SHOP] });
 });
 afterEach(async () => {
   for (const each of opened.splice(0)) await each.close(0);
 });
+
+async function serve(options: Omit<Parameters<typeof serveTokenHost>[0], 'port'>) {
+  const started = await serveTokenHost({ ...options, port: 0 });
+  opened.push(started);
+  return started;
+}
 
 const post = (init: RequestInit = {}) =>
   fetch(`${server.url}/token`, {
@@ -82,6 +87,45 @@ describe('the server', () => {
   });
 });
 
+describe('a proxy that the host was not told of', () => {
+  const forwarded = { 'x-forwarded-for': '203.0.113.7' };
+  const paying = { provider: payingProvider(), allowAnonymous: true, allowedOrigins: [SHOP] };
+
+  /** What is warned of while a server with these options is asked three times with these headers. */
+  async function warnings(options: object, headers: Record<string, string>) {
+    const spy = vi.spyOn(console, 'warn').mockImplementation(() => undefined);
+    try {
+      const { url } = await serve({ ...paying, ...options });
+      for (let n = 0; n < 3; n += 1) await fetch(`${url}/health`, { headers });
+      return spy.mock.calls.map(([sentence]) => sentence as unknown);
+    } finally {
+      spy.mockRestore();
+    }
+  }
+
+  it.each([forwarded, { forwarded: 'for=203.0.113.7' }])(
+    'is told of in one sentence, once, where requests have %j',
+    async (headers) => {
+      expect(await warnings({}, headers)).toEqual([
+        expect.stringMatching(
+          /^voice-agent: [^\n]+VOICE_AGENT_TRUSTED_PROXIES[^\n]+trustedProxies/,
+        ),
+      ]);
+    },
+  );
+
+  it.each<[string, object, Record<string, string>]>([
+    ['no request was forwarded', {}, {}],
+    ['its number is set', { trustedProxies: 1 }, forwarded],
+    ['there is said to be none', { trustedProxies: 0 }, forwarded],
+    ['the platform knows the address', { clientAddress: () => '203.0.113.7' }, forwarded],
+    ['there are no limits', { limits: false }, forwarded],
+    ['secrets are free, and so without limits', { provider: countingProvider() }, forwarded],
+  ])('is not where %s', async (_, options, headers) => {
+    expect(await warnings(options, headers)).toEqual([]);
+  });
+});
+
 describe('a broken request', () => {
   it.each([
     ['an absolute address', 'POST http://evil.example/token HTTP/1.1\r\nHost: localhost\r\n\r\n'],
@@ -136,8 +180,7 @@ describe('a visitor who leaves', () => {
         return new Promise<never>(() => undefined);
       },
     };
-    server = await serveTokenHost({ provider: slow, allowedOrigins: [SHOP], port: 0 });
-    opened.push(server);
+    server = await serve({ provider: slow, allowedOrigins: [SHOP] });
     const { socket } = raw(head('Content-Length: 0'));
     const signal = await started.promise;
     const aborted = new Promise((resolve) => signal.addEventListener('abort', resolve));
