@@ -10,7 +10,7 @@ import { agentsFromEnvironment } from '../../src/cli/config-file.js';
 import { ConfigurationError, createTokenHost } from '../../src/host/index.js';
 import { right, whole, wrong, wrongBeyondSchemas } from '../host/agent-tables.js';
 import { CANARY, countingProvider, problemOf, SHOP, startUpstream } from '../host/support.js';
-import { packageRoot, run, type Command } from './support.js';
+import { packageRoot, post, run, type Command } from './support.js';
 
 // Sockets and processes are slow on a machine that is busy with something else.
 vi.setConfig({ testTimeout: 30_000 });
@@ -172,7 +172,7 @@ describe('a file', () => {
     ['.mjs', 'throw "up"', 'cannot be loaded: up'],
     ['.mjs', 'export default {', 'cannot be loaded: '],
     ['.js', 'import "./nowhere.js"', 'cannot be loaded: '],
-  ])('%s of %j is refused', async (ending, content, words) => {
+  ])('%s is refused, case %$', async (ending, content, words) => {
     const error = await refusalOf(await file(content, ending));
     expect(error?.message).toMatch(/^VOICE_AGENT_CONFIG: [^\n]+$/);
     expect(error?.message).toContain(words);
@@ -201,11 +201,7 @@ describe('the command', () => {
     HOST: '127.0.0.1',
   };
   const ask = (url: string, origin: string, body: unknown) =>
-    fetch(url, {
-      method: 'POST',
-      headers: { origin, 'content-type': 'application/json' },
-      body: JSON.stringify(body),
-    });
+    post(url, { origin, 'content-type': 'application/json' }, JSON.stringify(body));
 
   it('host mints for the agents of the file, over what its variables set', async () => {
     const upstream = await startUpstream();

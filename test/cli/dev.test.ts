@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { CANARY, problemOf, startUpstream, type Upstream } from '../host/support.js';
-import { packageRoot, run, type Command } from './support.js';
+import { packageRoot, post, run, type Command } from './support.js';
 
 // Sockets and processes are slow on a machine that is busy with something else.
 vi.setConfig({ testTimeout: 30_000 });
@@ -35,11 +35,8 @@ async function devWithKey(args?: string[]) {
 }
 
 function mint(url: string, query = ''): Promise<Response> {
-  return fetch(`${url}token${query}`, {
-    method: 'POST',
-    headers: { origin: new URL(url).origin, 'content-type': 'application/json' },
-    body: '{}',
-  });
+  const headers = { origin: new URL(url).origin, 'content-type': 'application/json' };
+  return post(`${url}token${query}`, headers, '{}');
 }
 
 interface Minted {

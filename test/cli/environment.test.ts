@@ -79,7 +79,7 @@ describe('the service', () => {
       'https://shop.services.ai.azure.com',
     ],
     [compatible, 'https://llm.example', 'voice', 'https://llm.example'],
-  ])('of %j is %s', async (env, name, model, connectTo) => {
+  ])('is $1 with the model $2', async (env, name, model, connectTo) => {
     expect(await serviceFromEnvironment(env)).toMatchObject({ name, model, connectTo });
   });
 
@@ -204,7 +204,7 @@ describe('a variable that cannot be served is named', () => {
     ['VOICE_AGENT_MODEL', { ...compatible, VOICE_AGENT_MODEL: undefined }],
     ['VOICE_AGENT_TOKEN_SECONDS', { ...compatible, VOICE_AGENT_TOKEN_SECONDS: '7201' }],
     ['VOICE_AGENT_EVENT_FILTER', { ...compatible, VOICE_AGENT_EVENT_FILTER: 'true' }],
-  ])('%s of %j', async (variable, env) => {
+  ])('%s, case %$', async (variable, env) => {
     const error = await errorOf(serviceFromEnvironment(env));
     expect(error.setting).toBe(variable);
     expect(explain(error)).toMatch(new RegExp(`^${variable}: [^\n]+$`));

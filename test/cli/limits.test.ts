@@ -6,7 +6,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { LogEntry } from '../../src/host/index.js';
 import { CANARY, problemOf, SHOP, startUpstream, type Upstream } from '../host/support.js';
 import { startRedis, type RedisServer } from '../support/redis-server.js';
-import { packageRoot, run, type Command } from './support.js';
+import { packageRoot, post, run, type Command } from './support.js';
 
 // Sockets and processes are slow on a machine that is busy with something else.
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 30_000 });
@@ -52,10 +52,7 @@ async function host(env: Record<string, string> = {}) {
   const command = start(env);
   const url = (await command.line(/(http:\S+)\/token minting from OpenAI\n/))[1]!;
   const ask = (forwardedFor = '') =>
-    fetch(`${url}/token`, {
-      method: 'POST',
-      headers: { origin: SHOP, 'x-forwarded-for': forwardedFor },
-    });
+    post(`${url}/token`, { origin: SHOP, 'x-forwarded-for': forwardedFor });
   const entries = () =>
     command.output.stdout
       .trim()

@@ -1,7 +1,7 @@
 // The command's words and exit codes, and the production host as a process.
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { CANARY, deferred, json, SHOP, startUpstream } from '../host/support.js';
-import { run, type Command } from './support.js';
+import { post, run, type Command } from './support.js';
 
 // Sockets and processes are slow on a machine that is busy with something else.
 vi.setConfig({ testTimeout: 30_000 });
@@ -93,14 +93,17 @@ describe('voice-agent host', () => {
     ['REDIS_URL', { REDIS_URL: 'localhost:6379' }],
     ['REDIS_URL', { REDIS_URL: `http://:${CANARY}@localhost` }],
     ['PORT', { PORT: '99999' }],
-  ])('refuses to start, in one sentence that names %s: %j', async (setting, env, words = '') => {
-    const { ended, output } = start(['host'], { ...configured, ...env });
-    expect(await ended).toBe(1);
-    expect(output.stdout).toBe('');
-    expect(output.stderr).toMatch(new RegExp(`^voice-agent: ${setting}: [^\n]+\n$`));
-    expect(output.stderr).toContain(words);
-    expect(output.stderr).not.toContain(CANARY);
-  });
+  ])(
+    'refuses to start, in one sentence that names %s, case %$',
+    async (setting, env, words = '') => {
+      const { ended, output } = start(['host'], { ...configured, ...env });
+      expect(await ended).toBe(1);
+      expect(output.stdout).toBe('');
+      expect(output.stderr).toMatch(new RegExp(`^voice-agent: ${setting}: [^\n]+\n$`));
+      expect(output.stderr).toContain(words);
+      expect(output.stderr).not.toContain(CANARY);
+    },
+  );
 
   it('mints from Azure OpenAI, and shows the key nowhere', async () => {
     const upstream = await startUpstream();
@@ -108,7 +111,7 @@ describe('voice-agent host', () => {
       const env = { ...configured, ...azure, AZURE_OPENAI_ENDPOINT: upstream.url };
       const { child, line, ended, output } = start(['host'], env);
       const url = (await line(/(http:\S+)\/token minting from Azure OpenAI\n/))[1];
-      const ask = () => fetch(`${url}/token`, { method: 'POST', headers: { origin: SHOP } });
+      const ask = () => post(`${url}/token`, { origin: SHOP });
       expect(await (await ask()).json()).toMatchObject({ value: 'ek_stub', provider: 'azure' });
       upstream.answer = json(401, { error: { message: CANARY, code: CANARY } });
       expect(await (await ask()).text()).not.toContain(CANARY);
@@ -128,7 +131,7 @@ describe('voice-agent host', () => {
       const env = { ...configured, OPENAI_BASE_URL: `${upstream.url}/v1` };
       const { child, line, ended, output } = start(['host'], env);
       const url = (await line(/(http:\S+)\/token minting from OpenAI\n/))[1];
-      const ask = () => fetch(`${url}/token`, { method: 'POST', headers: { origin: SHOP } });
+      const ask = () => post(`${url}/token`, { origin: SHOP });
       const answers = [await ask()];
       upstream.answer = json(401, { error: { message: CANARY, code: CANARY } });
       answers.push(await ask());
@@ -158,7 +161,7 @@ describe('voice-agent host', () => {
       const url = (await line(/(http:\S+)\/token minting/))[1];
       const { promise: asked, resolve } = deferred<() => void>();
       upstream.answer = (outgoing) => resolve(() => json(200, { value: 'ek_late' })(outgoing));
-      const response = fetch(`${url}/token`, { method: 'POST', headers: { origin: SHOP } });
+      const response = post(`${url}/token`, { origin: SHOP });
       const answer = await asked;
       child.kill('SIGTERM');
       // The port is free as soon as the signal has been heard; the answer is still owed.

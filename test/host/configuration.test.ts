@@ -10,13 +10,13 @@ import {
   openai,
   type TokenHostOptions,
 } from '../../src/host/index.js';
-import { countingProvider } from './support.js';
+import { CANARY, CANARY_TOKEN, countingProvider } from './support.js';
 
-const apiKey = 'sk-test';
+const apiKey = CANARY;
 const endpoint = 'https://shop.openai.azure.com';
 const deployment = 'shop-voice';
 const region = 'eastus2';
-const credential = () => Promise.resolve('token');
+const credential = () => Promise.resolve(CANARY_TOKEN);
 const paying = { ...countingProvider(), free: false };
 
 const hosts: [setting: string, options: object][] = [

@@ -2,14 +2,13 @@
 import { createHmac } from 'node:crypto';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { createTokenHost, openai } from '../../src/host/index.js';
-import { judgesAnswers, nothingPrintedHoldsTheKey } from './answers.js';
+import { judgesAnswers } from './answers.js';
 import { CANARY, sharedUpstream, SHOP, tokenRequest } from './support.js';
 
 // Sockets and processes are slow on a machine that is busy with something else.
 vi.setConfig({ testTimeout: 30_000 });
 
 const upstream = await sharedUpstream();
-nothingPrintedHoldsTheKey();
 
 afterEach(() => {
   vi.unstubAllEnvs();
@@ -94,7 +93,7 @@ describe('on the wire', () => {
     vi.stubEnv('OPENAI_PROJECT_ID', 'proj-env');
     vi.stubEnv('OPENAI_LOG', 'debug');
     vi.stubEnv('OPENAI_CUSTOM_HEADERS', 'Authorization: Bearer env\nX-Env: 1\nOpenAI-Project: env');
-    const headers = { cookie: 'session=1', 'x-forwarded-for': '1.2.3.4' };
+    const headers = { 'x-forwarded-for': '1.2.3.4' };
     const url = 'https://host.example/token?model=dear&fault=secret-status';
     expect((await setUp().host(tokenRequest({ headers }, url))).status).toBe(200);
     const [request] = upstream.requests;

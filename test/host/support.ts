@@ -4,14 +4,19 @@ import { createServer, type IncomingHttpHeaders, type ServerResponse } from 'nod
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeEach } from 'vitest';
 import type { MintRequest, Provider } from '../../src/host/index.js';
+import { visitorHeaders } from '../support/canaries.js';
+
+export { CANARY, CANARY_COOKIE, CANARY_TOKEN } from '../support/canaries.js';
 
 export const HOST = 'https://host.example/token';
 export const SHOP = 'https://shop.example';
-/** A key that must never be seen outside the Authorization header to the upstream. */
-export const CANARY = 'sk-canary-3f9a1c77e2';
 
 export function tokenRequest(init: RequestInit = {}, url = HOST): Request {
-  const headers = new Headers({ origin: SHOP, 'content-type': 'application/json' });
+  const headers = new Headers({
+    ...visitorHeaders,
+    origin: SHOP,
+    'content-type': 'application/json',
+  });
   for (const [name, value] of new Headers(init.headers)) headers.set(name, value);
   return new Request(url, { method: 'POST', body: '{}', ...init, headers });
 }

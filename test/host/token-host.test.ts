@@ -1,7 +1,7 @@
 // How the token host judges a request, before any realtime service is asked.
 import { describe, expect, it, vi } from 'vitest';
 import { createTokenHost, HostProblem, type LogEntry } from '../../src/host/index.js';
-import { countingProvider, HOST, problemOf, SHOP, tokenRequest } from './support.js';
+import { CANARY, countingProvider, HOST, problemOf, SHOP, tokenRequest } from './support.js';
 
 const allowedOrigins = [SHOP];
 
@@ -274,7 +274,7 @@ describe('a provider', () => {
     const provider = {
       name: 'broken',
       free: true,
-      mint: () => Promise.reject(new TypeError('sk-secret is not a function')),
+      mint: () => Promise.reject(new TypeError(`${CANARY} is not a function`)),
     };
     const entries: LogEntry[] = [];
     const host = createTokenHost({ provider, allowedOrigins, log: (entry) => entries.push(entry) });

@@ -9,6 +9,7 @@ import type { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { build, type BuildOptions } from 'esbuild';
 import { Miniflare, NoOpLog } from 'miniflare';
+import { watch } from './canaries.js';
 import { freePort } from './free-port.js';
 
 export interface RunningPlatform {
@@ -91,7 +92,10 @@ async function startWorker(
   return {
     url: (await miniflare.ready).origin,
     printed: () => output.join(''),
-    close: () => miniflare.dispose(),
+    close: async () => {
+      await miniflare.dispose();
+      watch('what workerd printed', output.join(''));
+    },
   };
 }
 
@@ -115,6 +119,7 @@ async function startNode(program: string, env: Record<string, string>): Promise<
     close: async () => {
       child.kill('SIGKILL');
       await ended;
+      watch('what a program printed', output.join(''));
     },
   };
 }

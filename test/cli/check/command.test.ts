@@ -96,11 +96,14 @@ describe('voice-agent check', () => {
     [['check', 'https://a.example/', '--header', 'Origin: x'], '--header cannot set Origin.'],
     [['check', 'https://a.example/', '--port', '1'], '--port is an option of "dev".'],
     [['dev', '--limit'], '--limit is an option of "check".'],
-  ])('%j ends with 2 and says why, before anything is asked', async (args, sentence) => {
-    const { code, stdout, stderr } = await end(...args);
-    expect(code).toBe(2);
-    expect(stdout).toBe('');
-    expect(stderr).toMatch(/^voice-agent: /);
-    expect(stderr).toContain(sentence);
-  });
+  ])(
+    'a wrong use ends with 2 and says why, before anything is asked, case %$',
+    async (args, sentence) => {
+      const { code, stdout, stderr } = await end(...args);
+      expect(code).toBe(2);
+      expect(stdout).toBe('');
+      expect(stderr).toMatch(/^voice-agent: /);
+      expect(stderr).toContain(sentence);
+    },
+  );
 });
