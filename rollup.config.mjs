@@ -94,7 +94,7 @@ const minify = [
 /**
  * What loads on demand, each named by its module; whatever loads another one stands after it.
  */
-const parts = ['element/chat', 'element/talk'];
+const parts = ['core/preview-events', 'element/chat', 'element/talk'];
 
 /** Module of a part → its file, whose name changes with its content. @type {Map<string, string>} */
 const files = new Map();

@@ -21,16 +21,20 @@ function saysOf(row: string): string | undefined {
 
 describe('the README', () => {
   const entry = 'dist/voice-agent.js';
-  const talk = readdirSync(new URL('dist/', root))
-    .filter((file) => /^voice-agent-.*\.js$/.test(file))
-    .map((file) => `dist/${file}`);
+  const files = readdirSync(new URL('dist/', root));
+
+  /** A part that loads on demand; its file's name changes with its content. */
+  const part = (name: string) =>
+    `dist/${files.find((file) => new RegExp(`^voice-agent-${name}-.*\\.js$`).test(file)) ?? name}`;
 
   it('says what is downloaded before intent', () => {
     expect(saysOf('downloaded before a visitor shows interest')).toBe(kilobytes(entry));
   });
 
   it('says what a call needs', () => {
-    expect(saysOf('everything for a call')).toBe(kilobytes(entry, ...talk));
+    const call = [entry, part('talk')];
+    expect(saysOf('everything for a voice call')).toBe(kilobytes(...call));
+    expect(saysOf('… and its transcript')).toBe(kilobytes(...call, part('chat')));
   });
 
   it('says what the core weighs', () => {

@@ -12,7 +12,7 @@ import type { ConnectionKeeper } from './connection-keeper.js';
 import { ConnectClock, type ConnectMilestone } from './metrics.js';
 import { microphoneError } from './microphone-error.js';
 import type { Answer, Negotiate } from './negotiate.js';
-import type { ServerEvent } from './protocol.js';
+import type { ClientEvent, ServerEvent } from './protocol.js';
 import type { SecretKeeper } from './secret-keeper.js';
 import { VoiceError, type VoiceErrorCode } from './voice-error.js';
 
@@ -54,6 +54,8 @@ export class Attempt {
   readonly #controller = new AbortController();
   readonly #session = Promise.withResolvers<undefined>();
   #microphone: MediaStreamTrack | undefined;
+  /** Translates for a service that speaks the beta's dialect. */
+  #dialect: typeof import('./preview-events.js') | undefined;
 
   /** Opens nothing. */
   constructor(options: AttemptOptions) {
@@ -81,6 +83,11 @@ export class Attempt {
     this.speaker ??= new Speaker(handlers.onPlaybackBlocked, audio);
     if (this.connection) this.speaker.play(this.connection.receiver.track);
     await this.#openMicrophone();
+  }
+
+  /** @throws what the connection throws */
+  send(event: ClientEvent): void {
+    this.connection?.send(this.#dialect?.toBeta(event) ?? event);
   }
 
   mute(muted: boolean): void {
@@ -136,6 +143,9 @@ export class Attempt {
     handlers.onReady('token');
     // Whoever heard that may have ended the call.
     signal.throwIfAborted();
+    if (secret.provider === 'azure-preview') {
+      this.#dialect = await until(signal, import('./preview-events.js'));
+    }
     // An offer made ahead does not know the servers that come with the secret.
     if (secret.iceServers?.length && !iceServers) this.#use(new Connection(secret.iceServers));
     const exchange = async (offer: string) => {
@@ -151,7 +161,7 @@ export class Attempt {
       },
       onEvent: (event: ServerEvent) => {
         this.#session.resolve(undefined);
-        handlers.onEvent(event);
+        for (const one of this.#dialect?.toGa(event) ?? [event]) handlers.onEvent(one);
       },
     };
     await this.connection?.connect(exchange, watching, signal);

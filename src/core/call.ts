@@ -7,7 +7,6 @@ import { isMicrophoneDenied } from '../media/microphone.js';
 import { Attempt } from './attempt.js';
 import type { CallEventDetails } from './call-events.js';
 import { IDLE, nextState, type CallAction, type CallState, type EndReason } from './call-state.js';
-import type { Connection } from './connection.js';
 import { ConnectionKeeper } from './connection-keeper.js';
 import { Conversation } from './conversation.js';
 import { Emitter } from './emitter.js';
@@ -138,7 +137,7 @@ export class Call extends Emitter<CallEventDetails> {
 
   /** Stops the agent's answer. Without a call it does nothing. */
   interrupt(): void {
-    if (this.#connection) this.#conversation?.responses.interrupt();
+    if (this.#live) this.#conversation?.responses.interrupt();
   }
 
   /** Says `text` as the visitor and asks for an answer; an answer under way is stopped. */
@@ -153,7 +152,7 @@ export class Call extends Emitter<CallEventDetails> {
 
   /** Asks the agent to speak: now, or as soon as the present answer is done. */
   respond(): void {
-    if (this.#connection) this.#conversation?.responses.request();
+    if (this.#live) this.#conversation?.responses.request();
   }
 
   /** Changes the session; only the fields given. The service answers with `session.updated`. */
@@ -166,8 +165,8 @@ export class Call extends Emitter<CallEventDetails> {
    * @throws {DOMException} `InvalidStateError` unless the call is live
    */
   send(event: ClientEvent): void {
-    if (!this.#connection) throw new DOMException('There is no live call.', 'InvalidStateError');
-    this.#connection.send(event);
+    if (!this.#live) throw new DOMException('There is no live call.', 'InvalidStateError');
+    this.#live.send(event);
     this.#conversation?.sent(event);
   }
 
@@ -177,9 +176,8 @@ export class Call extends Emitter<CallEventDetails> {
   }
 
   /** There while the call is live and nobody has ended it. */
-  get #connection(): Connection | undefined {
-    const isLive = this.#state.status === 'live' && !this.#ending;
-    return isLive ? this.#attempt?.connection : undefined;
+  get #live(): Attempt | undefined {
+    return this.#state.status === 'live' && !this.#ending ? this.#attempt : undefined;
   }
 
   async #addVoice(): Promise<void> {
@@ -245,7 +243,7 @@ export class Call extends Emitter<CallEventDetails> {
     this.dispatch('voice-metrics', metrics);
     // A listener may have ended it already.
     const modalities = voice ? {} : { output_modalities: ['text' as const] };
-    if ((session || !voice) && this.#connection) this.updateSession({ ...session, ...modalities });
+    if ((session || !voice) && this.#live) this.updateSession({ ...session, ...modalities });
     if (greeting) this.respond();
   }
 

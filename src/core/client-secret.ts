@@ -13,6 +13,8 @@ export interface ClientSecret {
   /** Where the offer goes, when the host says so. */
   readonly callsUrl?: string | undefined;
   readonly iceServers?: RTCIceServer[] | undefined;
+  /** Which service it is for, where the host says so; one of them speaks the beta's dialect. */
+  readonly provider?: unknown;
 }
 
 /** Assumed where the host does not say: short enough for every provider known. */
@@ -60,6 +62,7 @@ export function parseClientSecret(answer: unknown, serverNow?: number): ClientSe
     value,
     expiresAt: (fields['expiresAt'] as number | undefined) ?? performance.now() + lifetime,
     callsUrl: typeof callsUrl === 'string' ? callsUrl : undefined,
+    provider: fields['provider'],
     iceServers: Array.isArray(iceServers) ? (iceServers as RTCIceServer[]) : undefined,
   };
 }

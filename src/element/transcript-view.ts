@@ -60,7 +60,8 @@ class Row {
   constructor(role: TranscriptItem['role'], { you, agent }: Words) {
     const { element } = this;
     element.className = `message ${role}`;
-    element.setAttribute('part', `message ${role}-message`);
+    if (role === 'user') element.setAttribute('part', 'message user-message');
+    else element.setAttribute('part', 'message agent-message');
     const speaker = document.createElement('span');
     speaker.className = 'spoken-only';
     speaker.textContent = `${role === 'user' ? you : agent}: `;
