@@ -56,7 +56,8 @@ describe('many at once', () => {
       expect(statuses.filter((status) => status === 200)).toHaveLength(expected);
       expect(statuses.filter((status) => status === 429)).toHaveLength(50 - expected);
     }
-  });
+    // Five thousand requests are slow on a machine that is busy with something else.
+  }, 30_000);
 });
 
 describe('as time passes', () => {
