@@ -86,7 +86,7 @@ const minify = [
     module: true,
     ecma: 2020,
     // Statements joined by commas are shorter, but repeat less and so pack worse.
-    compress: { passes: 3, sequences: false },
+    compress: { passes: 3, sequences: false, hoist_funs: true, unsafe_arrows: true },
     format: { comments: /^!/ },
   }),
 ];

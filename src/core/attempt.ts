@@ -6,12 +6,13 @@ import { LevelMeter } from '../media/level-meter.js';
 import { isMicrophoneDenied, openMicrophone } from '../media/microphone.js';
 import { Speaker } from '../media/speaker.js';
 import { until, within } from './abort.js';
+import type { CallOptions } from './call.js';
 import type { ConnectStep } from './call-state.js';
 import { Connection, type ConnectionHandlers } from './connection.js';
 import type { ConnectionKeeper } from './connection-keeper.js';
 import { ConnectClock, type ConnectMilestone } from './metrics.js';
 import { microphoneError } from './microphone-error.js';
-import type { Answer, Negotiate } from './negotiate.js';
+import { postOffer, type Answer } from './negotiate.js';
 import type { ClientEvent, ServerEvent } from './protocol.js';
 import type { SecretKeeper } from './secret-keeper.js';
 import { VoiceError, type VoiceErrorCode } from './voice-error.js';
@@ -25,13 +26,10 @@ const SESSION_TIMEOUT_MS = 5_000;
 /** An audio context that cannot close (seen without an audio device) must not hold up the end. */
 const CLOSE_TIMEOUT_MS = 400;
 
-export interface AttemptOptions {
+/** When the page names ICE servers, those that come with the secret are not looked at. */
+export interface AttemptOptions extends Omit<CallOptions, 'tokenSource'> {
   readonly secrets: SecretKeeper;
   readonly connections: ConnectionKeeper;
-  readonly negotiate: Negotiate;
-  /** When the page names servers, those that come with the secret are not looked at. */
-  readonly iceServers: RTCIceServer[] | undefined;
-  readonly audio: HTMLAudioElement | undefined;
   readonly muted: () => boolean;
   /** Whether the visitor wants to speak and hear, or only to type and read. */
   readonly voice: boolean;
@@ -123,7 +121,8 @@ export class Attempt {
   }
 
   async #openConnection(microphone: Promise<void> | undefined): Promise<void> {
-    const { secrets, connections, negotiate, iceServers, handlers } = this.#options;
+    const { secrets, connections, callsUrl, iceServers, handlers } = this.#options;
+    const { negotiate = postOffer(callsUrl) } = this.#options;
     const signal = within(CONNECT_TIMEOUT_MS, this.signal);
     const failed = (code: VoiceErrorCode, message: string) => (error: unknown) => {
       this.signal.throwIfAborted();
@@ -166,17 +165,11 @@ export class Attempt {
     };
     await this.connection?.connect(exchange, watching, signal);
     // Azure's filter keeps session events from the page: there the open channel is all there is.
-    if (!secret.callsUrl?.includes('webrtcfilter=on')) await this.#awaitSession();
-    handlers.onReady('connection');
-  }
-
-  async #awaitSession(): Promise<void> {
-    try {
-      await until(within(SESSION_TIMEOUT_MS, this.signal), this.#session.promise);
-    } catch (cause) {
-      this.signal.throwIfAborted();
-      throw new VoiceError('server-error', 'The service opened no session.', { cause });
+    if (!secret.callsUrl?.includes('webrtcfilter=on')) {
+      const session = until(within(SESSION_TIMEOUT_MS, this.signal), this.#session.promise);
+      await session.catch(failed('server-error', 'The service opened no session.'));
     }
+    handlers.onReady('connection');
   }
 
   #use(connection: Connection): void {

@@ -36,11 +36,13 @@ export type CallState =
 
 type Live = Extract<CallState, { status: 'live' }>;
 
+export type LiveChange = Partial<Omit<Live, 'status'>>;
+
 export type CallAction =
   | { type: 'start' }
   | { type: 'ready'; step: ConnectStep }
   | { type: 'live'; muted: boolean; voice: boolean }
-  | { type: 'change'; change: Partial<Omit<Live, 'status'>> }
+  | { type: 'change'; change: LiveChange }
   | { type: 'end'; reason: EndReason; durationMs: number; error?: VoiceError | undefined };
 
 export const IDLE: CallState = Object.freeze({ status: 'idle' });
@@ -86,7 +88,7 @@ function next(state: CallState, action: CallAction): CallState {
   }
 }
 
-function isNew(state: CallState, change: Partial<Live>): state is Live {
+function isNew(state: CallState, change: LiveChange): state is Live {
   return (
     state.status === 'live' &&
     Object.entries(change).some(([key, value]) => state[key as keyof Live] !== value)

@@ -6,12 +6,19 @@ import type { LevelMeter } from '../media/level-meter.js';
 import { isMicrophoneDenied } from '../media/microphone.js';
 import { Attempt } from './attempt.js';
 import type { CallEventDetails } from './call-events.js';
-import { IDLE, nextState, type CallAction, type CallState, type EndReason } from './call-state.js';
+import {
+  IDLE,
+  nextState,
+  type CallAction,
+  type CallState,
+  type EndReason,
+  type LiveChange,
+} from './call-state.js';
 import { ConnectionKeeper } from './connection-keeper.js';
 import { Conversation } from './conversation.js';
 import { Emitter } from './emitter.js';
 import { checkEnvironment } from './environment.js';
-import { postOffer, type Negotiate } from './negotiate.js';
+import type { Negotiate } from './negotiate.js';
 import type { ClientEvent, ServerEvent, SessionUpdate } from './protocol.js';
 import { SecretKeeper } from './secret-keeper.js';
 import { meaningOf, serverError, type ServerErrorWords } from './server-error.js';
@@ -190,18 +197,16 @@ export class Call extends Emitter<CallEventDetails> {
       this.#report(VoiceError.from(error, 'microphone-busy', 'The microphone cannot be opened.'));
       throw error;
     }
-    this.#update({ type: 'change', change: { voice: true } });
+    this.#change({ voice: true });
     this.updateSession({ output_modalities: ['audio'] });
   }
 
   async #run(voice: boolean): Promise<void> {
-    const { negotiate, callsUrl, iceServers, audio, session, greeting } = this.#options;
+    const { session, greeting } = this.#options;
     const attempt = new Attempt({
+      ...this.#options,
       secrets: this.#secrets,
       connections: this.#connections,
-      negotiate: negotiate ?? postOffer(callsUrl),
-      iceServers,
-      audio,
       muted: () => this.#muted,
       voice,
       handlers: {
@@ -212,7 +217,7 @@ export class Call extends Emitter<CallEventDetails> {
           this.#receive(attempt, event);
         },
         onQuality: (quality) => {
-          this.#update({ type: 'change', change: { quality } });
+          this.#change({ quality });
         },
         onLost: (error) => {
           void this.#finish(attempt, 'connection-lost', error);
@@ -254,7 +259,7 @@ export class Call extends Emitter<CallEventDetails> {
       },
       {
         onTurn: (turn) => {
-          this.#update({ type: 'change', change: { turn } });
+          this.#change({ turn });
         },
         onTranscript: (item) => {
           this.dispatch('voice-transcript', item);
@@ -308,7 +313,11 @@ export class Call extends Emitter<CallEventDetails> {
   #setMuted(muted: boolean): void {
     this.#muted = muted;
     this.#attempt?.mute(muted);
-    this.#update({ type: 'change', change: { muted } });
+    this.#change({ muted });
+  }
+
+  #change(change: LiveChange): void {
+    this.#update({ type: 'change', change });
   }
 
   #update(action: CallAction): void {

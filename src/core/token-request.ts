@@ -11,7 +11,7 @@ export interface AgentChoice {
   readonly variables?: Readonly<Record<string, string | number | boolean>> | undefined;
 }
 
-export const JSON_HEADERS = { 'content-type': 'application/json', accept: 'application/json' };
+export const JSON_HEADERS = { 'content-type': 'application/json' };
 
 export function tokenRequest({ agent, variables }: AgentChoice): RequestInit {
   return {

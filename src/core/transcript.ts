@@ -23,6 +23,8 @@ interface Entry {
   readonly id: string;
   readonly previousId?: string | null | undefined;
   readonly item?: TranscriptItem | undefined;
+  /** Where the agent was stopped: so much of its voice was heard, in ms. */
+  readonly heardMs?: number | undefined;
   /** It keeps its place, so that no late event brings it back and what follows it stays put. */
   readonly deleted?: true;
 }
@@ -77,7 +79,15 @@ export function nextTranscript(transcript: Transcript, event: ServerEvent): Tran
     case 'response.output_text.done':
       return put(transcript, event.item_id, { role: 'agent', text: event.text, final: true });
     case 'conversation.item.truncated':
-      return put(transcript, event.item_id, { role: 'agent', interrupted: true, final: true });
+      return put(transcript, event.item_id, {
+        role: 'agent',
+        interrupted: true,
+        final: true,
+        heardMs: event.audio_end_ms,
+      });
+    case 'input_audio_buffer.timeout_triggered':
+      // Nobody spoke, and what is made of silence is not what anybody said.
+      return bury(transcript, event.item_id);
     case 'conversation.item.deleted':
       return bury(transcript, event.item_id);
     default:
@@ -97,27 +107,41 @@ function words(value: unknown): string {
   return typeof value === 'string' ? value : '';
 }
 
+type Change = Pick<TranscriptItem, 'role'> & Partial<TranscriptItem> & Pick<Entry, 'heardMs'>;
+
 /** What is final, or interrupted, stays so, whatever early event arrives late. */
 function put(
   transcript: Transcript,
   id: string | undefined,
-  { role, text, final, interrupted }: Pick<TranscriptItem, 'role'> & Partial<TranscriptItem>,
+  { role, text, final, interrupted, heardMs }: Change,
   previousId?: string | null,
 ): Transcript {
   const placed = place(transcript, id, previousId);
   const entry = find(placed, id);
   if (!entry || entry.deleted) return placed;
   const old = entry.item;
+  const said = typeof text === 'string' && (final || !old?.final) ? text : (old?.text ?? '');
   const item = Object.freeze({
     id: entry.id,
     role,
-    text: typeof text === 'string' && (final || !old?.final) ? text : (old?.text ?? ''),
+    text: heard(said, (heardMs ??= entry.heardMs)),
     final: final === true || old?.final === true,
     interrupted: interrupted === true || old?.interrupted === true,
   });
-  return JSON.stringify(item) === JSON.stringify(old)
+  return JSON.stringify([item, heardMs]) === JSON.stringify([old, entry.heardMs])
     ? placed
-    : placed.map((other) => (other === entry ? { ...entry, item } : other));
+    : placed.map((other) => (other === entry ? { ...entry, item, heardMs } : other));
+}
+
+/**
+ * As much of `text` as a voice speaks in `ms`: its words are known long before they are heard. About
+ * 16 letters a second, or 5 signs of the scripts that write syllables and words.
+ */
+function heard(text: string, ms = Infinity): string {
+  const length = Math.floor(ms * (/[\u3040-\u9fff\uac00-\ud7af]/.test(text) ? 0.005 : 0.016));
+  if (!(length < text.length)) return text;
+  const end = text.lastIndexOf(' ', length);
+  return text.slice(0, end < 0 ? length : end);
 }
 
 /** Takes an item away for good. */

@@ -90,6 +90,39 @@ describe('other conversations', () => {
     expect(linesAfter([...answer, late])).toEqual(['agent: It will ']);
   });
 
+  it('keeps of an interrupted answer what was heard, whichever is known first', () => {
+    const said = 'Our ferns are twelve dollars, and every cactus is eight.';
+    const answer = answered('resp_1', 'a1', said, null);
+    const stopped = (ms: unknown) =>
+      event('conversation.item.truncated', {
+        item_id: 'a1',
+        content_index: 0,
+        audio_end_ms: ms,
+      });
+    for (const [ms, heard] of [
+      [1_000, 'Our ferns are'],
+      [0, ''],
+      [60_000, said],
+      [Number.NaN, said],
+      ['soon', said],
+    ] as const) {
+      const wanted = [{ id: 'a1', role: 'agent', text: heard, final: true, interrupted: true }];
+      expect(itemsAfter([...answer, stopped(ms)]), String(ms)).toEqual(wanted);
+      expect(itemsAfter([stopped(ms), ...answer]), String(ms)).toEqual(wanted);
+      expect(itemsAfter([...answer, stopped(ms), ...answer]), String(ms)).toEqual(wanted);
+    }
+    expect(
+      linesAfter([...answered('r', 'a1', '一株蕨類十二元，仙人掌八元。', null), stopped(1_000)]),
+    ).toEqual(['agent: 一株蕨類十']);
+  });
+
+  it('has no line for a silence that the service took for a turn', () => {
+    const idle = event('input_audio_buffer.timeout_triggered', { item_id: 'u1' });
+    const heard = spoken('u1', 'Thanks for watching!', null);
+    expect(linesAfter([idle, ...heard.slice(2)])).toEqual([]);
+    expect(linesAfter([...heard, idle])).toEqual([]);
+  });
+
   it('lets tool calls and their outputs hold a place without a line', () => {
     const call = toolCalled('resp_1', 'call', 'u1');
     const answer = answered('resp_2', 'a1', ANSWER, 'call_output');

@@ -1,5 +1,5 @@
 /** The conversation on screen: who said what, in order, whole, and harmless. */
-import { expect, waitUntil } from '@open-wc/testing';
+import { expect } from '@open-wc/testing';
 import { answered, event, spoken } from '../support/server-events.js';
 import { clear, visit, type Visitor } from './visitor.js';
 
@@ -85,7 +85,7 @@ describe('the transcript', () => {
     const story = (n: number) => answered(`resp_${n}`, `a${n}`, 'A long story. '.repeat(40), null);
     await visitor.hears(...story(1), ...story(2), ...story(3));
     const isAtEnd = () => list.scrollHeight - list.scrollTop - list.clientHeight < 2;
-    await waitUntil(() => list.scrollTop > 0 && isAtEnd());
+    await visitor.until(() => list.scrollTop > 0 && isAtEnd());
     const scrolled = new Promise((resolve) => {
       list.addEventListener('scroll', resolve, { once: true });
     });

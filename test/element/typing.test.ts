@@ -1,5 +1,5 @@
 /** A visitor types instead of speaking: before, during and without a call. */
-import { expect, waitUntil } from '@open-wc/testing';
+import { expect } from '@open-wc/testing';
 import { answered } from '../support/server-events.js';
 import type { ClientEvent } from '../../src/index.js';
 import { clear, visit, type Visitor } from './visitor.js';
@@ -44,7 +44,7 @@ describe('a visitor who types', () => {
     const visitor = await visit({ 'text-input': '' });
     await visitor.element.sendText('Hello');
     await visitor.press('talk-button');
-    await waitUntil(() =>
+    await visitor.until(() =>
       visitor.service.received.some(
         (one) =>
           one.type === 'session.update' &&
@@ -119,7 +119,7 @@ describe('a visitor who types', () => {
     const ended = visitor.next('voice-end');
     type(visitor, 'My order is late.');
     await ended;
-    await waitUntil(() => input(visitor).value === 'My order is late.');
+    await visitor.until(() => input(visitor).value === 'My order is late.');
     expect(visitor.text('error')).to.contain('cannot be reached');
   });
 

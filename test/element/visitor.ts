@@ -99,10 +99,14 @@ export class Visitor {
     return found;
   }
 
+  /** For what no event tells of. */
+  until(condition: () => boolean, otherwise = 'It did not come about.'): Promise<void> {
+    return waitUntil(condition, otherwise, { timeout: PATIENCE_MS });
+  }
+
   /** A part that comes with code which is loaded only now. */
   async appears(part: string): Promise<HTMLElement> {
-    const options = { timeout: PATIENCE_MS };
-    await waitUntil(() => this.find(part) !== null, `There is no ${part}.`, options);
+    await this.until(() => this.find(part) !== null, `There is no ${part}.`);
     return this.part(part);
   }
 

@@ -122,7 +122,7 @@ export function answered(
           event('conversation.item.truncated', {
             item_id: id,
             content_index: 0,
-            audio_end_ms: 400,
+            audio_end_ms: 500,
           }),
         ]
       : [event('output_audio_buffer.stopped', { response_id: responseId })]),
