@@ -9,19 +9,23 @@ export async function withDeadline<T>(
   onTimeout: () => Error,
   outer?: AbortSignal,
 ): Promise<T> {
-  const timeout = new AbortController();
-  const signal = outer ? AbortSignal.any([outer, timeout.signal]) : timeout.signal;
+  const ending = new AbortController();
+  // Not AbortSignal.any, which costs Node ten times as much, and more to clean up after.
+  const passOn = () => ending.abort(outer?.reason);
+  if (outer?.aborted) passOn();
+  outer?.addEventListener('abort', passOn);
   let timer: ReturnType<typeof setTimeout> | undefined;
   const expired = new Promise<never>((_, reject) => {
     timer = setTimeout(() => {
       const error = onTimeout();
-      timeout.abort(error);
+      ending.abort(error);
       reject(error);
     }, ms);
   });
   try {
-    return await Promise.race([work(signal), expired]);
+    return await Promise.race([work(ending.signal), expired]);
   } finally {
     clearTimeout(timer);
+    outer?.removeEventListener('abort', passOn);
   }
 }
