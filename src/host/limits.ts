@@ -69,14 +69,15 @@ export type Limits = (visit: Visit) => Promise<void>;
 export function createLimits(options: LimitOptions): Limits {
   const rules = rulesFrom(options);
   const { store = memoryStore() } = options;
+  // A store may be shared, kept and looked at: it has no use for names. This process knows them.
+  const visitorKey = options.store ? digest : (identity: string) => identity;
   if (typeof (store as Partial<RateStore> | null)?.consume !== 'function') {
     throw new ConfigurationError('limits.store', 'must have a method consume(rule, key).');
   }
 
   async function count(visit: Visit): Promise<void> {
     const keys: Record<Scope, string | undefined> = {
-      // A store may be shared, kept and looked at: it has no use for names.
-      visitor: visit.identity === null ? undefined : await digest(visit.identity),
+      visitor: visit.identity === null ? undefined : await visitorKey(visit.identity),
       address: visit.address?.network,
       origin: visit.origin,
       total: 'all',
