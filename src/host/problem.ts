@@ -65,13 +65,10 @@ export class HostProblem extends Error {
   toResponse(headers: Headers = new Headers()): Response {
     const { code, status, message: title } = this;
     const { retryAfter, allow } = this.details;
-    const response = Response.json(
-      { type: 'about:blank', title, status, code },
-      { status, headers },
-    );
-    response.headers.set('content-type', 'application/problem+json');
-    if (retryAfter !== undefined) response.headers.set('retry-after', String(retryAfter));
-    if (allow !== undefined) response.headers.set('allow', allow);
-    return response;
+    headers.set('content-type', 'application/problem+json');
+    if (retryAfter !== undefined) headers.set('retry-after', String(retryAfter));
+    if (allow !== undefined) headers.set('allow', allow);
+    const body = JSON.stringify({ type: 'about:blank', title, status, code });
+    return new Response(body, { status, headers });
   }
 }
