@@ -159,6 +159,20 @@ describe('a body that is too large', () => {
   });
 });
 
+describe('a body that a refusal did not look at', () => {
+  const refused = (...lines: string[]) =>
+    head('Content-Length: 2', ...lines).replace(SHOP, 'https://evil.example');
+
+  it('leaves the connection as it is when it has come', async () => {
+    const { reply } = raw(`${refused()}{}`, `${refused('Connection: close')}{}`);
+    expect((await reply).match(/HTTP\/1\.1 403 |origin-not-allowed/g)).toHaveLength(4);
+  });
+
+  it('is not waited for', async () => {
+    expect(await raw(refused()).reply).toMatch(/^HTTP\/1\.1 403 [^]*connection: close/i);
+  });
+});
+
 describe('a slow sender', () => {
   it('of headers is cut off', async () => {
     expect(await raw('POST /token HTTP/1.1\r\nHost: a\r\n').reply).toMatch(/^HTTP\/1\.1 408 /);
