@@ -1,6 +1,6 @@
 // The same stories on every platform that docs/platforms.md has a program for and that runs here:
 // whatever stands between a visitor and the host, the visitor gets the host's answers.
-import { request, type IncomingHttpHeaders } from 'node:http';
+import { request, type ClientRequest, type IncomingHttpHeaders } from 'node:http';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import {
   platforms,
@@ -162,9 +162,7 @@ story('health is said to whoever asks', async (name) => {
   expect([status, JSON.parse(text)]).toEqual([200, { status: 'ok' }]);
 });
 
-// Miniflare stands before workerd and does not pass on that a visitor has left.
-const passedOn = names.filter((name) => name !== 'workerd');
-const leaving = async (name: Platform) => {
+const leaves = (leave: (outgoing: ClientRequest) => void) => async (name: Platform) => {
   const { upstream } = on(name);
   const asked = deferred<undefined>();
   const ended = deferred<undefined>();
@@ -177,7 +175,7 @@ const leaving = async (name: Platform) => {
   outgoing.end();
   await asked.promise;
   const left = performance.now();
-  outgoing.destroy();
+  leave(outgoing);
   await expect(answer).rejects.toThrow();
   await ended.promise;
   upstream.answer = json(200, mintedAnswer);
@@ -185,7 +183,16 @@ const leaving = async (name: Platform) => {
   expect(performance.now() - left).toBeLessThan(4_000);
   expect(upstream.requests).toHaveLength(before + 1);
 };
-story('a visitor who leaves ends the mint', leaving, passedOn);
+story(
+  'a visitor whose connection breaks ends the mint',
+  leaves((outgoing) => outgoing.socket?.resetAndDestroy()),
+);
+story(
+  'a visitor who hangs up ends the mint',
+  leaves((outgoing) => outgoing.destroy()),
+  // To workerd, who says no more may still be listening.
+  names.filter((name) => name !== 'workerd'),
+);
 
 story('an address is known, and held to its limit whoever asks from it', async (name) => {
   const statuses = new Set<number>();
