@@ -1,7 +1,9 @@
 // The servers of `npm run bench:host`, each started as a process of its own by that script: a service
 // that answers after 20 ms, the token host, and the least code that does what it is for. It prints
-// its address, and measures nothing.
+// its address, and for each line that it is sent the processor time that it has used, in µs.
 import { createServer, type RequestListener } from 'node:http';
+import { createInterface } from 'node:readline';
+import { text } from 'node:stream/consumers';
 import OpenAI from 'openai';
 import { openai } from '../../src/host/index.js';
 import { serveTokenHost } from '../../src/host/node.js';
@@ -24,19 +26,41 @@ const service: RequestListener = (incoming, outgoing) => {
 };
 
 function bareHandler(): RequestListener {
-  const client = new OpenAI({ apiKey: KEY, baseURL: baseUrl });
+  const client = new OpenAI({
+    apiKey: KEY,
+    baseURL: baseUrl,
+    timeout: 5_000,
+    maxRetries: 1,
+    logLevel: 'off',
+  });
+  const create = () =>
+    client.realtime.clientSecrets.create({
+      expires_after: { anchor: 'created_at', seconds: 30 },
+      session: {
+        type: 'realtime',
+        model: 'gpt-realtime-2.1',
+        audio: {
+          input: {
+            transcription: { model: 'gpt-transcribe' },
+            turn_detection: { type: 'semantic_vad' },
+          },
+          output: { voice: 'marin' },
+        },
+      },
+    });
   return (incoming, outgoing) => {
     const answer = (status: number, body: unknown): void => {
       outgoing.writeHead(status, { 'content-type': 'application/json' });
       outgoing.end(JSON.stringify(body));
     };
-    incoming.resume();
     if (incoming.headers.origin !== ORIGIN) {
+      incoming.resume();
       answer(403, { code: 'origin-not-allowed' });
       return;
     }
-    client.realtime.clientSecrets
-      .create({ session: { type: 'realtime', model: 'gpt-realtime-2.1' } })
+    text(incoming)
+      .then((body) => JSON.parse(body) as unknown)
+      .then(create)
       .then(
         ({ value, expires_at }) => answer(200, { value, expires_at }),
         () => answer(502, {}),
@@ -70,5 +94,10 @@ async function start(): Promise<string> {
 }
 
 console.log(await start());
-// Whoever started it has ended.
-process.stdin.resume().on('end', () => process.exit());
+createInterface(process.stdin)
+  .on('line', () => {
+    const { user, system } = process.cpuUsage();
+    console.log(user + system);
+  })
+  // Whoever started it has ended.
+  .on('close', () => process.exit());
