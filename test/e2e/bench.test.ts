@@ -48,4 +48,23 @@ describe('the benchmarks', () => {
       expect(value).toBeLessThan(10_000);
     }
   });
+
+  it('measure how much the token host and the bare handler can take', async () => {
+    const rounds = (await measure('host', [...['--rounds', '1'], ...['--seconds', '0.5']])) as {
+      server: string;
+      kind: string;
+      perSecond: number;
+      microseconds: number;
+    }[];
+    expect(rounds.map(({ server, kind }) => `${kind}, ${server}`)).toEqual([
+      'mint, host',
+      'mint, bare',
+      'refusal, host',
+      'refusal, bare',
+    ]);
+    for (const { perSecond, microseconds } of rounds) {
+      expect(perSecond).toBeGreaterThan(0);
+      expect(microseconds).toBeGreaterThan(0);
+    }
+  });
 });
