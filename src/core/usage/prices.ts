@@ -1,0 +1,50 @@
+/** What usage costs at given prices. It knows neither a model nor a currency. */
+import type { TokenUsage } from './usage-events.js';
+
+/** Prices of one model: per million tokens, in any currency. */
+export interface Prices {
+  readonly input: KindPrices;
+  /** What has none costs as much as other input. */
+  readonly cached?: Partial<KindPrices> | undefined;
+  readonly output: Omit<KindPrices, 'image'>;
+  /** Of the model that writes down the visitor's words; without it they cost nothing. */
+  readonly transcription?: TranscriptionPrices | undefined;
+}
+
+interface KindPrices {
+  readonly text: number;
+  readonly audio: number;
+  readonly image: number;
+}
+
+/** A model has prices per million tokens or per minute of sound. */
+export interface TranscriptionPrices {
+  readonly input?: number | undefined;
+  readonly output?: number | undefined;
+  readonly minute?: number | undefined;
+}
+
+const KINDS = ['text', 'audio', 'image'] as const;
+const MILLION = 1_000_000;
+const SECONDS_PER_MINUTE = 60;
+
+/** An estimate: what the service bills is up to the service. A price that is no number counts as 0. */
+export function costOf(
+  { input, cached, output, transcription }: TokenUsage,
+  prices: Prices,
+): number {
+  let millionths =
+    output.text * price(prices.output.text) + output.audio * price(prices.output.audio);
+  for (const kind of KINDS) {
+    const full = price(prices.input[kind]);
+    const reduced = price(prices.cached?.[kind] ?? full);
+    millionths += (input[kind] - cached[kind]) * full + cached[kind] * reduced;
+  }
+  const { input: heard, output: written, minute } = prices.transcription ?? {};
+  millionths += transcription.input * price(heard) + transcription.output * price(written);
+  return millionths / MILLION + (transcription.seconds / SECONDS_PER_MINUTE) * price(minute);
+}
+
+function price(value: number | undefined): number {
+  return value !== undefined && Number.isFinite(value) ? value : 0;
+}
