@@ -1,6 +1,6 @@
 /**
- * Finds e-mail addresses. It looks around each `@` and at no character twice, so that its time grows
- * with the length of the text only.
+ * Finds e-mail addresses. It looks to both sides of each `@` and never beyond another, so that its time
+ * grows with the length of the text only.
  */
 import type { Span } from './spans.js';
 
@@ -21,8 +21,9 @@ export function eMailAddresses(text: string): Span[] {
     let end = at + 1;
     while (end < text.length && isPart(text, end, DOMAIN_SIGNS)) end++;
     const length = lengthOfDomain(text.slice(at + 1, end));
-    after = at + 1 + length;
-    if (start < at && length > 0) spans.push({ start, end: after, label: '[e-mail]' });
+    const isAddress = start < at && length > 0;
+    after = at + 1 + (isAddress ? length : 0);
+    if (isAddress) spans.push({ start, end: after, label: '[e-mail]' });
   }
   return spans;
 }

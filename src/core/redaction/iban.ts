@@ -17,17 +17,21 @@ const LENGTHS = new Map(
 );
 
 const LETTER = /[\p{L}_]/u;
-const WORD = /[\p{L}\p{N}_]/u;
 
 /** @param text in plain characters, see `plainText` */
 export function ibans(text: string): Span[] {
   const spans: Span[] = [];
   const beginning = /([A-Z])[ .-]?([A-Z])[ .-]?\d[ .-]?\d/gi;
+  let after = 0;
   for (let found = beginning.exec(text); found; found = beginning.exec(text)) {
     const start = found.index;
     const length = LENGTHS.get(`${found[1] ?? ''}${found[2] ?? ''}`.toUpperCase());
-    const end = length && !LETTER.test(text.charAt(start - 1)) ? endOfIban(text, start, length) : 0;
-    if (end) spans.push({ start, end, label: '[IBAN]' });
+    const isInWord = start > after && LETTER.test(text.charAt(start - 1));
+    const end = length && !isInWord ? endOfIban(text, start, length) : 0;
+    if (end) {
+      spans.push({ start, end, label: '[IBAN]' });
+      after = end;
+    }
     beginning.lastIndex = end || start + 1;
   }
   return spans;
@@ -44,7 +48,7 @@ function endOfIban(text: string, start: number, length: number): number {
     else if (wasSign || !isSign(text.charAt(at))) return 0;
     wasSign = value === undefined;
   }
-  return !WORD.test(text.charAt(at)) && remainder(values) === 1 ? at : 0;
+  return remainder(values) === 1 ? at : 0;
 }
 
 function isSign(char: string): boolean {
