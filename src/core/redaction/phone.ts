@@ -21,6 +21,8 @@ const FORMS: ReadonlyMap<string, RegExp> = new Map([
   ['11 spelled', /^1[2-9]/],
 ]);
 const MOST_GROUPS = 4;
+/** None of them begins like this: seen early, it saves the rest of a long row. */
+const NO_AREA = /^1[01]/;
 
 /** Digits of an international number, by ITU-T E.164; "00" in place of "+" comes on top. */
 const LONGEST = 15;
@@ -61,6 +63,7 @@ export function phoneAt(
     length += to - from;
     if (length > longest) break;
     if (head.length < 3) head += text.slice(from, Math.min(to, from + 3));
+    if (!isFree && NO_AREA.test(head)) break;
     if (at > first && gap.includes('.')) dots++;
     isSpelled &&= to - from === 1;
     // A digit by itself after a number is another number.

@@ -4,7 +4,7 @@
  */
 import type { Prices, TranscriptionPrices } from '../prices.js';
 
-/** Realtime models, per million tokens. Spread one of `OPENAI_TRANSCRIPTION_PRICES` beside it. */
+/** Realtime models, per million tokens; `transcription` is one of `OPENAI_TRANSCRIPTION_PRICES`. */
 export const OPENAI_PRICES = {
   'gpt-realtime-2.1': large(24),
   'gpt-realtime-2.1-mini': {

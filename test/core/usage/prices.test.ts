@@ -1,0 +1,27 @@
+/** What usage costs: prices may be incomplete, and cost is a number all the same. */
+import { describe, expect, it } from 'vitest';
+import { costOf, type Prices } from '../../../src/core/usage/prices.js';
+import { OPENAI_PRICES } from '../../../src/core/usage/prices/openai-2026-11.js';
+import { NO_USAGE } from '../../../src/core/usage/token-usage.js';
+
+describe('what tokens cost', () => {
+  const million = {
+    ...NO_USAGE,
+    input: { text: 1e6, audio: 0, image: 0 },
+    cached: { text: 5e5, audio: 0, image: 0 },
+  };
+  const prices = { input: { text: 4, audio: 0, image: 0 }, output: { text: 0, audio: 0 } };
+  it.each<[string, Prices, number]>([
+    ['as much as other input where cached tokens have no price', prices, 4],
+    ['half of it where they are free', { ...prices, cached: { text: 0 } }, 2],
+    ['nothing where a price is no number', { ...prices, input: { text: NaN } } as Prices, 0],
+  ])('is %s', (_, table, cost) => {
+    expect(costOf(million, table)).toBe(cost);
+  });
+
+  it('is something with every model in the table', () => {
+    for (const table of Object.values(OPENAI_PRICES)) {
+      expect(costOf(million, table)).toBeGreaterThan(0);
+    }
+  });
+});
