@@ -9,7 +9,13 @@ import { Emitter } from '../../src/core/emitter.js';
 import type { CallEventDetails } from '../../src/core/call-events.js';
 import type { ClientEvent, ServerEvent, SessionUpdate } from '../../src/core/protocol.js';
 
-const LIVE: CallState = { status: 'live', turn: 'listening', muted: false, quality: 'good' };
+const LIVE: CallState = {
+  status: 'live',
+  turn: 'listening',
+  muted: false,
+  quality: 'good',
+  voice: true,
+};
 
 type Surface = Pick<
   Call,
@@ -38,7 +44,6 @@ export class FakeCall extends Emitter<CallEventDetails> implements Surface {
   start(...first: ServerEvent[]): void {
     this.#conversation = new Conversation(() => undefined, {
       onTurn: () => undefined,
-      onAnswer: () => undefined,
       onTranscript: (item) => {
         this.dispatch('voice-transcript', item);
       },
