@@ -64,8 +64,21 @@ export default {
       from: { path: browser },
       to: {
         path: 'node_modules/',
-        pathNot: 'node_modules/(openai|lit|lit-html|lit-element|@lit)/',
+        pathNot: 'node_modules/(openai|lit|lit-html|lit-element|@lit|@cfworker/json-schema)/',
       },
+    },
+    {
+      name: 'tools-only-where-there-are-tools',
+      comment: 'they and their validator load on demand; a static import would reach every call',
+      severity: 'error',
+      from: { path: '^src/core/[^/]+$' },
+      to: { path: '^src/core/tools/', dependencyTypesNot: ['dynamic-import', 'type-only'] },
+    },
+    {
+      name: 'json-schema-only-for-tools',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/core/tools/' },
+      to: { path: 'node_modules/@cfworker/json-schema/' },
     },
     {
       name: 'host-needs-openai-and-a-counter-only',

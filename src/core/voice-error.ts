@@ -23,6 +23,7 @@ export type VoiceErrorCode =
   | 'session-expired'
   | 'quota-exceeded'
   | 'server-error'
+  | 'tool-failed'
   | 'content-filtered';
 
 export class VoiceError extends Error {

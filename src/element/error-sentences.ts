@@ -24,6 +24,7 @@ const SENTENCES: Record<VoiceErrorCode, string> = {
   'session-expired': 'This call has reached its time limit. You can start another.',
   'quota-exceeded': 'The assistant is at its limit. Please try again later.',
   'server-error': 'The assistant has a problem. Please try again.',
+  'tool-failed': 'The assistant cannot do everything here that it should.',
   'content-filtered': 'The assistant cannot talk about this.',
 };
 

@@ -24,6 +24,7 @@ const CODES: Record<VoiceErrorCode, true> = {
   'session-expired': true,
   'quota-exceeded': true,
   'server-error': true,
+  'tool-failed': true,
   'content-filtered': true,
 };
 
