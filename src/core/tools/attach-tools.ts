@@ -1,0 +1,126 @@
+/**
+ * Lets the agent of a call use functions of the page. It listens to a `Call` from the outside, as
+ * any page could, and is loaded only where there are tools.
+ */
+import type { ServerEvent } from '../protocol.js';
+import { Approvals } from './approvals.js';
+import { FunctionCalls } from './function-calls.js';
+import { LiveCall, type CallOfTools } from './live-call.js';
+import { Offer } from './offer.js';
+import { knownTools, usableTools, type KnownTool, type PageTool } from './page-tool.js';
+
+export interface ToolsOptions {
+  /** Longest wait for the visitor's consent, in ms; default 60,000. */
+  readonly approvalTimeout?: number | undefined;
+}
+
+/** The tools of one `Call`, over all its calls. */
+export interface Tools {
+  /**
+   * Offers these tools and no others, at once in a live call.
+   * @param others of lower rank, such as those that the browser knows: one whose name is taken is
+   * left out, and one that is not well defined is reported as `tool-failed`
+   * @throws {TypeError} which of `tools` is not well defined, and how; nothing has changed then
+   */
+  set(tools: readonly PageTool[], others?: readonly PageTool[]): void;
+  /** To be told when the visitor presses the stop button, of which the service need not hear. */
+  interrupt(): void;
+  /** Takes the tools back and stops listening; those that run are not waited for. */
+  close(): void;
+}
+
+/**
+ * Attaches tools to a call, best before its start: it goes on for all calls that follow, and asks for
+ * nothing until one is live.
+ * @throws {TypeError} which tool is not well defined, and how
+ */
+export function attachTools(
+  call: CallOfTools,
+  tools: readonly PageTool[],
+  { approvalTimeout = 60_000 }: ToolsOptions = {},
+): Tools {
+  const listening = new AbortController();
+  let known: ReadonlyMap<string, KnownTool> = knownTools(tools);
+  let session = new ToolSession(call, approvalTimeout);
+  const follow = () => {
+    const isLive = call.state.status === 'live';
+    if (isLive === session.isLive) return;
+    if (isLive) {
+      session.begin(known);
+      return;
+    }
+    session.close();
+    session = new ToolSession(call, approvalTimeout);
+  };
+  const { signal } = listening;
+  call.addEventListener('voice-state-change', follow, { signal });
+  call.addEventListener('voice-server-event', ({ detail }) => session.observe(detail), { signal });
+  follow();
+  return {
+    set: (next, others = []) => {
+      known = new Map([...usableTools(others, session.report), ...knownTools(next)]);
+      session.set(known);
+    },
+    interrupt: () => session.interrupt(),
+    close: () => {
+      listening.abort();
+      session.set(new Map());
+      session.close();
+    },
+  };
+}
+
+/** All that belongs to one call, and ends with it. */
+class ToolSession {
+  readonly #live: LiveCall;
+  readonly #offer: Offer;
+  readonly #functions: FunctionCalls;
+  isLive = false;
+
+  constructor(call: CallOfTools, approvalTimeout: number) {
+    this.#live = new LiveCall(call);
+    this.#offer = new Offer({
+      update: (session) => {
+        this.#live.send({ type: 'session.update', session: { type: 'realtime', ...session } });
+      },
+      onTaken: (name) => {
+        this.#live.report(`The host has a tool named "${name}"; the page's is not offered.`);
+      },
+    });
+    const approvals = new Approvals(this.#live, approvalTimeout);
+    this.#functions = new FunctionCalls(this.#live, approvals, this.#offer);
+  }
+
+  readonly report = (message: string, cause: unknown): void => {
+    this.#live.report(message, cause);
+  };
+
+  begin(tools: ReadonlyMap<string, KnownTool>): void {
+    this.isLive = true;
+    this.#offer.set(tools);
+    this.#offer.begin();
+  }
+
+  set(tools: ReadonlyMap<string, KnownTool>): void {
+    if (this.isLive) this.#offer.set(tools);
+  }
+
+  observe(event: ServerEvent): void {
+    for (const part of [this.#live, this.#offer, this.#functions]) {
+      try {
+        part.observe(event);
+      } catch {
+        // A malformed event changes nothing, and the next part may still make sense of it.
+      }
+    }
+  }
+
+  interrupt(): void {
+    this.#live.interrupt();
+  }
+
+  close(): void {
+    this.isLive = false;
+    this.#live.close();
+  }
+}

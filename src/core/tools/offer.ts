@@ -1,0 +1,99 @@
+/**
+ * Keeps the agent offered the tools of the page beside those that the session has from its host. It
+ * follows the session's events and knows nothing of calls for tools.
+ */
+import type { ServerEvent, SessionUpdate } from '../protocol.js';
+import type { KnownTool } from './page-tool.js';
+
+type SessionTools = NonNullable<SessionUpdate['tools']>;
+
+/** How often tools that the session has lost are offered again: two parties might quarrel for ever. */
+const MAX_REPAIRS = 5;
+
+export interface OfferHandlers {
+  readonly update: (session: SessionUpdate) => void;
+  /** The host has a tool of this name; the page's is not offered. */
+  readonly onTaken: (name: string) => void;
+}
+
+export class Offer {
+  readonly #handlers: OfferHandlers;
+  #wanted: ReadonlyMap<string, KnownTool> = new Map();
+  /** The session's own tools, once they are known. */
+  #own: SessionTools | undefined;
+  /** What the latest update named, and what any did: an echo may be older than the page's wishes. */
+  #offered: readonly string[] = [];
+  readonly #everOffered = new Set<string | undefined>();
+  readonly #reported = new Set<string>();
+  #unanswered = 0;
+  #repairs = 0;
+  #isLive = false;
+
+  constructor(handlers: OfferHandlers) {
+    this.#handlers = handlers;
+  }
+
+  /** The page's tool of this name, if it is offered. */
+  find(name: string): KnownTool | undefined {
+    return this.isTaken(name) ? undefined : this.#wanted.get(name);
+  }
+
+  /** Whether the session has a function of this name that is not the page's. */
+  isTaken(name: string): boolean {
+    return this.#own?.some((tool) => nameOf(tool) === name) ?? false;
+  }
+
+  /** To be told of every event from the service, from the beginning. */
+  observe(event: ServerEvent): void {
+    if (event.type !== 'session.created' && event.type !== 'session.updated') return;
+    if (event.session.type !== 'realtime') return;
+    const { tools } = event.session;
+    const all = Array.isArray(tools) ? tools : [];
+    const isFirst = this.#own === undefined;
+    this.#own = all.filter((tool) => !this.#everOffered.has(nameOf(tool)));
+    if (event.type === 'session.updated' && this.#unanswered > 0) this.#unanswered--;
+    if (!this.#isLive) return;
+    if (isFirst) {
+      this.#offer();
+      return;
+    }
+    const names = new Set(all.map(nameOf));
+    const isLost = this.#offered.some((name) => !names.has(name));
+    // Somebody has set the session's tools to others, and will not have thought of the page's.
+    if (isLost && this.#unanswered === 0 && this.#repairs++ < MAX_REPAIRS) this.#offer();
+  }
+
+  /** The session takes updates from now on. */
+  begin(): void {
+    this.#isLive = true;
+    if (this.#own) this.#offer();
+    // Its first event came before anybody listened; an empty update brings another.
+    else if (this.#wanted.size > 0) this.#handlers.update({});
+  }
+
+  set(tools: ReadonlyMap<string, KnownTool>): void {
+    this.#wanted = tools;
+    this.#repairs = 0;
+    if (this.#isLive) this.begin();
+  }
+
+  #offer(): void {
+    const added = [...this.#wanted.values()].flatMap(({ definition }) => {
+      const { name } = definition;
+      if (!this.isTaken(name)) return definition;
+      if (!this.#reported.has(name)) this.#handlers.onTaken(name);
+      this.#reported.add(name);
+      return [];
+    });
+    if (added.length === 0 && this.#offered.length === 0) return;
+    this.#offered = added.map(({ name }) => name);
+    for (const name of this.#offered) this.#everOffered.add(name);
+    this.#unanswered++;
+    this.#handlers.update({ tools: [...(this.#own ?? []), ...added] });
+  }
+}
+
+/** Remote MCP servers have none. */
+function nameOf(tool: SessionTools[number]): string | undefined {
+  return tool.type === 'function' ? tool.name : undefined;
+}
