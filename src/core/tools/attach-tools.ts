@@ -6,6 +6,7 @@ import type { ServerEvent } from '../protocol.js';
 import { Approvals } from './approvals.js';
 import { FunctionCalls } from './function-calls.js';
 import { LiveCall, type CallOfTools } from './live-call.js';
+import { McpCalls } from './mcp.js';
 import { Offer } from './offer.js';
 import { knownTools, usableTools, type KnownTool, type PageTool } from './page-tool.js';
 
@@ -75,6 +76,7 @@ class ToolSession {
   readonly #live: LiveCall;
   readonly #offer: Offer;
   readonly #functions: FunctionCalls;
+  readonly #mcp: McpCalls;
   isLive = false;
 
   constructor(call: CallOfTools, approvalTimeout: number) {
@@ -89,6 +91,7 @@ class ToolSession {
     });
     const approvals = new Approvals(this.#live, approvalTimeout);
     this.#functions = new FunctionCalls(this.#live, approvals, this.#offer);
+    this.#mcp = new McpCalls(this.#live, approvals);
   }
 
   readonly report = (message: string, cause: unknown): void => {
@@ -106,7 +109,7 @@ class ToolSession {
   }
 
   observe(event: ServerEvent): void {
-    for (const part of [this.#live, this.#offer, this.#functions]) {
+    for (const part of [this.#live, this.#offer, this.#functions, this.#mcp]) {
       try {
         part.observe(event);
       } catch {
