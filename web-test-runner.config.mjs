@@ -37,6 +37,8 @@ export default {
           '--use-fake-device-for-media-stream',
           // Tests click with scripts, which the browser does not take for a visitor.
           '--autoplay-policy=no-user-gesture-required',
+          // Where the browser knows it: the tools that a page has registered.
+          '--enable-features=WebMCP',
         ],
       },
     }),

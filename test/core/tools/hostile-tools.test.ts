@@ -19,8 +19,7 @@ const strange = fc.oneof(
 );
 
 /** Mostly as it should be, and now and then something else. */
-const or = <T>(honest: fc.Arbitrary<T>) =>
-  fc.oneof({ weight: 9, arbitrary: honest }, strange);
+const or = <T>(honest: fc.Arbitrary<T>) => fc.oneof({ weight: 9, arbitrary: honest }, strange);
 
 const item = fc.record({
   id: or(ids),
