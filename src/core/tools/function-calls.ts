@@ -80,7 +80,8 @@ export class FunctionCalls {
   async #run(request: ToolRequest): Promise<string | undefined> {
     const tool = this.#offer.find(request.name);
     if (tool) return runTool(this.#live, this.#approvals, tool, request);
-    if (!this.#offer.isTaken(request.name)) throw new TypeError('There is no tool of this name.');
+    if (!this.#offer.mayBeOfHost(request.name))
+      throw new TypeError('There is no tool of this name.');
     return runForHost(this.#live, request);
   }
 }

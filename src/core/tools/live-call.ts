@@ -21,6 +21,8 @@ export class LiveCall {
   #voiceInterrupts = true;
   /** The visitor has the floor; what they do leads to an answer that is not ours to ask for. */
   #quiet = false;
+  /** The newest response, by id. */
+  #latest: string | undefined;
 
   constructor(call: CallOfTools) {
     this.#call = call;
@@ -52,10 +54,14 @@ export class LiveCall {
         this.#quiet = true;
         break;
       case 'output_audio_buffer.cleared':
-        // Either by the voice, which came first, or by the stop button.
-        this.interrupt();
+        // By the stop button, if not by the voice, which came first; unless something newer was asked
+        // for in the meantime, such as the answer to a typed text.
+        if (event.response_id === (this.#latest ?? event.response_id)) this.interrupt();
         break;
       case 'response.created':
+        this.#latest = event.response.id;
+        this.#quiet = false;
+        break;
       case 'input_audio_buffer.cleared':
         this.#quiet = false;
         break;

@@ -16,6 +16,8 @@ interface Running {
   readonly detail: McpToolCallDetail;
   /** In ms, on the clock of the page. */
   readonly since: number;
+  /** The page has heard of it. */
+  readonly isTold?: true;
 }
 
 export class McpCalls {
@@ -56,7 +58,9 @@ export class McpCalls {
         break;
       case 'response.mcp_call.in_progress': {
         const running = this.#running.get(event.item_id);
-        if (running) this.#live.emit('voice-tool-call', running.detail);
+        if (!running || running.isTold) break;
+        this.#running.set(event.item_id, { ...running, isTold: true });
+        this.#live.emit('voice-tool-call', running.detail);
         break;
       }
       case 'response.output_item.done':

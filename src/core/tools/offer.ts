@@ -43,6 +43,11 @@ export class Offer {
     return this.#own?.some((tool) => nameOf(tool) === name) ?? false;
   }
 
+  /** The host may answer it: it is the host's, or nobody knows what the session has. */
+  mayBeOfHost(name: string): boolean {
+    return this.#own === undefined || this.isTaken(name);
+  }
+
   /** To be told of every event from the service, from the beginning. */
   observe(event: ServerEvent): void {
     if (event.type !== 'session.created' && event.type !== 'session.updated') return;

@@ -105,7 +105,7 @@ describe('a call of a remote tool', () => {
     const { call } = setUp();
     const calls = call.collect('voice-tool-call');
     const results = call.collect('voice-tool-result');
-    call.receive(...begun);
+    call.receive(...begun, inProgress);
     expect(calls).toEqual([
       { kind: 'mcp', id: 'mcp_1', name: 'order', server: 'shop', arguments: { sku: 7 } },
     ]);

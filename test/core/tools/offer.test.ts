@@ -195,6 +195,20 @@ describe('a listener of the page', () => {
   });
 });
 
+describe('where the session is hidden from the page', () => {
+  it('a function that nobody knows is left to the host', async () => {
+    const call = new FakeCall();
+    attachTools(call, [{ name: 'a', execute: () => 'Mine.' }]);
+    call.turnLive();
+    call.sent();
+    call.receive(
+      responseDone([functionCall('call_1', 'of_the_host')]),
+      responseDone([functionCall('call_2', 'a')]),
+    );
+    expect(await call.answers()).toEqual(['call_2: Mine.']);
+  });
+});
+
 describe('events that make no sense', () => {
   it.each([
     ['a session without tools', { tools: null }],

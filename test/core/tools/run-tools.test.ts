@@ -191,6 +191,18 @@ describe('when the visitor breaks in', () => {
     });
   });
 
+  it('to ask for something else, the agent speaks of both', async () => {
+    const { call, done } = await running();
+    call.receive(
+      responseEvent('response.created', 'resp_1'),
+      event('output_audio_buffer.cleared', { response_id: 'resp_1' }),
+      responseEvent('response.created', 'resp_2'),
+      event('output_audio_buffer.cleared', { response_id: 'resp_1' }),
+    );
+    done.resolve('Booked.');
+    expect(await call.answers()).toEqual(['call_1: Booked.']);
+  });
+
   it('by the stop button, a function is told, and nobody speaks', async () => {
     const { call, tools, done, signal } = await running();
     tools.interrupt();
