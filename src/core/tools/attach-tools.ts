@@ -59,7 +59,8 @@ export function attachTools(
   follow();
   return {
     set: (next, others = []) => {
-      known = new Map([...usableTools(others, session.report), ...knownTools(next)]);
+      const own = knownTools(next);
+      known = new Map([...usableTools(others, session.report), ...own]);
       session.set(known);
     },
     interrupt: () => session.interrupt(),

@@ -44,7 +44,7 @@ export class LiveCall {
       case 'session.created':
       case 'session.updated': {
         const { session } = event;
-        if (session.type !== 'realtime') break;
+        if (session.type === 'transcription') break;
         // Null is push-to-talk, where no voice is heard by itself.
         this.#voiceInterrupts = session.audio?.input?.turn_detection?.interrupt_response !== false;
         break;

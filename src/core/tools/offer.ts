@@ -25,6 +25,8 @@ export class Offer {
   #offered: readonly string[] = [];
   readonly #everOffered = new Set<string | undefined>();
   readonly #reported = new Set<string>();
+  /** The latest update, as JSON: a page may set the same tools often. */
+  #said = '';
   #unanswered = 0;
   #repairs = 0;
   #isLive = false;
@@ -51,7 +53,7 @@ export class Offer {
   /** To be told of every event from the service, from the beginning. */
   observe(event: ServerEvent): void {
     if (event.type !== 'session.created' && event.type !== 'session.updated') return;
-    if (event.session.type !== 'realtime') return;
+    if (event.session.type === 'transcription') return;
     const { tools } = event.session;
     const all = Array.isArray(tools) ? tools : [];
     const isFirst = this.#own === undefined;
@@ -65,7 +67,7 @@ export class Offer {
     const names = new Set(all.map(nameOf));
     const isLost = this.#offered.some((name) => !names.has(name));
     // Somebody has set the session's tools to others, and will not have thought of the page's.
-    if (isLost && this.#unanswered === 0 && this.#repairs++ < MAX_REPAIRS) this.#offer();
+    if (isLost && this.#unanswered === 0 && this.#repairs++ < MAX_REPAIRS) this.#offer(true);
   }
 
   /** The session takes updates from now on. */
@@ -82,7 +84,8 @@ export class Offer {
     if (this.#isLive) this.begin();
   }
 
-  #offer(): void {
+  /** @param again although the same was offered last */
+  #offer(again = false): void {
     const added = [...this.#wanted.values()].flatMap(({ definition }) => {
       const { name } = definition;
       if (!this.isTaken(name)) return definition;
@@ -91,10 +94,14 @@ export class Offer {
       return [];
     });
     if (added.length === 0 && this.#offered.length === 0) return;
+    const tools = [...(this.#own ?? []), ...added];
+    const said = JSON.stringify(tools);
+    if (said === this.#said && !again) return;
+    this.#said = said;
     this.#offered = added.map(({ name }) => name);
     for (const name of this.#offered) this.#everOffered.add(name);
     this.#unanswered++;
-    this.#handlers.update({ tools: [...(this.#own ?? []), ...added] });
+    this.#handlers.update({ tools });
   }
 }
 

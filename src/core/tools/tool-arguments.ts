@@ -7,8 +7,11 @@ import { Validator } from '@cfworker/json-schema';
 /** A JSON Schema of an object, as the Realtime API takes it. */
 export type JsonSchema = Readonly<Record<string, unknown>>;
 
-/** Longest arguments that are read, in characters. */
-const MAX_LENGTH = 65_536;
+/**
+ * Longest arguments that are read, in characters: twice what a model writes by default (4,096 tokens),
+ * and little enough for the slowest of the validator's formats, `url`, to take less than 0.5 s.
+ */
+const MAX_LENGTH = 32_768;
 
 /**
  * The object that the agent has written.

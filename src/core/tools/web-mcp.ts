@@ -2,11 +2,11 @@
  * Makes tools of what the page has registered with the browser by WebMCP, so that it need not say it
  * twice. Where the browser has no WebMCP nothing happens. It knows no call.
  *
- * Written for the draft of 20 October 2026 (webmachinelearning.github.io/webmcp) and tried with
- * Chromium 156, which shows `document.modelContext` with `--enable-features=WebMCP` and has removed
+ * Written for the draft of autumn 2026 (webmachinelearning.github.io/webmcp) and tried with Chromium
+ * 156, which shows `document.modelContext` with `--enable-features=WebMCP` and no longer has
  * `navigator.modelContext`: `getTools()` gives those of this document and of frames of its origin,
- * `executeTool()` takes an object and resolves with a string, and `toolchange` tells of changes. Chrome
- * before 149 had no `getTools()`; there nothing happens either.
+ * `executeTool()` takes an object and resolves with a string, and `toolchange` tells of changes. Where
+ * an older browser lacks one of the two methods, nothing happens either.
  */
 import type { PageTool } from './page-tool.js';
 

@@ -61,6 +61,15 @@ describe('the tools of the page', () => {
     expect(updates(call)).toEqual([]);
   });
 
+  it('are offered once, however often the page sets the same', () => {
+    const { call, tools } = FakeCall.live([{ name: 'a' }]);
+    tools.set([{ name: 'a' }]);
+    tools.set([{ name: 'a' }]);
+    expect(updates(call)).toEqual([]);
+    tools.set([{ name: 'a', description: 'New.' }]);
+    expect(updates(call)).toEqual([['a']]);
+  });
+
   it('cost nothing where there are none', () => {
     const call = new FakeCall();
     const tools = attachTools(call, []);

@@ -19,7 +19,7 @@ describe('arguments', () => {
     ['[1]', 'not a JSON object'],
     ['"{}"', 'not a JSON object'],
     ['5', 'not a JSON object'],
-    [`{"text":"${'x'.repeat(65_536)}"}`, 'too long'],
+    [`{"text":"${'x'.repeat(32_768)}"}`, 'too long'],
   ])('are refused when they are %.12s', (text, message) => {
     expect(() => parseArguments(text)).toThrow(message);
   });
