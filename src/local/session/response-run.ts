@@ -5,7 +5,6 @@ import type {
   ConversationItem,
   RealtimeResponse,
   RealtimeResponseCreateParams,
-  RealtimeResponseStatus,
   RealtimeResponseUsage,
 } from 'openai/resources/realtime/realtime';
 import { splitAnswer } from '../agents/understanding.js';
@@ -13,6 +12,8 @@ import { CALL_RATE } from '../audio/pcm.js';
 import type { AnswerPlan } from './answer-plan.js';
 import type { Item } from './conversation.js';
 import { newId } from './ids.js';
+import { ResponseMessage } from './response-message.js';
+import { statusDetails, type Outcome } from './response-outcome.js';
 import type { Emit } from './server-event.js';
 import type { SessionConfig } from './session-config.js';
 import type { Playback, Speaker } from './speaker.js';
@@ -25,23 +26,9 @@ export interface ResponseHost {
   speak(text: string): Promise<Int16Array>;
   plan(): Promise<AnswerPlan>;
   /** Puts an item into the conversation; returns the id of the one before. */
-  addItem(item: Item): string | null;
+  readonly addItem: (item: Item) => string | null;
   usage(outputText: string, outputAudioMs: number): RealtimeResponseUsage;
   onDone(run: ResponseRun): void;
-}
-
-type Outcome =
-  | { readonly status: 'completed' }
-  | { readonly status: 'cancelled'; readonly reason: 'turn_detected' | 'client_cancelled' }
-  | { readonly status: 'incomplete'; readonly reason: 'max_output_tokens' | 'content_filter' }
-  | { readonly status: 'failed'; readonly code: string; readonly message: string };
-
-/** The message that is being said or written, until its item is done. */
-interface OpenMessage {
-  readonly item: Item & { type: 'message'; role: 'assistant' };
-  readonly previousId: string | null;
-  readonly audio: boolean;
-  text: string;
 }
 
 export class ResponseRun {
@@ -51,7 +38,7 @@ export class ResponseRun {
   #host: ResponseHost;
   #session: SessionConfig;
   #output: ConversationItem[] = [];
-  #message: OpenMessage | undefined;
+  #message: ResponseMessage | undefined;
   #playback: Playback | undefined;
   #text = '';
   #audioMs = 0;
@@ -108,7 +95,7 @@ export class ResponseRun {
         if (message.text !== '') this.#play(playback, pauseBefore(message.text));
         this.#play(playback, samples);
       }
-      this.#write(message, sentence);
+      message.write(sentence);
       if (this.#overBudget()) {
         await this.#end({ status: 'incomplete', reason: 'max_output_tokens' });
         return;
@@ -125,47 +112,21 @@ export class ResponseRun {
     this.#finish(outcome);
   }
 
-  #openMessage(): OpenMessage {
-    const item = {
-      id: newId('item'),
-      object: 'realtime.item',
-      type: 'message',
-      role: 'assistant',
-      status: 'in_progress',
-      content: [],
-    } satisfies Item;
-    const previousId = this.detached ? null : this.#host.addItem(item);
-    const message: OpenMessage = { item, previousId, audio: this.audio, text: '' };
-    this.#message = message;
-    const { emit } = this.#host;
-    emit({ type: 'response.output_item.added', response_id: this.id, output_index: 0, item });
-    if (!this.detached) {
-      emit({ type: 'conversation.item.added', previous_item_id: previousId, item });
-    }
-    emit({
-      type: 'response.content_part.added',
-      ...this.#where(item.id),
-      part: this.audio ? { type: 'audio', transcript: '' } : { type: 'text', text: '' },
-    });
-    return message;
+  #openMessage(): ResponseMessage {
+    const { emit, addItem } = this.#host;
+    return (this.#message = new ResponseMessage({
+      emit,
+      responseId: this.id,
+      outputIndex: 0,
+      audio: this.audio,
+      addItem: this.detached ? undefined : addItem,
+    }));
   }
 
   #play(playback: Playback, samples: Int16Array): void {
     const durationMs = (samples.length / CALL_RATE) * 1000;
     this.#audioMs += durationMs;
     this.#host.speaker.play(playback, samples, durationMs);
-  }
-
-  /** Text goes out word by word and, as with the real service, ahead of the sound. */
-  #write(message: OpenMessage, sentence: string): void {
-    const type = this.audio
-      ? 'response.output_audio_transcript.delta'
-      : 'response.output_text.delta';
-    for (const word of sentence.split(' ')) {
-      const delta = message.text === '' ? word : ` ${word}`;
-      message.text += delta;
-      this.#host.emit({ type, ...this.#where(message.item.id), delta });
-    }
   }
 
   #call(name: string, args: string): void {
@@ -215,7 +176,7 @@ export class ResponseRun {
     const usage = this.#host.usage(this.#text, this.#audioMs);
     emit({
       type: 'response.done',
-      response: { ...this.#show(outcome.status), status_details: details(outcome), usage },
+      response: { ...this.#show(outcome.status), status_details: statusDetails(outcome), usage },
     });
     emit({
       type: 'rate_limits.updated',
@@ -233,35 +194,10 @@ export class ResponseRun {
     this.#host.onDone(this);
   }
 
-  #closeMessage(message: OpenMessage, completed: boolean): void {
-    const { item, text } = message;
-    const { emit } = this.#host;
-    const where = this.#where(item.id);
-    item.status = completed ? 'completed' : 'incomplete';
-    if (message.audio) {
-      item.content = [{ type: 'output_audio', transcript: text }];
-      emit({ type: 'response.output_audio.done', ...where });
-      emit({ type: 'response.output_audio_transcript.done', ...where, transcript: text });
-      emit({
-        type: 'response.content_part.done',
-        ...where,
-        part: { type: 'audio', transcript: text },
-      });
-    } else {
-      item.content = [{ type: 'output_text', text }];
-      emit({ type: 'response.output_text.done', ...where, text });
-      emit({ type: 'response.content_part.done', ...where, part: { type: 'text', text } });
-    }
-    emit({ type: 'response.output_item.done', response_id: this.id, output_index: 0, item });
-    if (!this.detached) {
-      emit({ type: 'conversation.item.done', previous_item_id: message.previousId, item });
-    }
-    this.#text = text;
-    this.#output.push(item);
-  }
-
-  #where(itemId: string) {
-    return { response_id: this.id, item_id: itemId, output_index: 0, content_index: 0 };
+  #closeMessage(message: ResponseMessage, completed: boolean): void {
+    message.close(completed);
+    this.#text = message.text;
+    this.#output.push(message.item);
   }
 
   #show(status: NonNullable<RealtimeResponse['status']>): RealtimeResponse {
@@ -285,13 +221,4 @@ export class ResponseRun {
 /** Speech comes without silence at its ends; a voice takes breath between sentences. */
 function pauseBefore(spoken: string): Int16Array {
   return new Int16Array((CALL_RATE * (spoken.endsWith(',') ? 120 : 280)) / 1000);
-}
-
-function details(outcome: Outcome): RealtimeResponseStatus {
-  if (outcome.status === 'completed') return { type: 'completed' };
-  if (outcome.status !== 'failed') return { type: outcome.status, reason: outcome.reason };
-  const { code, message } = outcome;
-  // The types leave the message out, the service sends it.
-  const error = { type: code === 'server_error' ? code : 'invalid_request_error', code, message };
-  return { type: 'failed', error };
 }

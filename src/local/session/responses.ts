@@ -1,0 +1,126 @@
+// The responses of a session that are under way: one that writes to the conversation, and a few
+// beside it. It does not know what starts them.
+import type { RealtimeResponseCreateParams } from 'openai/resources/realtime/realtime';
+import type { Understanding } from '../agents/understanding.js';
+import { planAnswer } from './answer-plan.js';
+import type { Item } from './conversation.js';
+import { ProtocolError } from './protocol-error.js';
+import { ResponseRun } from './response-run.js';
+import type { Emit } from './server-event.js';
+import type { SessionConfig } from './session-config.js';
+import type { SessionItems } from './session-items.js';
+import type { Speaker } from './speaker.js';
+import { countItems, usageOf, type Counted } from './usage.js';
+
+export interface ResponsesHost {
+  readonly emit: Emit;
+  readonly speaker: Speaker;
+  readonly items: SessionItems;
+  readonly conversationId: string;
+  readonly understanding: Understanding;
+  /** Every response fails with this, for the faults on demand. */
+  readonly failure?: { readonly code: string; readonly message: string } | undefined;
+  speak(text: string, speed: number): Promise<Int16Array>;
+  /** The conversation's response ended and left nothing to be heard. */
+  onQuiet(): void;
+}
+
+const MAX_DETACHED = 8;
+
+export class Responses {
+  #host: ResponsesHost;
+  #active: ResponseRun | undefined;
+  #detached = new Set<ResponseRun>();
+  #cached: Counted = { text: 0, audio: 0, image: 0 };
+
+  constructor(host: ResponsesHost) {
+    this.#host = host;
+  }
+
+  /** The response that writes to the conversation. */
+  get active(): ResponseRun | undefined {
+    return this.#active;
+  }
+
+  /** Throws a ProtocolError where no response may start. `idle`: nobody asked for it. */
+  create(params: RealtimeResponseCreateParams, config: SessionConfig, idle = false): void {
+    const detached = params.conversation === 'none';
+    if (!detached && this.#active) {
+      throw new ProtocolError(
+        'conversation_already_has_active_response',
+        `Conversation already has an active response in progress: ${this.#active.id}. Wait until the response is finished before creating a new one.`,
+      );
+    }
+    if (detached && this.#detached.size >= MAX_DETACHED) {
+      throw new ProtocolError(
+        'rate_limit_exceeded',
+        `At most ${MAX_DETACHED} responses run beside the conversation.`,
+      );
+    }
+    const run = this.#prepare(params, config, idle);
+    if (detached) this.#detached.add(run);
+    else this.#active = run;
+    void run.run(this.#host.failure);
+  }
+
+  cancel(responseId: string | undefined): void {
+    const runs = [this.#active, ...this.#detached].filter((run) => run !== undefined);
+    const run = responseId === undefined ? this.#active : runs.find(({ id }) => id === responseId);
+    if (!run) {
+      throw new ProtocolError(
+        'response_cancel_not_active',
+        'Cancellation failed: no active response found',
+      );
+    }
+    run.cancel('client_cancelled');
+  }
+
+  #prepare(
+    params: RealtimeResponseCreateParams,
+    config: SessionConfig,
+    idle: boolean,
+  ): ResponseRun {
+    const host = this.#host;
+    const { conversation } = host.items;
+    const items = params.input
+      ? params.input.flatMap((item) => {
+          const given = item as Item | { type: 'item_reference'; id: string };
+          return given.type === 'item_reference' ? [conversation.get(given.id)] : [given];
+        })
+      : [...conversation.items];
+    const run: ResponseRun = new ResponseRun(
+      {
+        emit: host.emit,
+        speaker: host.speaker,
+        conversationId: host.conversationId,
+        speak: (text) => host.speak(text, config.audio.output.speed),
+        plan: () =>
+          planAnswer({
+            understanding: host.understanding,
+            session: config,
+            params,
+            items,
+            idle,
+            heard: (id) => host.items.turn(id)?.heard ?? Promise.resolve(undefined),
+            soundOf: (id) => host.items.turn(id)?.samples,
+          }),
+        addItem: (item) => conversation.add(item),
+        usage: (outputText, outputAudioMs) => {
+          const context = countItems(items, (id) => host.items.durationOf(id));
+          const cachedBefore = this.#cached;
+          if (!run.detached) this.#cached = context;
+          const fixed = config.instructions + JSON.stringify(config.tools);
+          return usageOf({ fixed, context, cachedBefore, outputText, outputAudioMs });
+        },
+        onDone: () => {
+          this.#detached.delete(run);
+          if (this.#active === run) this.#active = undefined;
+          if (!run.audio) host.onQuiet();
+        },
+      },
+      config,
+      params,
+    );
+    return run;
+  }
+}
