@@ -1,7 +1,8 @@
 // From sound to meaning without a call: where speech begins and ends, what was said, what it means.
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { shopAgent } from '../../src/local/agents/shop.js';
-import { speakable, splitAnswer, Understanding } from '../../src/local/agents/understanding.js';
+import { speakable } from '../../src/local/agents/spoken-results.js';
+import { splitAnswer, Understanding } from '../../src/local/agents/understanding.js';
 import { concatSamples, FRAME_SAMPLES } from '../../src/local/audio/pcm.js';
 import { Vad, type VadEvent } from '../../src/local/audio/vad.js';
 import { buildJsgf, expandPhrase, normalize } from '../../src/local/speech/grammar.js';

@@ -123,10 +123,43 @@ export const shopAgent: Agent = {
     },
     {
       name: 'weather',
-      phrases: ['what is the weather [like] [today]', 'will it rain (today|tomorrow)'],
+      phrases: [
+        'what is the weather [like] [today]',
+        'what is the weather [like] in (berlin|london|new york|paris|rome|tokyo)',
+        'will it rain (today|tomorrow)',
+      ],
       answer: 'I cannot look out of the window from here, but our plants like it warm.',
       keywords: ['weather', 'rain'],
       tool: { name: 'get_weather', arguments: { location: 'here' } },
+    },
+    {
+      name: 'weather-and-order',
+      phrases: ['what is the weather [like] and where is my order'],
+      answer: 'The weather I do not know, but your order left our green house this morning.',
+    },
+    {
+      name: 'sum',
+      phrases: [
+        '(add|what is) (one|two|three|four|five) (and|plus) (one|two|three|four|five)',
+        'what is the sum of (one|two|three|four|five) and (one|two|three|four|five)',
+      ],
+      answer: 'I count plants, not numbers.',
+      tool: { name: 'get-sum', arguments: {} },
+    },
+    {
+      name: 'repeat',
+      phrases: ['echo (hello [world]|good morning|what i say)'],
+      answer: 'There is no echo in this shop.',
+      tool: { name: 'echo', arguments: {} },
+    },
+    {
+      name: 'to-support',
+      phrases: [
+        'i want to talk to (support|somebody else)',
+        '(transfer|send) me to support [please]',
+      ],
+      answer: 'Nobody else is here, but I do what I can.',
+      tool: { name: 'transfer_to_support', arguments: {} },
     },
     {
       name: 'add-to-cart',

@@ -4,6 +4,7 @@ import { expandPhrase, normalize } from '../speech/grammar.js';
 import type { Agent, Intent } from './agent.js';
 import { echoAgent } from './echo.js';
 import { shopAgent } from './shop.js';
+import { supportAgent } from './support.js';
 
 /** Every sentence that the agent understands, and what it means. */
 function sentencesOf(agent: Agent): ReadonlyMap<string, Intent> {
@@ -22,9 +23,20 @@ function sentencesOf(agent: Agent): ReadonlyMap<string, Intent> {
   return sentences;
 }
 
-/** `session.model` names the agent; every name that is none of ours means the shop. */
-export function agentFor(model: string | undefined): Agent {
-  return model === echoAgent.name ? echoAgent : shopAgent;
+const AGENTS: readonly Agent[] = [shopAgent, supportAgent, echoAgent];
+
+/**
+ * A line `Agent: support` in the instructions names the agent, so that an update can hand over;
+ * without one `model` does, and every name that is none of ours means the shop.
+ */
+export function agentFor(session: {
+  readonly model?: string | undefined;
+  readonly instructions?: string | undefined;
+}): Agent {
+  const marked = /^\s*agent:\s*([\w-]+)\s*$/im.exec(session.instructions ?? '')?.[1];
+  const named = (name: string | undefined): Agent | undefined =>
+    AGENTS.find((agent) => agent.name === name?.toLowerCase());
+  return named(marked) ?? named(session.model) ?? shopAgent;
 }
 
 export class Understanding {
@@ -36,11 +48,16 @@ export class Understanding {
     this.sentences = sentencesOf(agent);
   }
 
+  /** What is meant by a sentence that the agent knows word for word. */
+  exactly(text: string): Intent | undefined {
+    return this.sentences.get(normalize(text));
+  }
+
   /** Exact sentences first; then the sentence that shares most words; then a telling word. */
   intentOf(text: string): Intent | undefined {
-    const said = normalize(text);
-    const exact = this.sentences.get(said);
+    const exact = this.exactly(text);
     if (exact) return exact;
+    const said = normalize(text);
     const words = new Set(said.split(' '));
     let best: Intent | undefined;
     let bestScore = 0.6;
@@ -54,14 +71,6 @@ export class Understanding {
       best ?? this.agent.intents.find((intent) => intent.keywords?.some((word) => words.has(word)))
     );
   }
-}
-
-/** Fills `$plant` and the like in a tool's arguments with the word that was said. */
-export function toolArguments(intent: Intent, said: string): string {
-  const plant = /\b(fern|cactus|monstera|orchid)\b/.exec(normalize(said))?.[1] ?? 'fern';
-  return JSON.stringify(intent.tool?.arguments ?? {}, (_key, value: unknown) =>
-    value === '$plant' ? plant : value,
-  );
 }
 
 /** A clause shorter than this is not worth speaking by itself. */
@@ -79,29 +88,4 @@ export function splitAnswer(text: string): string[] {
     sentences.splice(0, 1, first.slice(0, comma + 1), first.slice(comma + 2));
   }
   return sentences.filter(Boolean);
-}
-
-/** A tool's output as something that can be said. */
-export function speakable(output: string): string {
-  let value: unknown = output;
-  try {
-    value = JSON.parse(output);
-  } catch {
-    // Plain text is said as it is.
-  }
-  const say = (part: unknown): string => {
-    if (part === null || part === undefined) return '';
-    if (Array.isArray(part)) return part.map(say).filter(Boolean).join(', ');
-    if (typeof part === 'object') {
-      const fields = part as Record<string, unknown>;
-      for (const key of ['message', 'summary', 'answer', 'text', 'error']) {
-        if (typeof fields[key] === 'string') return fields[key];
-      }
-      return Object.entries(fields)
-        .map(([key, field]) => `${key.replace(/[_-]+/g, ' ')}: ${say(field)}`)
-        .join(', ');
-    }
-    return typeof part === 'string' ? part : JSON.stringify(part);
-  };
-  return say(value).slice(0, 600).trim() || 'Done.';
 }

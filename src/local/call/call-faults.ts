@@ -1,5 +1,6 @@
-// The faults that happen during a call, at their time after the channel opened.
+// The faults that happen during a call: at their time after the channel opened, or within its session.
 import type { Faults } from '../faults.js';
+import type { SessionFaults } from '../session/realtime-session.js';
 
 export interface FaultTargets {
   after(ms: number, act: () => void): void;
@@ -55,4 +56,17 @@ export function scheduleFaults(faults: Faults, targets: FaultTargets): void {
       );
     }
   });
+}
+
+export function sessionFaults(faults: Faults): SessionFaults {
+  const quota = {
+    status: 'failed',
+    code: 'insufficient_quota',
+    message: 'You exceeded your current quota, please check your plan and billing details.',
+  } as const;
+  const filtered = { status: 'incomplete', reason: 'content_filter' } as const;
+  return {
+    response: 'quota' in faults ? quota : 'content-filter' in faults ? filtered : undefined,
+    remote: 'mcp-list-fail' in faults ? 'list' : 'mcp-fail' in faults ? 'call' : undefined,
+  };
 }

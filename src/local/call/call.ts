@@ -8,7 +8,7 @@ import { newId } from '../session/ids.js';
 import { RealtimeSession } from '../session/realtime-session.js';
 import type { ServerEvent } from '../session/server-event.js';
 import type { Speech } from '../speech/speech.js';
-import { scheduleFaults } from './call-faults.js';
+import { scheduleFaults, sessionFaults } from './call-faults.js';
 import type { CallRequest } from './call-messages.js';
 import { MessageBudget } from './message-budget.js';
 import { readOffer } from './offer.js';
@@ -92,12 +92,7 @@ export class Call {
       {
         config: request.config,
         expiresAt: Math.floor((Date.now() + SESSION_MS) / 1000),
-        ...('quota' in request.faults && {
-          responseFailure: {
-            code: 'insufficient_quota',
-            message: 'You exceeded your current quota, please check your plan and billing details.',
-          },
-        }),
+        faults: sessionFaults(request.faults),
       },
     );
     this.#after(CONNECT_MS, () => {
@@ -159,7 +154,7 @@ export class Call {
   /** The first words of a process take twice the time: they are made before they are asked for. */
   #warmVoice(): void {
     const { config } = this.#request;
-    const [first = ''] = splitAnswer(agentFor(config.model).greeting);
+    const [first = ''] = splitAnswer(agentFor(config).greeting);
     this.#parts.speech.speak(first, config.audio.output.speed).catch(() => undefined);
   }
 

@@ -13,12 +13,14 @@ import {
   text,
 } from './check.js';
 import type { Check } from './check.js';
+import { readImage } from './image.js';
 import { ProtocolError } from './protocol-error.js';
-import { maxOutputTokens, modalities, toolChoice, tools, voice } from './session-config.js';
+import { maxOutputTokens, modalities, voice } from './session-config.js';
+import { toolChoice, tools } from './tool-config.js';
 
 const id = text(512);
 
-const part = object(
+const partFields = object(
   {
     type: oneOf('input_text', 'input_audio', 'input_image', 'output_text', 'output_audio', 'text'),
     text: text(200_000),
@@ -29,6 +31,12 @@ const part = object(
   },
   ['type'],
 );
+
+const part: Check = (value, path) => {
+  partFields(value, path);
+  const { type, image_url: url } = value as Record<string, unknown>;
+  if (type === 'input_image') readImage((url as string | undefined) ?? '', `${path}.image_url`);
+};
 
 const shared = { id, object: oneOf('realtime.item'), status: text(20), type: text(40) };
 const KINDS: Readonly<Record<string, Check>> = {

@@ -1,6 +1,7 @@
 // One session: answers every client event, and lets what is heard lead to responses. It knows sound
 // as samples and the channel as `emit`; how either travels is not its business.
 import type {
+  ConversationItem,
   RealtimeClientEvent,
   RealtimeResponseCreateParams,
   RealtimeSessionCreateRequest,
@@ -8,10 +9,13 @@ import type {
 import { agentFor, Understanding } from '../agents/understanding.js';
 import type { Vad } from '../audio/vad.js';
 import type { Pacer } from '../call/pacer.js';
+import { RemoteServers } from '../mcp/remote-servers.js';
+import { Approvals } from './approvals.js';
 import { checkClientEvent, eventIdOf } from './client-event.js';
 import { newId } from './ids.js';
 import type { Ear } from './listener.js';
 import { ProtocolError } from './protocol-error.js';
+import type { ResponseFault } from './response-outcome.js';
 import { Responses } from './responses.js';
 import type { Emit } from './server-event.js';
 import { showSession, updateSessionConfig, type SessionConfig } from './session-config.js';
@@ -28,11 +32,16 @@ export interface SessionPorts {
   speak(text: string, speed: number): Promise<Int16Array>;
 }
 
+/** What goes wrong on demand. */
+export interface SessionFaults {
+  readonly response?: ResponseFault | undefined;
+  readonly remote?: 'list' | 'call' | undefined;
+}
+
 export interface SessionStart {
   readonly config: SessionConfig;
   readonly expiresAt: number;
-  /** Every response fails with this, for the faults on demand. */
-  readonly responseFailure?: { readonly code: string; readonly message: string };
+  readonly faults?: SessionFaults;
 }
 
 export class RealtimeSession {
@@ -41,7 +50,10 @@ export class RealtimeSession {
   #expiresAt: number;
   #config: SessionConfig;
   #conversationId = newId('conv');
+  #understanding: Understanding;
   #items: SessionItems;
+  #remote: RemoteServers;
+  #approvals: Approvals;
   #speaker: Speaker;
   #turns: Turns;
   #responses: Responses;
@@ -55,8 +67,15 @@ export class RealtimeSession {
     this.#config = start.config;
     const emit = this.#emit;
     const items = (this.#items = new SessionItems(emit));
-    const understanding = new Understanding(agentFor(start.config.model));
-    ports.ear.listenFor(understanding);
+    this.#understanding = new Understanding(agentFor(start.config));
+    ports.ear.listenFor(this.#understanding);
+    const { conversation } = items;
+    const remote = (this.#remote = new RemoteServers({
+      emit,
+      addItem: (item) => conversation.add(item),
+      fault: start.faults?.remote,
+    }));
+    this.#approvals = new Approvals(emit, conversation, (...call) => remote.call(...call));
     this.#speaker = new Speaker(ports.pacer, {
       onStarted: ({ responseId }) => {
         this.#hasSpoken = true;
@@ -83,8 +102,10 @@ export class RealtimeSession {
       speaker: this.#speaker,
       items,
       conversationId: this.#conversationId,
-      understanding,
-      failure: start.responseFailure,
+      remote,
+      approvals: this.#approvals,
+      understanding: () => this.#understanding,
+      fault: start.faults?.response,
       speak: (text, speed) => ports.speak(text, speed),
       onQuiet: () => this.#waitForIdle(),
     });
@@ -97,6 +118,7 @@ export class RealtimeSession {
       type: 'conversation.created',
       conversation: { id: this.#conversationId, object: 'realtime.conversation' },
     });
+    this.#remote.useForSession(this.#config.tools);
   }
 
   /** One frame of what the visitor's microphone sends. */
@@ -140,6 +162,8 @@ export class RealtimeSession {
     this.#closed = true;
     clearTimeout(this.#idle);
     this.#responses.active?.cancel('client_cancelled');
+    this.#approvals.close();
+    this.#remote.close();
     this.#speaker.clear();
     this.#ports.ear.cancel();
   }
@@ -160,12 +184,9 @@ export class RealtimeSession {
   #act(event: RealtimeClientEvent): void {
     switch (event.type) {
       case 'session.update':
-        this.#config = updateSessionConfig(this.#config, event.session, this.#hasSpoken);
-        this.#turns.configure();
-        return this.#emit({ type: 'session.updated', session: this.#show() });
+        return this.#update(event.session);
       case 'conversation.item.create':
-        this.#items.create(event.item, event.previous_item_id);
-        return clearTimeout(this.#idle);
+        return this.#createItem(event.item, event.previous_item_id);
       case 'conversation.item.delete':
         return this.#items.remove(event.item_id);
       case 'conversation.item.retrieve':
@@ -188,6 +209,27 @@ export class RealtimeSession {
       case 'input_audio_buffer.clear':
         return this.#turns.clear();
     }
+  }
+
+  #update(change: unknown): void {
+    const config = updateSessionConfig(this.#config, change, this.#hasSpoken);
+    this.#remote.check(config.tools, 'session.tools');
+    this.#config = config;
+    this.#turns.configure();
+    const agent = agentFor(config);
+    if (agent !== this.#understanding.agent) {
+      this.#understanding = new Understanding(agent);
+      this.#ports.ear.listenFor(this.#understanding);
+    }
+    this.#emit({ type: 'session.updated', session: this.#show() });
+    this.#remote.useForSession(config.tools);
+  }
+
+  #createItem(item: ConversationItem, previous: string | undefined): void {
+    if (item.type === 'mcp_approval_response') this.#approvals.check(item);
+    this.#items.create(item, previous);
+    clearTimeout(this.#idle);
+    if (item.type === 'mcp_approval_response') this.#approvals.answered(item);
   }
 
   #respond(params: RealtimeResponseCreateParams, idle = false): void {

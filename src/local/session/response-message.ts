@@ -2,16 +2,7 @@
 // closes it. It makes no sound.
 import type { Item } from './conversation.js';
 import { newId } from './ids.js';
-import type { Emit } from './server-event.js';
-
-export interface MessagePlace {
-  readonly emit: Emit;
-  readonly responseId: string;
-  readonly outputIndex: number;
-  readonly audio: boolean;
-  /** Puts the item into the conversation; absent where the response is out of band. */
-  readonly addItem: ((item: Item) => string | null) | undefined;
-}
+import { OutputItem, type OutputPlace } from './output-item.js';
 
 export class ResponseMessage {
   readonly item: Item & { type: 'message'; role: 'assistant' } = {
@@ -23,24 +14,15 @@ export class ResponseMessage {
     content: [],
   };
   text = '';
-  #place: MessagePlace;
-  #previousId: string | null;
+  #place: OutputPlace;
+  #audio: boolean;
+  #output: OutputItem;
 
-  constructor(place: MessagePlace) {
+  constructor(place: OutputPlace, audio: boolean) {
     this.#place = place;
-    const { emit, responseId, outputIndex, audio, addItem } = place;
-    const { item } = this;
-    this.#previousId = addItem?.(item) ?? null;
-    emit({
-      type: 'response.output_item.added',
-      response_id: responseId,
-      output_index: outputIndex,
-      item,
-    });
-    if (addItem) {
-      emit({ type: 'conversation.item.added', previous_item_id: this.#previousId, item });
-    }
-    emit({
+    this.#audio = audio;
+    this.#output = new OutputItem(place, this.item);
+    place.emit({
       type: 'response.content_part.added',
       ...this.#where(),
       part: audio ? { type: 'audio', transcript: '' } : { type: 'text', text: '' },
@@ -49,7 +31,7 @@ export class ResponseMessage {
 
   /** Text goes out word by word and, as with the real service, ahead of the sound. */
   write(sentence: string): void {
-    const type = this.#place.audio
+    const type = this.#audio
       ? 'response.output_audio_transcript.delta'
       : 'response.output_text.delta';
     for (const word of sentence.split(' ')) {
@@ -61,10 +43,10 @@ export class ResponseMessage {
 
   close(completed: boolean): void {
     const { item, text } = this;
-    const { emit, responseId, outputIndex, audio, addItem } = this.#place;
+    const { emit } = this.#place;
     const where = this.#where();
     item.status = completed ? 'completed' : 'incomplete';
-    if (audio) {
+    if (this.#audio) {
       item.content = [{ type: 'output_audio', transcript: text }];
       emit({ type: 'response.output_audio.done', ...where });
       emit({ type: 'response.output_audio_transcript.done', ...where, transcript: text });
@@ -75,15 +57,7 @@ export class ResponseMessage {
       emit({ type: 'response.output_text.done', ...where, text });
       emit({ type: 'response.content_part.done', ...where, part: { type: 'text', text } });
     }
-    emit({
-      type: 'response.output_item.done',
-      response_id: responseId,
-      output_index: outputIndex,
-      item,
-    });
-    if (addItem) {
-      emit({ type: 'conversation.item.done', previous_item_id: this.#previousId, item });
-    }
+    this.#output.done(item);
   }
 
   #where() {

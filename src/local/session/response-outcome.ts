@@ -7,6 +7,9 @@ export type Outcome =
   | { readonly status: 'incomplete'; readonly reason: 'max_output_tokens' | 'content_filter' }
   | { readonly status: 'failed'; readonly code: string; readonly message: string };
 
+/** How every response ends on demand: at once, or after the first words of it. */
+export type ResponseFault = Extract<Outcome, { status: 'failed' | 'incomplete' }>;
+
 export function statusDetails(outcome: Outcome): RealtimeResponseStatus {
   if (outcome.status === 'completed') return { type: 'completed' };
   if (outcome.status !== 'failed') return { type: outcome.status, reason: outcome.reason };

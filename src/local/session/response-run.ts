@@ -7,13 +7,18 @@ import type {
   RealtimeResponseCreateParams,
   RealtimeResponseUsage,
 } from 'openai/resources/realtime/realtime';
+import type { AskedCall } from '../agents/tool-choice.js';
 import { splitAnswer } from '../agents/understanding.js';
 import { CALL_RATE } from '../audio/pcm.js';
 import type { AnswerPlan } from './answer-plan.js';
 import type { Item } from './conversation.js';
 import { newId } from './ids.js';
+import type { OutputPlace } from './output-item.js';
+import { ProtocolError } from './protocol-error.js';
+import type { CallRemote } from './remote-call.js';
+import { makeCall } from './response-call.js';
 import { ResponseMessage } from './response-message.js';
-import { statusDetails, type Outcome } from './response-outcome.js';
+import { statusDetails, type Outcome, type ResponseFault } from './response-outcome.js';
 import type { Emit } from './server-event.js';
 import type { SessionConfig } from './session-config.js';
 import type { Playback, Speaker } from './speaker.js';
@@ -25,6 +30,7 @@ export interface ResponseHost {
   readonly conversationId: string;
   speak(text: string): Promise<Int16Array>;
   plan(): Promise<AnswerPlan>;
+  readonly callRemote: CallRemote;
   /** Puts an item into the conversation; returns the id of the one before. */
   readonly addItem: (item: Item) => string | null;
   usage(outputText: string, outputAudioMs: number): RealtimeResponseUsage;
@@ -42,6 +48,10 @@ export class ResponseRun {
   #playback: Playback | undefined;
   #text = '';
   #audioMs = 0;
+  /** While tools are called. */
+  #calling: AbortController | undefined;
+  #cancelled: Outcome | undefined;
+  #fault: ResponseFault | undefined;
   #done = false;
 
   constructor(host: ResponseHost, session: SessionConfig, params: RealtimeResponseCreateParams) {
@@ -56,26 +66,32 @@ export class ResponseRun {
     return this.params.conversation === 'none';
   }
 
-  /** Runs to the end; never rejects. `failure` ends it at once, for the faults on demand. */
-  async run(failure?: { readonly code: string; readonly message: string }): Promise<void> {
+  /** Runs to the end; never rejects. `fault` is what goes wrong on demand. */
+  async run(fault?: ResponseFault): Promise<void> {
     this.#host.emit({ type: 'response.created', response: this.#show('in_progress') });
-    if (failure) {
-      this.#finish({ status: 'failed', ...failure });
+    if (fault?.status === 'failed') {
+      this.#finish(fault);
       return;
     }
+    this.#fault = fault;
     try {
       const plan = await this.#host.plan();
       if (this.#done) return;
-      if (plan.kind === 'call') this.#call(plan.name, plan.arguments);
+      if (plan.kind === 'call') await this.#call(plan.calls);
       else await this.#say(plan);
     } catch (error) {
       const message = error instanceof Error ? error.message : String(error);
-      this.#finish({ status: 'failed', code: 'server_error', message });
+      const code = error instanceof ProtocolError ? error.code : 'server_error';
+      this.#finish({ status: 'failed', code, message });
     }
   }
 
   cancel(reason: 'turn_detected' | 'client_cancelled'): void {
-    this.#finish({ status: 'cancelled', reason });
+    const outcome = { status: 'cancelled', reason } as const;
+    if (this.#calling) {
+      this.#cancelled ??= outcome;
+      this.#calling.abort();
+    } else this.#finish(outcome);
   }
 
   async #say(plan: Exclude<AnswerPlan, { kind: 'call' }>): Promise<void> {
@@ -96,6 +112,10 @@ export class ResponseRun {
         this.#play(playback, samples);
       }
       message.write(sentence);
+      if (this.#fault) {
+        await this.#end(this.#fault);
+        return;
+      }
       if (this.#overBudget()) {
         await this.#end({ status: 'incomplete', reason: 'max_output_tokens' });
         return;
@@ -113,14 +133,7 @@ export class ResponseRun {
   }
 
   #openMessage(): ResponseMessage {
-    const { emit, addItem } = this.#host;
-    return (this.#message = new ResponseMessage({
-      emit,
-      responseId: this.id,
-      outputIndex: 0,
-      audio: this.audio,
-      addItem: this.detached ? undefined : addItem,
-    }));
+    return (this.#message = new ResponseMessage(this.#place(0), this.audio));
   }
 
   #play(playback: Playback, samples: Int16Array): void {
@@ -129,35 +142,27 @@ export class ResponseRun {
     this.#host.speaker.play(playback, samples, durationMs);
   }
 
-  #call(name: string, args: string): void {
-    const item = {
-      id: newId('item'),
-      object: 'realtime.item',
-      type: 'function_call',
-      status: 'in_progress',
-      name,
-      arguments: '',
-      call_id: newId('call'),
-    } satisfies Item;
-    const { emit } = this.#host;
-    const stored: Item = { ...item, status: 'completed', arguments: args };
-    const previousId = this.detached ? null : this.#host.addItem(stored);
-    const where = { response_id: this.id, output_index: 0 };
-    emit({ type: 'response.output_item.added', ...where, item });
-    if (!this.detached)
-      emit({ type: 'conversation.item.added', previous_item_id: previousId, item });
-    const call = { ...where, item_id: item.id, call_id: item.call_id };
-    for (const delta of args.match(/[\s\S]{1,12}/g) ?? []) {
-      emit({ type: 'response.function_call_arguments.delta', ...call, delta });
-    }
-    emit({ type: 'response.function_call_arguments.done', ...call, name, arguments: args });
-    emit({ type: 'response.output_item.done', ...where, item: stored });
-    if (!this.detached) {
-      emit({ type: 'conversation.item.done', previous_item_id: previousId, item: stored });
-    }
-    this.#text = name + args;
-    this.#output.push(stored);
-    this.#finish({ status: 'completed' });
+  /** All of them at once; a cancelled response waits for them to be given up. */
+  async #call(calls: readonly AskedCall[]): Promise<void> {
+    this.#calling = new AbortController();
+    const { signal } = this.#calling;
+    const made = calls.map((call, index) =>
+      makeCall(call, this.#place(index), this.#host.callRemote, signal),
+    );
+    this.#output = await Promise.all(made);
+    this.#text = calls.map(({ tool, arguments: args }) => tool.name + args).join('');
+    this.#calling = undefined;
+    this.#finish(this.#cancelled ?? { status: 'completed' });
+  }
+
+  #place(outputIndex: number): OutputPlace {
+    const { emit, addItem } = this.#host;
+    return {
+      emit,
+      responseId: this.id,
+      outputIndex,
+      addItem: this.detached ? undefined : addItem,
+    };
   }
 
   #overBudget(): boolean {

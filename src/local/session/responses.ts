@@ -1,10 +1,14 @@
 // The responses of a session that are under way: one that writes to the conversation, and a few
 // beside it. It does not know what starts them.
 import type { RealtimeResponseCreateParams } from 'openai/resources/realtime/realtime';
+import type { OfferedTool } from '../agents/tool-choice.js';
 import type { Understanding } from '../agents/understanding.js';
+import type { RemoteServers } from '../mcp/remote-servers.js';
 import { planAnswer } from './answer-plan.js';
+import type { Approvals } from './approvals.js';
 import type { Item } from './conversation.js';
 import { ProtocolError } from './protocol-error.js';
+import type { ResponseFault } from './response-outcome.js';
 import { ResponseRun } from './response-run.js';
 import type { Emit } from './server-event.js';
 import type { SessionConfig } from './session-config.js';
@@ -17,9 +21,11 @@ export interface ResponsesHost {
   readonly speaker: Speaker;
   readonly items: SessionItems;
   readonly conversationId: string;
-  readonly understanding: Understanding;
-  /** Every response fails with this, for the faults on demand. */
-  readonly failure?: { readonly code: string; readonly message: string } | undefined;
+  understanding(): Understanding;
+  readonly remote: RemoteServers;
+  readonly approvals: Approvals;
+  /** Every response ends like this, for the faults on demand. */
+  readonly fault?: ResponseFault | undefined;
   speak(text: string, speed: number): Promise<Int16Array>;
   /** The conversation's response ended and left nothing to be heard. */
   onQuiet(): void;
@@ -60,7 +66,7 @@ export class Responses {
     const run = this.#prepare(params, config, idle);
     if (detached) this.#detached.add(run);
     else this.#active = run;
-    void run.run(this.#host.failure);
+    void run.run(this.#host.fault);
   }
 
   cancel(responseId: string | undefined): void {
@@ -82,31 +88,42 @@ export class Responses {
   ): ResponseRun {
     const host = this.#host;
     const { conversation } = host.items;
-    const items = params.input
+    const tools = params.tools ?? config.tools;
+    host.remote.check(tools, 'response.tools');
+    host.remote.use(tools);
+    const given = params.input
       ? params.input.flatMap((item) => {
-          const given = item as Item | { type: 'item_reference'; id: string };
-          return given.type === 'item_reference' ? [conversation.get(given.id)] : [given];
+          const one = item as Item | { type: 'item_reference'; id: string };
+          return one.type === 'item_reference' ? [conversation.get(one.id)] : [one];
         })
-      : [...conversation.items];
+      : undefined;
+    const items = (): readonly Item[] => given ?? conversation.items;
     const run: ResponseRun = new ResponseRun(
       {
         emit: host.emit,
         speaker: host.speaker,
         conversationId: host.conversationId,
         speak: (text) => host.speak(text, config.audio.output.speed),
-        plan: () =>
-          planAnswer({
-            understanding: host.understanding,
+        plan: async () => {
+          // Who answers in the same breath as approving wants to hear what came of it.
+          if (isOpenCall(items().at(-1))) await host.approvals.settled();
+          // What the session names is there when it is there; what this response names is wanted now.
+          if (params.tools) await host.remote.ready(tools);
+          return await planAnswer({
+            understanding: host.understanding(),
             session: config,
             params,
-            items,
+            items: [...items()],
+            offered: [...functionsOf(tools), ...host.remote.offered(tools)],
             idle,
             heard: (id) => host.items.turn(id)?.heard ?? Promise.resolve(undefined),
             soundOf: (id) => host.items.turn(id)?.samples,
-          }),
+          });
+        },
+        callRemote: (...call) => host.remote.call(...call),
         addItem: (item) => conversation.add(item),
         usage: (outputText, outputAudioMs) => {
-          const context = countItems(items, (id) => host.items.durationOf(id));
+          const context = countItems(items(), (id) => host.items.durationOf(id));
           const cachedBefore = this.#cached;
           if (!run.detached) this.#cached = context;
           const fixed = config.instructions + JSON.stringify(config.tools);
@@ -123,4 +140,15 @@ export class Responses {
     );
     return run;
   }
+}
+
+const isOpenCall = (item: Item | undefined): boolean =>
+  item?.type === 'mcp_call' && item.output == null && item.error == null;
+
+function functionsOf(tools: NonNullable<RealtimeResponseCreateParams['tools']>): OfferedTool[] {
+  return tools.flatMap((tool) =>
+    tool.type === 'function' && tool.name !== undefined
+      ? [{ name: tool.name, schema: tool.parameters }]
+      : [],
+  );
 }

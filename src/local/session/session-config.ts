@@ -19,6 +19,7 @@ import {
 } from './check.js';
 import type { Check } from './check.js';
 import { ProtocolError } from './protocol-error.js';
+import { showTools, toolChoice, tools } from './tool-config.js';
 
 /** Every field set. */
 export type SessionConfig = RealtimeSessionCreateRequest & {
@@ -71,23 +72,6 @@ const transcription = object({
 
 export const voice = either(object({ id: text(100) }, ['id']), oneOf(...VOICES));
 
-const tool: Check = (value, path) => {
-  const mcp = isObject(value) && value['type'] === 'mcp';
-  if (mcp) anyObject(value, path);
-  else {
-    object(
-      {
-        type: oneOf('function', 'mcp'),
-        name: text(64),
-        description: text(20_000),
-        parameters: anyObject,
-      },
-      ['type', 'name'],
-    )(value, path);
-  }
-};
-export const tools = list(tool);
-export const toolChoice = either(anyObject, oneOf('none', 'auto', 'required'));
 export const modalities = (value: unknown, path: string): void => {
   list(oneOf('audio', 'text'), 1)(value, path);
   if ((value as unknown[]).length === 0) {
@@ -253,6 +237,7 @@ export function showSession(config: SessionConfig, id: string, expiresAt: number
     object: 'realtime.session' as const,
     expires_at: expiresAt,
     include: config.include ?? null,
+    tools: showTools(config.tools),
     audio: {
       input: {
         ...audio.input,

@@ -1,6 +1,7 @@
 // What a response would have cost: plausible token counts from lengths of text and sound, at the
 // documented rates of 600 audio tokens a minute in and 1200 out.
 import type { ConversationItem, RealtimeResponseUsage } from 'openai/resources/realtime/realtime';
+import { imageTokens, readImage } from './image.js';
 
 const textTokens = (text: string): number => Math.ceil(text.length / 4);
 export const inputAudioTokens = (ms: number): number => Math.ceil(ms / 100);
@@ -21,12 +22,17 @@ export function countItems(
   for (const item of items) {
     if (item.type === 'function_call') total.text += textTokens(item.name + item.arguments);
     if (item.type === 'function_call_output') total.text += textTokens(item.output);
+    if (item.type === 'mcp_call') {
+      total.text += textTokens(item.name + item.arguments + (item.output ?? ''));
+    }
+    if (item.type === 'mcp_list_tools') total.text += textTokens(JSON.stringify(item.tools));
     if (item.type !== 'message') continue;
     for (const part of item.content) {
       if (part.type === 'input_audio') total.audio += inputAudioTokens(audioMs(item.id));
       else if (part.type === 'output_audio') total.audio += outputAudioTokens(audioMs(item.id));
-      else if (part.type === 'input_image') total.image += 300;
-      else total.text += textTokens(part.text ?? '');
+      else if (part.type === 'input_image') {
+        total.image += imageTokens(readImage(part.image_url ?? ''), part.detail);
+      } else total.text += textTokens(part.text ?? '');
     }
   }
   return total;
