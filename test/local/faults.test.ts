@@ -127,6 +127,21 @@ describe('faults of a call', () => {
     });
   });
 
+  it('let the content filter cut every answer off', async () => {
+    const peer = await talk('content-filter');
+    const content = [{ type: 'input_text', text: 'tell me a story' }];
+    peer.send({
+      type: 'conversation.item.create',
+      item: { type: 'message', role: 'user', content },
+    });
+    peer.send({ type: 'response.create' });
+    expect((await peer.event('response.done')).response).toMatchObject({
+      status: 'incomplete',
+      status_details: { type: 'incomplete', reason: 'content_filter' },
+      output: [{ status: 'incomplete', content: [{ type: 'output_text' }] }],
+    });
+  });
+
   it('send an error of the server, nonsense, the unknown and floods, and go on', async () => {
     const peer = await talk('server-error:100,malformed-event:150,unknown-event:200,flood:250');
     for (const name of ['malformed-event', 'unknown-event', 'flood']) tried.add(name);
@@ -162,6 +177,8 @@ describe('faults of a call', () => {
 describe('the table', () => {
   it('has no fault that was not tried here', () => {
     tried.add('no-session-created');
+    // These need a remote server and are tried with one.
+    for (const name of ['mcp-fail', 'mcp-list-fail']) tried.add(name);
     expect(Object.keys(FAULTS).filter((name) => !tried.has(name))).toEqual([]);
   });
 

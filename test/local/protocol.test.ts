@@ -9,6 +9,8 @@ vi.setConfig({ testTimeout: 40_000, hookTimeout: 40_000 });
 
 const talk = callers();
 
+const PNG_640_480 =
+  'data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAoAAAAHgCAIAAAC6s0uzAAAAAElFTkSuQmCC';
 const TEXT = { output_modalities: ['text'] };
 const userText = (text: string): Record<string, unknown> => ({
   type: 'conversation.item.create',
@@ -207,6 +209,112 @@ describe('a function call', () => {
     expect((await ask(forbidden, 'what is the weather')).output?.[0]).toMatchObject({
       type: 'message',
     });
+  });
+});
+
+describe('two function calls', () => {
+  it('are made in one response when one sentence asks for both, unless one at a time is wanted', async () => {
+    const schema = (properties: object) => ({ type: 'object', properties });
+    const tools = [
+      {
+        type: 'function',
+        name: 'get_weather',
+        parameters: schema({ location: { type: 'string' } }),
+      },
+      {
+        type: 'function',
+        name: 'setTheme',
+        parameters: schema({ theme: { enum: ['dark', 'light'] } }),
+      },
+    ];
+    const peer = await talk({ session: { ...TEXT, tools } });
+    const sentence = 'What is the weather in Rome, and set theme to dark, please';
+    const both = await ask(peer, sentence);
+    expect(both.output).toMatchObject([
+      { name: 'get_weather', arguments: '{"location":"Rome"}' },
+      { name: 'setTheme', arguments: '{"theme":"dark"}' },
+    ]);
+    const items = peer.events.flatMap((event) =>
+      event.type === 'response.output_item.done' ? [event.output_index] : [],
+    );
+    expect(items).toEqual([0, 1]);
+    for (const [index, output] of ['{"sky":"clear"}', '{"error":"No such theme."}'].entries()) {
+      const call = both.output?.[index];
+      const call_id = call?.type === 'function_call' ? call.call_id : undefined;
+      peer.send({
+        type: 'conversation.item.create',
+        item: { type: 'function_call_output', call_id, output },
+      });
+    }
+    peer.send({ type: 'response.create' });
+    const { text } = await peer.event('response.output_text.done');
+    expect(text).toBe('sky: clear That did not work. No such theme.');
+    const single = await ask(peer, sentence, { parallel_tool_calls: false });
+    expect(single.output).toHaveLength(1);
+  });
+});
+
+describe('a picture', () => {
+  const send = (peer: RealtimePeer, image_url: string, detail?: string): void =>
+    peer.send({
+      type: 'conversation.item.create',
+      item: {
+        type: 'message',
+        role: 'user',
+        content: [{ type: 'input_image', image_url, detail }],
+      },
+    });
+
+  it('is told by its type and size, and counted', async () => {
+    const peer = await talk({ session: TEXT });
+    send(peer, PNG_640_480, 'high');
+    peer.send({ type: 'response.create' });
+    const { response } = await peer.event('response.done');
+    expect(JSON.stringify(response.output)).toContain('I got a PNG picture, 640 by 480 pixels.');
+    const usage = response.usage?.input_token_details;
+    expect(usage?.image_tokens).toBe(85 + 170 * 2);
+  });
+
+  it('is refused when it is none', async () => {
+    const peer = await talk({ session: TEXT });
+    send(peer, 'https://example.com/fern.png');
+    const { error } = await peer.event('error');
+    expect(error).toMatchObject({ code: 'invalid_value', param: 'item.content[0].image_url' });
+    expect(peer.types()).not.toContain('conversation.item.added');
+  });
+});
+
+describe('a handoff', () => {
+  it('is an update whose instructions name another agent', async () => {
+    const tools = [{ type: 'function', name: 'transfer_to_Support' }];
+    const peer = await talk({ session: { ...TEXT, tools } });
+    const call = await ask(peer, 'I want to talk to support');
+    expect(call.output?.[0]).toMatchObject({ name: 'transfer_to_Support', arguments: '{}' });
+    peer.send({
+      type: 'session.update',
+      session: { type: 'realtime', instructions: 'Help.\nAgent: support', tools: [] },
+    });
+    await peer.event('session.updated');
+    const helped = await ask(peer, 'My pot is broken');
+    expect(JSON.stringify(helped.output)).toContain('We send you a new one tomorrow');
+    const lost = await ask(peer, 'do you deliver');
+    expect(JSON.stringify(lost.output)).toContain('I only know about broken pots');
+  });
+
+  it('is heard by voice from then on', async () => {
+    const peer = await talk();
+    peer.send({
+      type: 'session.update',
+      session: {
+        type: 'realtime',
+        instructions: 'Agent: support',
+        audio: { input: { transcription: { model: 'gpt-transcribe' } } },
+      },
+    });
+    await peer.event('session.updated');
+    await peer.say(synthesize('my order did not come', { voice: 'rms' }));
+    const heard = await peer.event('conversation.item.input_audio_transcription.completed');
+    expect(heard.transcript).toBe('My order did not come');
   });
 });
 
