@@ -1,6 +1,6 @@
-// OpenAI's own agents SDK holds a call with the local service in a real browser: it connects, a
-// visitor asks by voice, a function of the page runs, the answer is spoken, and it hangs up. What
-// this client takes for the real service, others will too.
+// OpenAI's own agents SDK holds calls with the local service in a real browser: a visitor asks by
+// voice, or types; functions of the page and remote tools run, after an approval where one is needed;
+// answers are spoken and interrupted. What this client takes for the real service, others will too.
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -12,6 +12,7 @@ import type { Browser, Page } from 'puppeteer-core';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { launchChromium } from '../support/browsers.js';
 import { startLocalServiceProcess, type LocalServiceProcess } from '../support/local-service.js';
+import { startEverything, type RunningServer } from '../local/mcp-servers.js';
 import { scriptSpeech, writeWav } from '../support/speech.js';
 
 const SDK = join(
@@ -20,13 +21,14 @@ const SDK = join(
 );
 
 let service: LocalServiceProcess;
+let remote: RunningServer;
 let site: Server;
 let browser: Browser;
 let page: Page;
 let folder: string;
 
 beforeAll(async () => {
-  service = await startLocalServiceProcess();
+  [service, remote] = await Promise.all([startLocalServiceProcess(), startEverything()]);
   folder = await mkdtemp(join(tmpdir(), 'agents-sdk-'));
   const { samples, sampleRate } = scriptSpeech(
     [5_000, 'what is the status of my order', 15_000],
@@ -48,13 +50,13 @@ beforeAll(async () => {
 afterAll(async () => {
   await browser.close();
   site.close();
-  await service.close();
+  await Promise.all([service.close(), remote.close()]);
   await rm(folder, { recursive: true });
 });
 
 /** The part of the SDK that runs in the page here. */
 interface Sdk {
-  OpenAIRealtimeWebRTC: new (options: { baseUrl: string }) => unknown;
+  OpenAIRealtimeWebRTC: new (options: { baseUrl: string; mediaStream?: MediaStream }) => unknown;
   RealtimeAgent: new (options: object) => unknown;
   RealtimeSession: new (agent: unknown, options: object) => SdkSession;
   tool(options: object): unknown;
@@ -63,11 +65,20 @@ interface SdkSession {
   readonly history: unknown[];
   connect(options: { apiKey: string }): Promise<void>;
   on(event: string, listener: (...values: never[]) => void): void;
+  sendMessage(text: string): void;
+  approve(item: unknown): Promise<void>;
+  interrupt(): void;
   close(): void;
 }
 interface SdkWindow {
   readonly OpenAIAgentsRealtime: Sdk;
-  sdk: { session: SdkSession; events: string[]; errors: string[]; toolCalls: number };
+  sdk: {
+    session: SdkSession;
+    events: string[];
+    errors: string[];
+    toolCalls: number;
+    approved: string[];
+  };
 }
 
 async function clientSecret(): Promise<string> {
@@ -103,7 +114,7 @@ describe("OpenAI's agents SDK in a browser", () => {
         const agent = new RealtimeAgent({ name: 'Shop', instructions: 'Help.', tools: [status] });
         const transport = new OpenAIRealtimeWebRTC({ baseUrl: calls });
         const session = new RealtimeSession(agent, { transport });
-        own.sdk = { session, events: [], errors: [], toolCalls: 0 };
+        own.sdk = { session, events: [], errors: [], toolCalls: 0, approved: [] };
         session.on('transport_event', (event: { type: string }) => own.sdk.events.push(event.type));
         session.on('error', (error: unknown) => own.sdk.errors.push(JSON.stringify(error)));
         await session.connect({ apiKey });
@@ -139,5 +150,99 @@ describe("OpenAI's agents SDK in a browser", () => {
     await vi.waitFor(async () => expect((await service.health()).calls).toBe(0), {
       timeout: 10_000,
     });
+  });
+
+  it('types, allows a remote tool and one of its own, hears both answers, and interrupts', async () => {
+    await page.evaluate(
+      async (calls, mcp, apiKey) => {
+        const own = window as unknown as SdkWindow;
+        const { OpenAIRealtimeWebRTC, RealtimeAgent, RealtimeSession, tool } =
+          own.OpenAIAgentsRealtime;
+        const lock = tool({
+          name: 'lock_door',
+          description: 'Locks a door',
+          parameters: {
+            type: 'object',
+            properties: { door: { type: 'string', enum: ['front', 'back'] } },
+            required: ['door'],
+            additionalProperties: false,
+          },
+          strict: true,
+          needsApproval: true,
+          execute: ({ door }: { door: string }) => `The ${door} door is locked.`,
+        });
+        // What hostedMcpTool() of the SDK returns; the bundle for browsers does not have it.
+        const everything = {
+          type: 'hosted_tool',
+          name: 'hosted_mcp',
+          providerData: {
+            type: 'mcp',
+            server_label: 'everything',
+            server_url: mcp,
+            require_approval: { never: { tool_names: ['get-sum'] } },
+          },
+        };
+        const tools = [lock, everything];
+        const agent = new RealtimeAgent({ name: 'Shop', instructions: 'Help.', tools });
+        const mediaStream = new AudioContext().createMediaStreamDestination().stream;
+        const transport = new OpenAIRealtimeWebRTC({ baseUrl: calls, mediaStream });
+        const session = new RealtimeSession(agent, { transport });
+        own.sdk = { session, events: [], errors: [], toolCalls: 0, approved: [] };
+        session.on('transport_event', (event: { type: string }) => own.sdk.events.push(event.type));
+        session.on('error', (error: unknown) => own.sdk.errors.push(JSON.stringify(error)));
+        session.on(
+          'tool_approval_requested',
+          (
+            _context: unknown,
+            _agent: unknown,
+            request: { type: string; approvalItem: unknown },
+          ) => {
+            own.sdk.approved.push(request.type);
+            void session.approve(request.approvalItem);
+          },
+        );
+        await session.connect({ apiKey });
+      },
+      `${service.url}/v1/realtime/calls`,
+      remote.url,
+      await clientSecret(),
+    );
+    const count = async (type: string): Promise<number> =>
+      (await events()).filter((one) => one === type).length;
+    const soon = (check: () => Promise<void>) =>
+      vi.waitFor(check, { timeout: 20_000, interval: 100 });
+    const type = (text: string) =>
+      page.evaluate((said) => (window as unknown as SdkWindow).sdk.session.sendMessage(said), text);
+    await soon(async () => expect(await count('mcp_list_tools.completed')).toBe(1));
+    for (const [index, text] of ['echo hello', 'add two and three', 'lock door back'].entries()) {
+      await type(text);
+      await soon(async () => expect(await count('output_audio_buffer.stopped')).toBe(index + 1));
+    }
+    await type('tell me a story');
+    await soon(async () => expect(await count('output_audio_buffer.started')).toBe(4));
+    await page.evaluate(() => (window as unknown as SdkWindow).sdk.session.interrupt());
+    await soon(async () => expect(await count('conversation.item.truncated')).toBe(1));
+    const { history, errors, approved } = await page.evaluate(() => {
+      const { session, errors, approved } = (window as unknown as SdkWindow).sdk;
+      return { history: session.history, errors, approved };
+    });
+    expect(errors).toEqual([]);
+    expect(approved).toEqual(['mcp_approval_request', 'function_approval']);
+    const said = (transcript: string) => ({ role: 'assistant', content: [{ transcript }] });
+    expect(history).toMatchObject([
+      { role: 'user', content: [{ text: 'echo hello' }] },
+      { type: 'mcp_approval_request', name: 'echo', arguments: { message: 'hello' } },
+      { type: 'mcp_call', name: 'echo', status: 'completed', output: 'Echo: hello' },
+      said('Echo: hello'),
+      { role: 'user', content: [{ text: 'add two and three' }] },
+      { type: 'mcp_call', name: 'get-sum', output: 'The sum of 2 and 3 is 5.' },
+      said('The sum of 2 and 3 is 5.'),
+      { role: 'user', content: [{ text: 'lock door back' }] },
+      { type: 'function_call', name: 'lock_door', output: 'The back door is locked.' },
+      said('The back door is locked.'),
+      { role: 'user', content: [{ text: 'tell me a story' }] },
+      { role: 'assistant' },
+    ]);
+    await page.evaluate(() => (window as unknown as SdkWindow).sdk.session.close());
   });
 });
