@@ -3,6 +3,7 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { callers } from '../support/callers.js';
 import type { RealtimePeer } from '../support/realtime-peer.js';
+import { synthesize } from '../support/speech.js';
 import {
   startEverything,
   startOwnServer,
@@ -129,7 +130,8 @@ describe('the tools of a remote server', () => {
     );
     const told = JSON.stringify(peer.events);
     expect(told).toContain('The MCP server could not be reached.');
-    expect(told).toContain('Who are you, Bearer <hidden>?');
+    expect(told).toContain('The MCP server answered with HTTP 401.');
+    expect(told).not.toContain('Who are you');
     expect(told).not.toContain('wrong-word');
     const from = ask(peer, 'echo hello', { tool_choice: 'required' });
     const { response } = await peer.event('response.done', { from });
@@ -166,6 +168,16 @@ describe('a call without an approval', () => {
       },
     ]);
     expect(await answer(peer)).toBe('The sum of 2 and 3 is 5.');
+  });
+
+  it('is asked for by voice, and answered by voice', async () => {
+    const peer = await talk({ session: { tools: [remote({ require_approval: 'never' })] } });
+    await peer.event('mcp_list_tools.completed');
+    await peer.say(synthesize('add two and three', { voice: 'rms' }));
+    await peer.event('rate_limits.updated', { ms: 15_000 });
+    peer.send({ type: 'response.create' });
+    const { transcript } = await peer.event('response.output_audio_transcript.done');
+    expect(transcript).toBe('The sum of 2 and 3 is 5.');
   });
 
   it('says what went wrong, where the tool fails or its arguments do', async () => {

@@ -212,6 +212,19 @@ describe('a function call', () => {
   });
 });
 
+describe('a tool that no phrase of the agent names', () => {
+  it('is asked for aloud by its name, also when it came with an update', async () => {
+    const peer = await talk({ session: TEXT });
+    const parameters = { type: 'object', properties: { theme: { enum: ['dark', 'zzyzx'] } } };
+    const tools = [{ type: 'function', name: 'set_theme', parameters }];
+    peer.send({ type: 'session.update', session: { type: 'realtime', tools } });
+    await peer.event('session.updated');
+    await peer.say(synthesize('set theme to dark', { voice: 'rms' }));
+    const made = await peer.event('response.function_call_arguments.done');
+    expect(made).toMatchObject({ name: 'set_theme', arguments: '{"theme":"dark"}' });
+  });
+});
+
 describe('two function calls', () => {
   it('are made in one response when one sentence asks for both, unless one at a time is wanted', async () => {
     const schema = (properties: object) => ({ type: 'object', properties });

@@ -10,7 +10,8 @@ import { outcomeOf } from '../../src/local/mcp/mcp-outcome.js';
 import { isAllowed, needsApproval } from '../../src/local/mcp/mcp-policy.js';
 import { within } from '../../src/local/mcp/within.js';
 import { imageTokens, readImage } from '../../src/local/session/image.js';
-import { createSessionConfig, showSession } from '../../src/local/session/session-config.js';
+import { createSessionConfig } from '../../src/local/session/session-config.js';
+import { showSession } from '../../src/local/session/show-session.js';
 import type { McpTool } from '../../src/local/session/tool-config.js';
 
 const shop = new Understanding(shopAgent);

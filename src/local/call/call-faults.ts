@@ -1,6 +1,6 @@
 // The faults that happen during a call: at their time after the channel opened, or within its session.
 import type { Faults } from '../faults.js';
-import type { SessionFaults } from '../session/realtime-session.js';
+import type { SessionFaults } from '../session/session-start.js';
 
 export interface FaultTargets {
   after(ms: number, act: () => void): void;

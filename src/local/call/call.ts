@@ -80,8 +80,9 @@ export class Call {
         pacer: this.#pacer,
         vad,
         ear: {
-          listenFor: ({ sentences, agent }: Understanding) => {
-            speech.listenFor({ sentences: [...sentences.keys()], words: agent.pronunciations });
+          listenFor: ({ sentences, agent }: Understanding, requests) => {
+            const words = agent.pronunciations;
+            speech.listenFor({ sentences: [...sentences.keys()], optional: requests, words });
           },
           hear: (samples) => speech.hear(samples),
           cancel: () => speech.cancel(),

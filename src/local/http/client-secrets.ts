@@ -1,7 +1,8 @@
 // Short-lived client secrets and the session that each stands for. It knows no HTTP.
 import { isObject, number, object, oneOf } from '../session/check.js';
 import { newId } from '../session/ids.js';
-import { createSessionConfig, showSession, type SessionConfig } from '../session/session-config.js';
+import { createSessionConfig, type SessionConfig } from '../session/session-config.js';
+import { showSession } from '../session/show-session.js';
 import type { Faults } from '../faults.js';
 
 export interface ClientSecret {

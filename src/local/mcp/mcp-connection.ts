@@ -136,7 +136,10 @@ async function toMcpError(error: unknown): Promise<McpError> {
     return { type: 'protocol_error', code: error.code, message };
   }
   if (sdk && error instanceof sdk.StreamableHTTPError) {
-    return { type: 'http_error', code: error.code ?? 0, message };
+    // Its message holds what the server wrote, and the server may be none that is meant for this.
+    const status = error.code ?? 0;
+    const told = status > 0 ? `The MCP server answered with HTTP ${status}.` : message;
+    return { type: 'http_error', code: status, message: told };
   }
   if (error instanceof TypeError && message === 'fetch failed') {
     // The protocol's own code for a connection that is gone.

@@ -14,6 +14,8 @@ import { isAllowed, needsApproval } from './mcp-policy.js';
 export interface RemoteServersHost {
   readonly emit: Emit;
   readonly addItem: (item: Item) => string | null;
+  /** There are other tools than before. */
+  onListed(): void;
   /** What goes wrong on demand. */
   readonly fault?: 'list' | 'call' | undefined;
 }
@@ -148,6 +150,7 @@ export class RemoteServers {
     emit({ type: 'conversation.item.done', previous_item_id: before, item });
     const how = server.connection ? 'completed' : 'failed';
     emit({ type: `mcp_list_tools.${how}`, item_id: item.id });
+    if (server.connection) this.#host.onListed();
   }
 }
 

@@ -1,48 +1,24 @@
-// One session: answers every client event, and lets what is heard lead to responses. It knows sound
-// as samples and the channel as `emit`; how either travels is not its business.
+// One session: its configuration, and an answer to every client event. It knows sound as samples and
+// the channel as `emit`; how either travels is not its business.
 import type {
   ConversationItem,
   RealtimeClientEvent,
-  RealtimeResponseCreateParams,
   RealtimeSessionCreateRequest,
 } from 'openai/resources/realtime/realtime';
+import { spokenRequests } from '../agents/spoken-requests.js';
 import { agentFor, Understanding } from '../agents/understanding.js';
-import type { Vad } from '../audio/vad.js';
-import type { Pacer } from '../call/pacer.js';
 import { RemoteServers } from '../mcp/remote-servers.js';
 import { Approvals } from './approvals.js';
 import { checkClientEvent, eventIdOf } from './client-event.js';
+import { Floor } from './floor.js';
 import { newId } from './ids.js';
-import type { Ear } from './listener.js';
 import { ProtocolError } from './protocol-error.js';
-import type { ResponseFault } from './response-outcome.js';
-import { Responses } from './responses.js';
 import type { Emit } from './server-event.js';
-import { showSession, updateSessionConfig, type SessionConfig } from './session-config.js';
+import { updateSessionConfig, type SessionConfig } from './session-config.js';
+import { showSession } from './show-session.js';
+import { offeredTools } from './offered-tools.js';
 import { SessionItems } from './session-items.js';
-import { Speaker, type Playback } from './speaker.js';
-import { Turns } from './turns.js';
-
-export interface SessionPorts {
-  readonly emit: Emit;
-  readonly pacer: Pacer;
-  readonly vad: Vad;
-  readonly ear: Ear & { listenFor(understanding: Understanding): void };
-  /** The agent's voice. */
-  speak(text: string, speed: number): Promise<Int16Array>;
-}
-
-/** What goes wrong on demand. */
-export interface SessionFaults {
-  readonly response?: ResponseFault | undefined;
-  readonly remote?: 'list' | 'call' | undefined;
-}
-
-export interface SessionStart {
-  readonly config: SessionConfig;
-  readonly expiresAt: number;
-  readonly faults?: SessionFaults;
-}
+import type { SessionPorts, SessionStart } from './session-start.js';
 
 export class RealtimeSession {
   readonly id = newId('sess');
@@ -54,11 +30,8 @@ export class RealtimeSession {
   #items: SessionItems;
   #remote: RemoteServers;
   #approvals: Approvals;
-  #speaker: Speaker;
-  #turns: Turns;
-  #responses: Responses;
-  #hasSpoken = false;
-  #idle: NodeJS.Timeout | undefined;
+  #floor: Floor;
+  #listening = '';
   #closed = false;
 
   constructor(ports: SessionPorts, start: SessionStart) {
@@ -68,47 +41,35 @@ export class RealtimeSession {
     const emit = this.#emit;
     const items = (this.#items = new SessionItems(emit));
     this.#understanding = new Understanding(agentFor(start.config));
-    ports.ear.listenFor(this.#understanding);
     const { conversation } = items;
     const remote = (this.#remote = new RemoteServers({
       emit,
       addItem: (item) => conversation.add(item),
+      onListed: () => this.#listen(),
       fault: start.faults?.remote,
     }));
     this.#approvals = new Approvals(emit, conversation, (...call) => remote.call(...call));
-    this.#speaker = new Speaker(ports.pacer, {
-      onStarted: ({ responseId }) => {
-        this.#hasSpoken = true;
-        emit({ type: 'output_audio_buffer.started', response_id: responseId });
-      },
-      onStopped: (playback) => {
-        items.spoke(playback.itemId, playback.playedMs);
-        emit({ type: 'output_audio_buffer.stopped', response_id: playback.responseId });
-        this.#waitForIdle();
-      },
-      onCleared: (playback, begun) => this.#cleared(playback, begun),
-    });
-    this.#turns = new Turns({
+    this.#floor = new Floor({
       emit,
       items,
-      vad: ports.vad,
-      ear: ports.ear,
-      input: () => this.#config.audio.input,
-      onStarted: () => this.#speechStarted(),
-      onEnded: () => this.#turnEnded(),
-    });
-    this.#responses = new Responses({
-      emit,
-      speaker: this.#speaker,
-      items,
-      conversationId: this.#conversationId,
       remote,
       approvals: this.#approvals,
-      understanding: () => this.#understanding,
+      pacer: ports.pacer,
+      vad: ports.vad,
+      ear: ports.ear,
+      conversationId: this.#conversationId,
       fault: start.faults?.response,
+      config: () => this.#config,
+      understanding: () => this.#understanding,
       speak: (text, speed) => ports.speak(text, speed),
-      onQuiet: () => this.#waitForIdle(),
+      onTurnEnded: () => this.#listen(),
+      onUnanswered: () =>
+        this.fail(
+          'conversation_already_has_active_response',
+          'The turn got no response: one was still in progress.',
+        ),
     });
+    this.#listen();
   }
 
   /** Says that the session is there; nothing is sent before. */
@@ -123,7 +84,7 @@ export class RealtimeSession {
 
   /** One frame of what the visitor's microphone sends. */
   hear(frame: Int16Array): void {
-    if (!this.#closed) this.#turns.hear(frame);
+    if (!this.#closed) this.#floor.turns.hear(frame);
   }
 
   /** One message from the channel. Never throws. */
@@ -160,12 +121,9 @@ export class RealtimeSession {
 
   close(): void {
     this.#closed = true;
-    clearTimeout(this.#idle);
-    this.#responses.active?.cancel('client_cancelled');
     this.#approvals.close();
     this.#remote.close();
-    this.#speaker.clear();
-    this.#ports.ear.cancel();
+    this.#floor.close();
   }
 
   #emit: Emit = (event) => {
@@ -194,87 +152,49 @@ export class RealtimeSession {
       case 'conversation.item.truncate':
         return this.#items.truncate(event.item_id, event.content_index, event.audio_end_ms);
       case 'response.create':
-        return this.#respond(event.response ?? {});
+        return this.#floor.respond(event.response ?? {});
       case 'response.cancel':
-        return this.#responses.cancel(event.response_id);
+        return this.#floor.responses.cancel(event.response_id);
       case 'output_audio_buffer.clear':
-        return this.#speaker.clear();
+        return this.#floor.speaker.clear();
       case 'input_audio_buffer.append':
         throw new ProtocolError(
           'invalid_event',
           'This session hears the media track; sound cannot be appended by events.',
         );
       case 'input_audio_buffer.commit':
-        return this.#turns.commitByHand();
+        return this.#floor.turns.commitByHand();
       case 'input_audio_buffer.clear':
-        return this.#turns.clear();
+        return this.#floor.turns.clear();
     }
   }
 
   #update(change: unknown): void {
-    const config = updateSessionConfig(this.#config, change, this.#hasSpoken);
+    const config = updateSessionConfig(this.#config, change, this.#floor.hasSpoken);
     this.#remote.check(config.tools, 'session.tools');
     this.#config = config;
-    this.#turns.configure();
-    const agent = agentFor(config);
-    if (agent !== this.#understanding.agent) {
-      this.#understanding = new Understanding(agent);
-      this.#ports.ear.listenFor(this.#understanding);
-    }
+    this.#floor.turns.configure();
     this.#emit({ type: 'session.updated', session: this.#show() });
     this.#remote.useForSession(config.tools);
+    this.#listen();
+  }
+
+  /** Listens for the agent's sentences and the names of tools, anew only where they changed. */
+  #listen(): void {
+    const agent = agentFor(this.#config);
+    if (agent !== this.#understanding.agent) this.#understanding = new Understanding(agent);
+    const requests = spokenRequests(offeredTools(this.#config.tools, this.#remote));
+    const listening = JSON.stringify([agent.name, requests]);
+    // A new grammar forgets what is being said.
+    if (listening === this.#listening || this.#floor.turns.speaking) return;
+    this.#listening = listening;
+    this.#ports.ear.listenFor(this.#understanding, requests);
   }
 
   #createItem(item: ConversationItem, previous: string | undefined): void {
     if (item.type === 'mcp_approval_response') this.#approvals.check(item);
     this.#items.create(item, previous);
-    clearTimeout(this.#idle);
+    this.#floor.keepAwake();
     if (item.type === 'mcp_approval_response') this.#approvals.answered(item);
-  }
-
-  #respond(params: RealtimeResponseCreateParams, idle = false): void {
-    clearTimeout(this.#idle);
-    this.#responses.create(params, this.#config, idle);
-  }
-
-  #cleared(playback: Playback, begun: boolean): void {
-    if (begun)
-      this.#emit({ type: 'output_audio_buffer.cleared', response_id: playback.responseId });
-    if (playback.playedMs < playback.queuedMs) this.#items.cut(playback.itemId, playback.playedMs);
-    this.#waitForIdle();
-  }
-
-  #speechStarted(): void {
-    clearTimeout(this.#idle);
-    if (this.#config.audio.input.turn_detection?.interrupt_response === false) return;
-    this.#responses.active?.cancel('turn_detected');
-    this.#speaker.clear();
-  }
-
-  #turnEnded(): void {
-    if (this.#config.audio.input.turn_detection?.create_response === false) return;
-    if (this.#responses.active) {
-      // With interruptions off the agent may still be at its last answer; this turn gets none.
-      this.fail(
-        'conversation_already_has_active_response',
-        'The turn got no response: one was still in progress.',
-      );
-      return;
-    }
-    this.#respond({});
-  }
-
-  /** Counts from the end of what was said; somebody who speaks or types stops it. */
-  #waitForIdle(): void {
-    clearTimeout(this.#idle);
-    const detection = this.#config.audio.input.turn_detection;
-    const afterMs = detection?.type === 'server_vad' ? detection.idle_timeout_ms : undefined;
-    if (!afterMs || this.#closed) return;
-    const startMs = this.#turns.heardMs;
-    this.#idle = setTimeout(() => {
-      if (this.#responses.active || this.#speaker.speaking || this.#turns.speaking) return;
-      this.#turns.commitSilence(startMs);
-      this.#respond({}, true);
-    }, afterMs);
   }
 }

@@ -20,6 +20,8 @@ import { makeCall } from './response-call.js';
 import { ResponseMessage } from './response-message.js';
 import { statusDetails, type Outcome, type ResponseFault } from './response-outcome.js';
 import type { Emit } from './server-event.js';
+import { rateLimits } from './rate-limits.js';
+import { showResponse } from './show-response.js';
 import type { SessionConfig } from './session-config.js';
 import type { Playback, Speaker } from './speaker.js';
 import { outputAudioTokens } from './usage.js';
@@ -183,18 +185,7 @@ export class ResponseRun {
       type: 'response.done',
       response: { ...this.#show(outcome.status), status_details: statusDetails(outcome), usage },
     });
-    emit({
-      type: 'rate_limits.updated',
-      rate_limits: [
-        { name: 'requests', limit: 1_000, remaining: 999, reset_seconds: 0.06 },
-        {
-          name: 'tokens',
-          limit: 200_000,
-          remaining: 200_000 - (usage.total_tokens ?? 0),
-          reset_seconds: 1,
-        },
-      ],
-    });
+    emit(rateLimits(usage));
     if (this.#playback) this.#host.speaker.finish(this.#playback);
     this.#host.onDone(this);
   }
@@ -206,20 +197,10 @@ export class ResponseRun {
   }
 
   #show(status: NonNullable<RealtimeResponse['status']>): RealtimeResponse {
-    const { params } = this;
-    const { format, voice } = this.#session.audio.output;
-    return {
-      object: 'realtime.response',
-      id: this.id,
-      status,
-      status_details: undefined,
-      output: structuredClone(this.#output),
-      conversation_id: this.detached ? undefined : this.#host.conversationId,
-      output_modalities: [this.audio ? 'audio' : 'text'],
-      max_output_tokens: params.max_output_tokens ?? this.#session.max_output_tokens,
-      audio: { output: { format, voice: (params.audio?.output?.voice ?? voice) as 'alloy' } },
-      metadata: params.metadata ?? null,
-    };
+    const { id, params, audio } = this;
+    const conversationId = this.detached ? undefined : this.#host.conversationId;
+    const output = this.#output;
+    return showResponse({ id, status, params, audio, output, conversationId }, this.#session);
   }
 }
 

@@ -1,12 +1,12 @@
 // The responses of a session that are under way: one that writes to the conversation, and a few
 // beside it. It does not know what starts them.
 import type { RealtimeResponseCreateParams } from 'openai/resources/realtime/realtime';
-import type { OfferedTool } from '../agents/tool-choice.js';
 import type { Understanding } from '../agents/understanding.js';
 import type { RemoteServers } from '../mcp/remote-servers.js';
 import { planAnswer } from './answer-plan.js';
 import type { Approvals } from './approvals.js';
 import type { Item } from './conversation.js';
+import { offeredTools } from './offered-tools.js';
 import { ProtocolError } from './protocol-error.js';
 import type { ResponseFault } from './response-outcome.js';
 import { ResponseRun } from './response-run.js';
@@ -114,7 +114,7 @@ export class Responses {
             session: config,
             params,
             items: [...items()],
-            offered: [...functionsOf(tools), ...host.remote.offered(tools)],
+            offered: offeredTools(tools, host.remote),
             idle,
             heard: (id) => host.items.turn(id)?.heard ?? Promise.resolve(undefined),
             soundOf: (id) => host.items.turn(id)?.samples,
@@ -144,11 +144,3 @@ export class Responses {
 
 const isOpenCall = (item: Item | undefined): boolean =>
   item?.type === 'mcp_call' && item.output == null && item.error == null;
-
-function functionsOf(tools: NonNullable<RealtimeResponseCreateParams['tools']>): OfferedTool[] {
-  return tools.flatMap((tool) =>
-    tool.type === 'function' && tool.name !== undefined
-      ? [{ name: tool.name, schema: tool.parameters }]
-      : [],
-  );
-}

@@ -5,21 +5,10 @@ import type {
   RealtimeAudioConfigOutput,
   RealtimeSessionCreateRequest,
 } from 'openai/resources/realtime/realtime';
-import {
-  anyObject,
-  either,
-  flag,
-  isObject,
-  list,
-  number,
-  object,
-  oneOf,
-  orNull,
-  text,
-} from './check.js';
-import type { Check } from './check.js';
+import { anyObject, either, flag, list, number, object, oneOf, orNull, text } from './check.js';
 import { ProtocolError } from './protocol-error.js';
-import { showTools, toolChoice, tools } from './tool-config.js';
+import { completeTurnDetection, turnDetection } from './turn-detection.js';
+import { toolChoice, tools } from './tool-config.js';
 
 /** Every field set. */
 export type SessionConfig = RealtimeSessionCreateRequest & {
@@ -42,24 +31,6 @@ const format = either(
   object({ type: oneOf('audio/pcmu', 'audio/pcma') }, ['type']),
   object({ type: oneOf('audio/pcm'), rate: oneOf(24_000) }, ['type']),
 );
-
-const turnDetection: Check = (value, path) => {
-  const shared = {
-    type: oneOf('server_vad', 'semantic_vad'),
-    create_response: flag,
-    interrupt_response: flag,
-  };
-  const semantic = isObject(value) && value['type'] === 'semantic_vad';
-  const own: Record<string, Check> = semantic
-    ? { eagerness: oneOf('low', 'medium', 'high', 'auto') }
-    : {
-        threshold: number(0, 1),
-        prefix_padding_ms: number(0, 5_000, true),
-        silence_duration_ms: number(0, 10_000, true),
-        idle_timeout_ms: orNull(number(5_000, 30_000, true)),
-      };
-  object({ ...shared, ...own }, ['type'])(value, path);
-};
 
 const transcription = object({
   model: text(100),
@@ -121,22 +92,6 @@ const checkSession = object(
   ['type'],
 );
 
-const SERVER_VAD = {
-  type: 'server_vad',
-  threshold: 0.5,
-  prefix_padding_ms: 300,
-  silence_duration_ms: 500,
-  idle_timeout_ms: null,
-  create_response: true,
-  interrupt_response: true,
-} as const;
-const SEMANTIC_VAD = {
-  type: 'semantic_vad',
-  eagerness: 'auto',
-  create_response: true,
-  interrupt_response: true,
-} as const;
-
 function defaults(): SessionConfig {
   return {
     type: 'realtime',
@@ -154,7 +109,7 @@ function defaults(): SessionConfig {
         format: { type: 'audio/pcm', rate: 24_000 },
         transcription: undefined,
         noise_reduction: undefined,
-        turn_detection: { ...SERVER_VAD },
+        turn_detection: completeTurnDetection({ type: 'server_vad' }),
       },
       output: { format: { type: 'audio/pcm', rate: 24_000 }, voice: 'alloy', speed: 1 },
     },
@@ -173,10 +128,7 @@ function merge(
     output: { ...config.audio.output, ...audio?.output },
   };
   const turn = merged.audio.input.turn_detection;
-  if (turn) {
-    merged.audio.input.turn_detection =
-      turn.type === 'semantic_vad' ? { ...SEMANTIC_VAD, ...turn } : { ...SERVER_VAD, ...turn };
-  }
+  if (turn) merged.audio.input.turn_detection = completeTurnDetection(turn);
   return merged;
 }
 
@@ -226,25 +178,4 @@ export function updateSessionConfig(
     }
   }
   return merge(config, change);
-}
-
-/** The session as it is shown to the client; `expiresAt` in seconds, 0 before a connection. */
-export function showSession(config: SessionConfig, id: string, expiresAt: number) {
-  const { audio, ...rest } = config;
-  return {
-    ...rest,
-    id,
-    object: 'realtime.session' as const,
-    expires_at: expiresAt,
-    include: config.include ?? null,
-    tools: showTools(config.tools),
-    audio: {
-      input: {
-        ...audio.input,
-        transcription: audio.input.transcription ?? null,
-        noise_reduction: audio.input.noise_reduction ?? null,
-      },
-      output: audio.output,
-    },
-  };
 }

@@ -10,6 +10,8 @@ import { buildJsgf, PHONES, phoneWord } from './grammar.js';
 /** What the recognizer listens for. */
 export interface Vocabulary {
   readonly sentences: readonly string[];
+  /** Sentences that are let go when a word of them has no pronunciation. */
+  readonly optional?: readonly string[];
   /** Pronunciations, in ARPAbet, of words that the dictionary does not have. */
   readonly words: Readonly<Record<string, string>>;
 }
@@ -43,7 +45,7 @@ export class Recognizer {
   }
 
   /** Throws when a sentence has a word that neither the dictionary nor `words` can pronounce. */
-  listenFor({ sentences, words }: Vocabulary): void {
+  listenFor({ sentences, optional = [], words }: Vocabulary): void {
     this.cancel();
     this.#deaf = sentences.length === 0;
     if (this.#deaf) return;
@@ -54,7 +56,8 @@ export class Recognizer {
     if (unknown.size > 0) {
       throw new Error(`No pronunciation for ${[...unknown].join(', ')}: add it to the agent.`);
     }
-    this.#decoder.set_grammar(buildJsgf(sentences, REJECTION));
+    const more = optional.filter((line) => line.split(' ').every(known));
+    this.#decoder.set_grammar(buildJsgf([...new Set([...sentences, ...more])], REJECTION));
   }
 
   /** Takes 16 kHz sound of the utterance; the first part starts it. */
