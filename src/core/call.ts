@@ -147,14 +147,17 @@ export class Call extends Emitter<CallEventDetails> {
     if (this.#live) this.#conversation?.responses.interrupt();
   }
 
-  /** Says `text` as the visitor and asks for an answer; an answer under way is stopped. */
-  sendText(text: string): void {
-    this.interrupt();
+  /**
+   * Says `text` as the visitor and asks for an answer; an answer under way is stopped.
+   * @param role `system`: tells the agent something, and asks for nothing
+   */
+  sendText(text: string, role: 'user' | 'system' = 'user'): void {
+    if (role === 'user') this.interrupt();
     this.send({
       type: 'conversation.item.create',
-      item: { type: 'message', role: 'user', content: [{ type: 'input_text', text }] },
+      item: { type: 'message', role, content: [{ type: 'input_text', text }] },
     });
-    this.respond();
+    if (role === 'user') this.respond();
   }
 
   /** Asks the agent to speak: now, or as soon as the present answer is done. */

@@ -109,7 +109,7 @@ export class Connection {
   send(event: ClientEvent): void {
     const text = JSON.stringify(event);
     if (new Blob([text]).size > MAX_EVENT_BYTES) {
-      throw new RangeError(`An event may have ${MAX_EVENT_BYTES} bytes at most.`);
+      throw new RangeError('An event may have 256 KiB at most.');
     }
     this.#channel.send(text);
   }

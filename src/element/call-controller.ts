@@ -7,7 +7,7 @@ import { until, within } from '../core/abort.js';
 import type { Call } from '../core/call.js';
 import { CONNECTING, IDLE, type CallState, type EndReason } from '../core/call-state.js';
 import { VoiceError } from '../core/voice-error.js';
-import { CALL_EVENTS, type VoiceAgentEventDetails } from './dom-events.js';
+import type { VoiceAgentEventDetails, VoiceAgentEventMap } from './dom-events.js';
 import { loadTalk, type Talk } from './load-talk.js';
 
 /** For the code that loads on intent: as long as a slow phone needs, and no longer. */
@@ -21,7 +21,11 @@ export interface CallControllerHost {
   /** The code for a call is still on its way; what can be asked for meanwhile? */
   ahead(signal: AbortSignal): void;
   /** @returns false when a listener canceled the event */
-  emit<K extends keyof VoiceAgentEventDetails>(name: K, detail: VoiceAgentEventDetails[K]): boolean;
+  emit<K extends keyof VoiceAgentEventDetails>(
+    name: K,
+    detail: VoiceAgentEventDetails[K],
+    cancelable?: boolean,
+  ): boolean;
 }
 
 export class CallController {
@@ -124,7 +128,7 @@ export class CallController {
   async #connect(voice: boolean): Promise<void> {
     const { signal } = this.#cancel;
     try {
-      if (!this.#host.emit('voice-start', {})) {
+      if (!this.#host.emit('voice-start', {}, true)) {
         throw new DOMException('voice-start was canceled.', 'AbortError');
       }
       signal.throwIfAborted();
@@ -145,7 +149,7 @@ export class CallController {
         this.#endWithoutCall();
         throw cause;
       }
-      const error = VoiceError.from(cause, 'network-blocked', 'The widget did not load in time.');
+      const error = VoiceError.from(cause, 'network-blocked', 'The widget did not load.');
       this.#endWithoutCall(error);
       throw error;
     }
@@ -182,7 +186,7 @@ export class CallController {
       this.#stale = false;
       const made: Promise<Call> = this.#host.makeCall(talk).then(
         // One that was overtaken by another is not this element's any more.
-        (call) => (made === this.#making ? this.#use(call) : call),
+        (call) => (made === this.#making ? this.#use(call, talk.CALL_EVENTS) : call),
         (error: unknown) => {
           this.#stale = true;
           throw error;
@@ -193,12 +197,13 @@ export class CallController {
     return making;
   }
 
-  #use(call: Call): Call {
+  #use(call: Call, events: Talk['CALL_EVENTS']): Call {
     if (this.#muted) call.mute();
-    for (const name of CALL_EVENTS) {
-      call.addEventListener(name, ({ detail }) => {
+    for (const name of events) {
+      call.addEventListener(name, (event) => {
+        const { detail, cancelable } = event as VoiceAgentEventMap[typeof name];
         if ('fatal' in detail && detail.fatal) this.#ending ??= 'error';
-        this.#host.emit(name, detail);
+        if (!this.#host.emit(name, detail, cancelable)) event.preventDefault();
       });
     }
     call.addEventListener('voice-state-change', ({ detail }) => {

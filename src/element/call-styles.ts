@@ -40,6 +40,32 @@ export const callStyles = css`
     clip-path: inset(50%);
     white-space: nowrap;
   }
+  .approval {
+    inline-size: 100%;
+    padding: 0.875em;
+    border: 2px solid var(--_accent);
+    border-radius: calc(var(--_radius) * 0.8);
+    text-align: start;
+  }
+  .approval p {
+    font-weight: 600;
+  }
+  .approval dl > div {
+    display: flex;
+    gap: 0.5em;
+  }
+  .approval dt {
+    color: var(--_muted-color);
+  }
+  .approval dd {
+    overflow-wrap: anywhere;
+  }
+  .choices {
+    display: flex;
+    flex-wrap: wrap;
+    gap: 0.5em;
+    margin-block-start: 0.75em;
+  }
   .hear {
     flex-basis: 100%;
   }

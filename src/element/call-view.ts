@@ -3,12 +3,14 @@
  * with the code for calls, and what it makes is drawn in its place by `view.ts`.
  */
 import { html, nothing, type TemplateResult } from 'lit';
+import type { Call } from '../core/call.js';
 import type { CallState } from '../core/call-state.js';
+import { approvals } from './extras.js';
 import { close, hangUp, microphone, microphoneOff, speaker, stop } from './icons.js';
 import { CALL_ENGLISH, type CallStrings, type Strings } from './strings.js';
 import type { CallParts, Intents, ViewModel } from './view.js';
 
-export function callParts(model: ViewModel, intents: Intents): CallParts {
+export function callParts(model: ViewModel, intents: Intents, call: Call | undefined): CallParts {
   const { state, playbackBlocked } = model;
   const strings = { ...CALL_ENGLISH, ...model.strings };
   const waitsForMicrophone = state.status === 'connecting' && state.waitingFor.has('microphone');
@@ -26,6 +28,7 @@ export function callParts(model: ViewModel, intents: Intents): CallParts {
           <ol></ol>
         </div>`
       : nothing,
+    approvals: approvals(call, strings),
     notice: waitsForMicrophone
       ? html`<p class="notice late" part="notice">${strings.allowMicrophone}</p>`
       : nothing,

@@ -1,8 +1,12 @@
 /** The DOM events of `<voice-agent>`, typed for `addEventListener` on any element or document. */
 import type { CallEventDetails } from '../core/call-events.js';
+import type { GuardrailEventDetails } from '../core/guardrails/guardrail-events.js';
+import type { ToolEventDetails } from '../core/tools/tool-events.js';
+import type { UsageEventDetails } from '../core/usage/usage-events.js';
 
 /** All of them bubble and are composed. */
-export interface VoiceAgentEventDetails extends CallEventDetails {
+export interface VoiceAgentEventDetails
+  extends CallEventDetails, ToolEventDetails, UsageEventDetails, GuardrailEventDetails {
   /** Before anything is requested; `preventDefault()` keeps the call from starting. */
   'voice-start': Readonly<Record<never, never>>;
 }
@@ -17,7 +21,12 @@ export const CALL_EVENTS = [
   'voice-error',
   'voice-metrics',
   'voice-server-event',
-] as const satisfies (keyof CallEventDetails)[];
+  'voice-tool-call',
+  'voice-tool-result',
+  'voice-approval-request',
+  'voice-usage',
+  'voice-guardrail',
+] as const satisfies (keyof VoiceAgentEventDetails)[];
 
 declare global {
   // Every event reaches every ancestor, so listeners anywhere know the type.

@@ -9,7 +9,7 @@ let talk: Promise<Talk> | undefined;
 export function loadTalk(): Promise<Talk> {
   talk ??= import('./talk.js').catch((cause: unknown) => {
     talk = undefined;
-    throw new VoiceError('network-blocked', 'The rest of the widget cannot be loaded.', { cause });
+    throw new VoiceError('network-blocked', 'The widget did not load.', { cause });
   });
   return talk;
 }

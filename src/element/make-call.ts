@@ -4,9 +4,10 @@ import { relay } from '../core/relay.js';
 import { endpoint, type EndpointOptions } from '../core/token-source.js';
 import type { AgentChoice } from '../core/token-request.js';
 import { attachTurnMetrics } from '../core/turn-metrics.js';
+import { attachExtras, type ExtraProperties } from './extras.js';
 
 /** Those that the next call is made with; a call under way keeps what it began with. */
-export interface CallProperties extends AgentChoice, Partial<CallOptions> {
+export interface CallProperties extends AgentChoice, ExtraProperties, Partial<CallOptions> {
   readonly tokenUrl?: string | undefined;
   readonly sessionUrl?: string | undefined;
 }
@@ -21,7 +22,8 @@ export async function makeCall(
 ): Promise<Call> {
   const call = new Call(callOptions(page, fetch));
   attachTurnMetrics(call);
-  return Promise.resolve(call);
+  await attachExtras(call, page);
+  return call;
 }
 
 function callOptions(page: CallProperties, fetch: EndpointOptions['fetch']): CallOptions {

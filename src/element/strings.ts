@@ -32,6 +32,11 @@ export interface Strings {
   /** In a conversation by text, the button that lets the visitor speak. */
   readonly speak: string;
   readonly connectedByText: string;
+  /** Asked before a tool runs; its name follows. */
+  readonly mayUse: string;
+  readonly allowOnce: string;
+  readonly allowForCall: string;
+  readonly deny: string;
   /** Name of the transcript. */
   readonly conversation: string;
   readonly you: string;
@@ -75,6 +80,10 @@ export const CALL_ENGLISH: CallStrings = {
   interrupt: 'Stop the answer',
   speak: 'Talk instead',
   connectedByText: 'Connected. You can type now.',
+  mayUse: 'May the assistant do this?',
+  allowOnce: 'Allow once',
+  allowForCall: 'Allow for this call',
+  deny: 'Deny',
   conversation: 'Conversation',
   you: 'You',
   agent: 'Assistant',

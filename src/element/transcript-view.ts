@@ -3,10 +3,17 @@
  * new; rows out of sight cost nothing (`content-visibility`). It knows no call.
  */
 import type { TranscriptItem } from '../core/transcript.js';
-import { Markdown } from './markdown.js';
+import type { Markdown } from './markdown.js';
 import type { CallStrings } from './strings.js';
 
 type Words = Pick<CallStrings, 'you' | 'agent' | 'interrupted'>;
+
+/** What may be Markdown, whose parser is loaded with the first such answer: voices speak none. */
+const MARKED = /[*_`[\n]|https?:/;
+
+type MarkdownPart = typeof import('./markdown.js');
+
+let markdown: MarkdownPart | undefined;
 
 /** This near to the end, a reader wants to see what comes next. */
 const AT_END_PX = 40;
@@ -14,6 +21,7 @@ const AT_END_PX = 40;
 export class TranscriptView {
   readonly #list: HTMLElement;
   #rows = new Map<string, Row>();
+  #parser: Promise<void> | undefined;
 
   /** @param list an empty `<ol>` in a box that scrolls */
   constructor(list: HTMLElement) {
@@ -31,11 +39,25 @@ export class TranscriptView {
       const row = this.#rows.get(item.id) ?? new Row(item.role, words);
       rows.set(item.id, row);
       row.show(item, words);
+      if (!markdown && item.role === 'agent' && MARKED.test(item.text)) this.#load();
       if (row.element === place) place = place.nextElementSibling;
       else list.insertBefore(row.element, place);
     }
     for (const [id, { element }] of this.#rows) if (!rows.has(id)) element.remove();
     this.#rows = rows;
+  }
+
+  /** Until it is there, and where it cannot be had, signs are shown as they are. */
+  #load(): void {
+    this.#parser ??= import('./markdown.js').then(
+      (part) => {
+        markdown = part;
+        for (const row of this.#rows.values()) row.redraw();
+      },
+      () => {
+        this.#parser = undefined;
+      },
+    );
   }
 }
 
@@ -54,7 +76,7 @@ function stayAtEnd(list: HTMLElement): void {
 class Row {
   readonly element = document.createElement('li');
   readonly #words = document.createElement('div');
-  readonly #markdown: Markdown | undefined;
+  #markdown: Markdown | undefined;
   #shown: TranscriptItem | undefined;
 
   constructor(role: TranscriptItem['role'], { you, agent }: Words) {
@@ -68,8 +90,6 @@ class Row {
     // An answer in Arabic on an English page reads from the right.
     this.#words.dir = 'auto';
     element.append(speaker, this.#words);
-    // What visitors type or say is shown as it is.
-    this.#markdown = role === 'agent' ? new Markdown(this.#words) : undefined;
   }
 
   show(item: TranscriptItem, { interrupted }: Words): void {
@@ -77,17 +97,28 @@ class Row {
     const before = this.#shown;
     this.#shown = item;
     this.element.classList.toggle('pending', item.text === '');
-    if (this.#markdown) {
-      this.#markdown.write(item.text);
-      if (item.final && !before?.final) this.#markdown.end();
-    } else {
-      this.#words.textContent = item.text;
-    }
+    this.#write(item, before?.final);
     if (item.interrupted && !before?.interrupted) {
       const mark = document.createElement('span');
       mark.className = 'interrupted';
       mark.textContent = interrupted;
       this.element.append(mark);
+    }
+  }
+
+  redraw(): void {
+    if (this.#shown) this.#write(this.#shown);
+  }
+
+  /** What visitors type or say is shown as it is. */
+  #write({ role, text, final }: TranscriptItem, wasFinal = false): void {
+    if (role === 'agent' && markdown && MARKED.test(text)) {
+      if (!this.#markdown) this.#words.replaceChildren();
+      this.#markdown ??= new markdown.Markdown(this.#words);
+      this.#markdown.write(text);
+      if (final && !wasFinal) this.#markdown.end();
+    } else {
+      this.#words.textContent = text;
     }
   }
 }

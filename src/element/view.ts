@@ -36,6 +36,7 @@ export interface ViewModel {
 export interface CallParts {
   readonly status: TemplateResult | string;
   readonly transcript: unknown;
+  readonly approvals: unknown;
   readonly notice: unknown;
   /** What the main button says, and its icon while a call can be ended. */
   readonly mainLabel: string;
@@ -57,7 +58,7 @@ export function view(model: ViewModel, intents: Intents, parts?: CallParts): Tem
         : nothing
     }
     <p class="status" part="status" role="status">${parts?.status ?? firstStatus(model)}</p>
-    ${parts?.transcript}<slot name="empty"></slot>${parts?.notice}
+    ${parts?.transcript}<slot name="empty"></slot>${parts?.approvals} ${parts?.notice}
     <div role="alert" class="error" part="error" ?hidden=${!problem}>${problem}</div>
     <div class="controls" part="controls">
       ${parts?.buttons} ${mainButton(model, intents, parts)}
@@ -84,9 +85,7 @@ function composer({ type, send: label }: FirstStrings, intents: Intents): Templa
       @focus=${intents.approach}
       @keydown=${submitOnEnter}
     ></textarea>
-    <button class="round" part="button send-button" aria-label=${label} title=${label}>
-      ${send}
-    </button>
+    <button class="round" part="button send-button" aria-label=${label}>${send}</button>
   </form>`;
 }
 

@@ -7,12 +7,16 @@ import { property, state } from 'lit/decorators.js';
 import type { Call } from '../core/call.js';
 import type { CallState } from '../core/call-state.js';
 import type { Negotiate } from '../core/negotiate.js';
-import type { ClientEvent, ServerEvent, SessionUpdate } from '../core/protocol.js';
+import type { ClientEvent, SessionUpdate } from '../core/protocol.js';
 import type { TokenSource } from '../core/token-source.js';
 import type { TranscriptItem } from '../core/transcript.js';
 import { askAhead, type AgentChoice } from '../core/token-request.js';
 import { VoiceError } from '../core/voice-error.js';
 import { microphonePermission } from '../media/microphone.js';
+import type { Guardrail } from '../core/guardrails/guardrail.js';
+import type { PageTool } from '../core/tools/page-tool.js';
+import type { Prices } from '../core/usage/prices.js';
+import type { TokenUsage } from '../core/usage/usage-events.js';
 import type { VoiceEndDetail, VoiceErrorDetail } from '../core/call-events.js';
 import { CallController } from './call-controller.js';
 import type { Drawing } from './drawing.js';
@@ -33,6 +37,9 @@ const CALL_OPTIONS = [
   'session',
   'greeting',
   'iceServers',
+  'guardrails',
+  'inputGuardrails',
+  'prices',
 ];
 
 /**
@@ -53,6 +60,11 @@ const CALL_OPTIONS = [
  * @event {CustomEvent<TranscriptItem>} voice-transcript - Something was said, or is known better now.
  * @event {CustomEvent<VoiceErrorDetail>} voice-error - Something went wrong; a fatal one ends the call.
  * @event {CustomEvent<VoiceMetricsDetail>} voice-metrics - How long connecting, or an answer, took.
+ * @event {CustomEvent<VoiceToolCallDetail>} voice-tool-call - The agent calls a function of the page; cancelable.
+ * @event {CustomEvent<VoiceToolResultDetail>} voice-tool-result - What the agent was told of it.
+ * @event {CustomEvent<VoiceApprovalRequestDetail>} voice-approval-request - May a tool run? Cancelable, for a page that asks the visitor itself.
+ * @event {CustomEvent<VoiceGuardrailDetail>} voice-guardrail - A guardrail has found something; cancelable.
+ * @event {CustomEvent<VoiceUsageDetail>} voice-usage - What an answer, or a transcription, has used.
  * @event {CustomEvent<ServerEvent>} voice-server-event - Every event of the service, as it came.
  *
  * @csspart panel - The whole surface.
@@ -74,6 +86,9 @@ const CALL_OPTIONS = [
  * @csspart composer - The row for typing.
  * @csspart input - Where the visitor types.
  * @csspart send-button - Sends what was typed.
+ * @csspart approval - The question whether a tool may run.
+ * @csspart approve-button - Lets the tool run, once or for this call.
+ * @csspart deny-button - Does not.
  * @csspart hear-button - Lets the agent be heard where the browser wants a tap first.
  *
  * @cssproperty --voice-agent-accent - Buttons, focus and, by default, the agent's voice.
@@ -138,6 +153,16 @@ export class VoiceAgentElement extends LitElement {
   @property({ attribute: false }) tokenSource: TokenSource | undefined;
   /** Replaces the HTTP exchange of offer and answer. */
   @property({ attribute: false }) negotiate: Negotiate | undefined;
+  /** Functions of the page that the agent may call. They may change in a call. */
+  @property({ attribute: false }) tools: readonly PageTool[] = [];
+  /** Also offers the agent what the page has registered with the browser (WebMCP). */
+  @property({ type: Boolean }) webmcp = false;
+  /** Functions that look at what the agent says, and may stop it. */
+  @property({ attribute: false }) guardrails: readonly Guardrail[] = [];
+  /** Functions that look at what the visitor has said, before it is answered. */
+  @property({ attribute: false }) inputGuardrails: readonly Guardrail[] = [];
+  /** Prices of the model, for the estimate in `voice-usage`. */
+  @property({ attribute: false }) prices: Prices | undefined;
   /** Part of a session's configuration, sent as `session.update` after connecting. */
   @property({ attribute: false }) session: SessionUpdate | undefined;
   /** For networks that need a TURN server. */
@@ -162,7 +187,7 @@ export class VoiceAgentElement extends LitElement {
         this.#fetch = askAhead(tokenUrl, this, signal);
       }
     },
-    emit: (name, detail) => this.#emit(name, detail),
+    emit: (name, detail, cancelable) => this.#emit(name, detail, cancelable),
   });
   #drawing: Drawing | undefined;
   /** Asked for before the click, for the browser takes 10 ms to answer. */
@@ -183,6 +208,12 @@ export class VoiceAgentElement extends LitElement {
   /** What was said in the present call, or in the last one, oldest first. */
   get items(): readonly TranscriptItem[] {
     return this.#controller.call?.items ?? [];
+  }
+
+  /** What the present call, or the last one, has used in tokens, and cost where `prices` are set. */
+  get usage(): TokenUsage | undefined {
+    const { talk, call } = this.#controller;
+    return call && talk?.usageOf(call);
   }
 
   /** The service's id of the call, where it reveals one. */
@@ -230,7 +261,8 @@ export class VoiceAgentElement extends LitElement {
 
   /** Stops the agent's answer. Without a call it does nothing. */
   interrupt(): void {
-    this.#controller.call?.interrupt();
+    const { talk, call } = this.#controller;
+    if (call) talk?.interrupt(call);
   }
 
   /**
@@ -244,10 +276,7 @@ export class VoiceAgentElement extends LitElement {
 
   /** Tells the agent something without asking for an answer. Throws `InvalidStateError` without a live call. */
   sendContext(text: string): void {
-    this.#live().send({
-      type: 'conversation.item.create',
-      item: { type: 'message', role: 'system', content: [{ type: 'input_text', text }] },
-    });
+    this.#live().sendText(text, 'system');
   }
 
   /** Changes the session. Throws `InvalidStateError` without a live call. */
@@ -276,11 +305,13 @@ export class VoiceAgentElement extends LitElement {
   protected override willUpdate(changed: PropertyValues): void {
     if (CALL_OPTIONS.some((name) => changed.has(name))) this.#controller.invalidate();
     if (changed.has('muted')) this.#controller.mute(this.muted);
+    const { talk, call } = this.#controller;
+    if (call && (changed.has('tools') || changed.has('webmcp'))) void talk?.offerTools(call, this);
   }
 
   protected override render(): TemplateResult {
     const { state, muted, disabled, _problem: problem } = this;
-    const { talk } = this.#controller;
+    const { talk, call } = this.#controller;
     const strings = { ...FIRST_ENGLISH, ...this.strings };
     const model = {
       state,
@@ -293,7 +324,7 @@ export class VoiceAgentElement extends LitElement {
       transcript: this.transcript,
       textInput: this.textInput,
     };
-    return view(model, this.#intents, talk?.callParts(model, this.#intents));
+    return view(model, this.#intents, talk?.callParts(model, this.#intents, call));
   }
 
   protected override firstUpdated(): void {
@@ -340,22 +371,20 @@ export class VoiceAgentElement extends LitElement {
   #emit<K extends keyof VoiceAgentEventDetails>(
     name: K,
     detail: VoiceAgentEventDetails[K],
+    cancelable = false,
   ): boolean {
     if (name === 'voice-start' || name === 'voice-state-change') this.#reflectState();
     if (name === 'voice-start') this._problem = undefined;
-    const { type } = detail as Partial<ServerEvent>;
-    if (name === 'voice-transcript' || type === 'conversation.item.deleted') this.requestUpdate();
     // The button that unblocks the sound stays whatever else is wrong.
     if (name === 'voice-error' && this._problem?.code !== 'playback-blocked') {
       this._problem = (detail as VoiceErrorDetail).error;
     }
     if (name === 'voice-end') this._problem = (detail as VoiceEndDetail).error;
-    const cancelable = name === 'voice-start';
     const goesOn = this.dispatchEvent(
       new CustomEvent(name, { detail, bubbles: true, composed: true, cancelable }),
     );
     // What the page has set by now, this very call is made with.
-    if (cancelable && this.hasUpdated && this.isUpdatePending) this.performUpdate();
+    if (name === 'voice-start' && this.hasUpdated && this.isUpdatePending) this.performUpdate();
     return goesOn;
   }
 

@@ -107,6 +107,8 @@ describe('the transcript', () => {
       'See [the shop](https://shop.example/plants).',
     ].join('\n');
     await visitor.hears(...answered('resp_1', 'a', text, 'first'));
+    // Its parser comes with the first answer that needs it.
+    await visitor.until(() => tags(last(visitor)).includes('strong'));
     const row = last(visitor);
     expect(tags(row)).to.include.members(['p', 'strong', 'ul', 'li', 'em', 'code', 'a']);
     const link = row.querySelector('a');

@@ -28,6 +28,11 @@ export const EVENTS = [
   'voice-error',
   'voice-metrics',
   'voice-server-event',
+  'voice-tool-call',
+  'voice-tool-result',
+  'voice-approval-request',
+  'voice-usage',
+  'voice-guardrail',
 ] as const satisfies (keyof VoiceAgentEventDetails)[];
 
 export type EventName = (typeof EVENTS)[number];

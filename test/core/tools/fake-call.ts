@@ -15,7 +15,13 @@ import { event } from '../../support/server-events.js';
 
 type Details = CallEventDetails & ToolEventDetails;
 
-const LIVE: CallState = { status: 'live', turn: 'listening', muted: false, quality: 'good', voice: true };
+const LIVE: CallState = {
+  status: 'live',
+  turn: 'listening',
+  muted: false,
+  quality: 'good',
+  voice: true,
+};
 const ENDED: CallState = { status: 'ended', reason: 'user', durationMs: 5 };
 
 export class FakeCall extends Emitter<Details> implements CallOfTools {

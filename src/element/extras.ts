@@ -1,0 +1,141 @@
+/**
+ * What a page may ask for beside a call: tools, guardrails, a count of what is used. Each is code of its
+ * own, which is loaded only where it is asked for and listens to the call from outside.
+ */
+import type { Call } from '../core/call.js';
+import { attachUsage, type Usage } from '../core/usage/attach-usage.js';
+import type { Prices } from '../core/usage/prices.js';
+import type { TokenUsage } from '../core/usage/usage-events.js';
+import type { Guardrail } from '../core/guardrails/guardrail.js';
+import type { PageTool } from '../core/tools/page-tool.js';
+import type { VoiceApprovalRequestDetail } from '../core/tools/tool-events.js';
+import type { ServerEvent } from '../core/protocol.js';
+import { VoiceError } from '../core/voice-error.js';
+import type { CallStrings } from './strings.js';
+
+export interface ExtraProperties {
+  /** Draws again what is on screen. */
+  readonly requestUpdate?: () => void;
+  readonly tools?: readonly PageTool[] | undefined;
+  readonly webmcp?: boolean | undefined;
+  readonly guardrails?: readonly Guardrail[] | undefined;
+  readonly inputGuardrails?: readonly Guardrail[] | undefined;
+  readonly prices?: Prices | undefined;
+}
+
+type ToolsPart = typeof import('./tools-part.js');
+type Tools = ReturnType<ToolsPart['attachTools']>;
+
+let toolsPart: ToolsPart | undefined;
+const toolsOf = new WeakMap<Call, Promise<Tools>>();
+const usages = new WeakMap<Call, Usage>();
+const asked = new WeakMap<Call, Set<VoiceApprovalRequestDetail>>();
+
+/** Resolves when all of it listens: nothing that is said in the call is missed. */
+export async function attachExtras(call: Call, page: ExtraProperties): Promise<void> {
+  const { guardrails = [], inputGuardrails = [], prices } = page;
+  usages.set(call, attachUsage(call, { ...(prices && { prices }) }));
+  askOnScreen(call, page);
+  call.addEventListener('voice-transcript', () => page.requestUpdate?.());
+  call.addEventListener('voice-server-event', ({ detail }) => {
+    if (detail.type === 'conversation.item.deleted') page.requestUpdate?.();
+    // Without somebody who asks the visitor, a remote tool would wait for ever.
+    if (hasRemoteTools(detail)) void openTools(call).catch(() => undefined);
+  });
+  const guarding = guardrails.length + inputGuardrails.length > 0;
+  const [, guards] = await Promise.all([
+    offerTools(call, page),
+    guarding ? import('./guardrails-part.js') : undefined,
+  ]);
+  if (guardrails.length > 0) guards?.attachGuardrails(call, guardrails);
+  if (inputGuardrails.length > 0) guards?.attachInputGate(call, inputGuardrails);
+}
+
+/** Gives the agent the page's present tools, also in a call. */
+export async function offerTools(call: Call, page: ExtraProperties): Promise<void> {
+  const { tools = [], webmcp = false } = page;
+  if (tools.length === 0 && !webmcp && !toolsOf.has(call)) return;
+  const attached = await openTools(call);
+  const set = (others: readonly PageTool[] = []) => {
+    try {
+      attached.set(tools, others);
+    } catch (cause) {
+      report(call, new VoiceError('tool-failed', (cause as Error).message, { cause }));
+    }
+  };
+  following.get(call)?.abort();
+  if (webmcp) {
+    const controller = new AbortController();
+    following.set(call, controller);
+    toolsPart?.followWebMcp(set, controller.signal);
+  }
+  set();
+}
+
+/** Those who watch what the browser knows of the page's tools. */
+const following = new WeakMap<Call, AbortController>();
+
+/** Stops the agent, and tells the tools that run. */
+export function interrupt(call: Call): void {
+  call.interrupt();
+  void toolsOf.get(call)?.then((tools) => {
+    tools.interrupt();
+  });
+}
+
+export function usageOf(call: Call): TokenUsage | undefined {
+  return usages.get(call)?.total;
+}
+
+/** What the visitor is asked, on screen. */
+export function approvals(call: Call | undefined, strings: CallStrings): unknown {
+  const requests = call && asked.get(call);
+  return requests && toolsPart?.approvalCards([...requests], strings);
+}
+
+/** Asks on screen until it is decided, unless the page has asked in its own way. */
+function askOnScreen(call: Call, page: ExtraProperties): void {
+  const requests = new Set<VoiceApprovalRequestDetail>();
+  asked.set(call, requests);
+  call.addEventListener('voice-approval-request', (event) => {
+    const { detail } = event as CustomEvent<VoiceApprovalRequestDetail>;
+    queueMicrotask(() => {
+      if (event.defaultPrevented) return;
+      requests.add(detail);
+      page.requestUpdate?.();
+      void detail.decided.then(() => {
+        requests.delete(detail);
+        page.requestUpdate?.();
+      });
+    });
+  });
+}
+
+function openTools(call: Call): Promise<Tools> {
+  let tools = toolsOf.get(call);
+  if (!tools) {
+    tools = import('./tools-part.js').then((part) => {
+      toolsPart = part;
+      return part.attachTools(call, []);
+    });
+    toolsOf.set(call, tools);
+    tools.catch(() => toolsOf.delete(call));
+  }
+  return tools;
+}
+
+function hasRemoteTools(event: ServerEvent): boolean {
+  if (event.type !== 'session.created' && event.type !== 'session.updated') return false;
+  const tools = (event.session as { tools?: unknown } | undefined)?.tools;
+  return (
+    Array.isArray(tools) && tools.some((tool: { type?: unknown } | null) => tool?.type === 'mcp')
+  );
+}
+
+/** Somebody listens from the start of a call on. */
+function report(call: Call, error: VoiceError): void {
+  const tell = () =>
+    call.dispatchEvent(new CustomEvent('voice-error', { detail: { error, fatal: false } }));
+  if (call.state.status === 'live') tell();
+  else call.addEventListener('voice-state-change', tell, { once: true });
+}
