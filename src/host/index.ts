@@ -14,6 +14,7 @@ export type { Peer } from './client-address.js';
 export { compatible, type CompatibleProviderOptions } from './compatible-provider.js';
 export { ConfigurationError } from './configuration-error.js';
 export { entraToken, type EntraTokenOptions } from './entra-token.js';
+export type { LogEntry } from './host-log.js';
 export type { LimitOptions } from './limits.js';
 export { local, type LocalProviderOptions } from './local-provider.js';
 export { openai, type OpenAIProviderOptions } from './openai-provider.js';
@@ -21,9 +22,4 @@ export { HostProblem, type ProblemCode, type ProblemDetails } from './problem.js
 export type { ClientSecret, MintRequest, Provider } from './provider.js';
 export type { RateRule, RateStore } from './rate-store.js';
 export type { SessionFields } from './session-fields.js';
-export {
-  createTokenHost,
-  type LogEntry,
-  type TokenHost,
-  type TokenHostOptions,
-} from './token-host.js';
+export { createTokenHost, type TokenHost, type TokenHostOptions } from './token-host.js';
