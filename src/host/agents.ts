@@ -13,12 +13,14 @@ import { below } from './shape.js';
 /** The agent of a page that names none. */
 const DEFAULT = 'default';
 
-/**
- * `undefined` where there are no agents: then the session is the provider's.
- *
- * @throws {HostProblem} `body-unknown-key`, `agent-unknown`, `variable-invalid`
- */
-type AgentChooser = (body: Record<string, unknown>) => SessionFields | undefined;
+export interface ChosenAgent {
+  /** Missing where there are no agents: then the session is the provider's. */
+  readonly name?: string;
+  readonly session?: SessionFields;
+}
+
+/** @throws {HostProblem} `body-unknown-key`, `agent-unknown`, `variable-invalid` */
+type AgentChooser = (body: Record<string, unknown>) => ChosenAgent;
 
 /** @throws {ConfigurationError} naming the setting, as `agents.support.voice` */
 export function agentChooser(
@@ -28,7 +30,7 @@ export function agentChooser(
   if (agents === undefined) {
     return (body) => {
       refuseOthers(body, []);
-      return undefined;
+      return {};
     };
   }
   checkAgents(agents, 'agents');
@@ -45,8 +47,8 @@ export function agentChooser(
     refuseOthers(body, ['agent', 'variables']);
     const { agent = DEFAULT, variables = {} } = body;
     const chosen = typeof agent === 'string' ? presets.get(agent) : undefined;
-    if (!chosen) throw new HostProblem('agent-unknown');
-    return chosen(variables);
+    if (typeof agent !== 'string' || !chosen) throw new HostProblem('agent-unknown');
+    return { name: agent, session: chosen(variables) };
   };
 }
 

@@ -31,7 +31,11 @@ export interface Asked {
   readonly visit: Visit;
   /** To make the answer with. */
   readonly headers: Headers;
+  /** For the log, also where the request is refused later on. */
+  readonly notes: Notes;
 }
+
+export type Notes = { -readonly [Key in 'agent']?: LogEntry[Key] };
 
 export interface Answer {
   readonly response: Response;
@@ -62,7 +66,7 @@ export function createFront(
     return identity;
   }
 
-  async function answer(request: Request, headers: Headers, visit: Visit): Promise<Answer> {
+  async function answer({ request, headers, visit, notes }: Asked): Promise<Answer> {
     const allowed = isHealth(request) ? ['GET', 'HEAD'] : [...service.methods, 'OPTIONS'];
     if (!allowed.includes(request.method)) {
       throw new HostProblem('method-not-allowed', { allow: allowed.join(', ') });
@@ -86,18 +90,19 @@ export function createFront(
       return { response: new Response(null, { status: 204, headers }), outcome: 'preflight' };
     }
     visit.identity = await identify(request);
-    return await service.answer({ request, visit, headers });
+    return await service.answer({ request, visit, headers, notes });
   }
 
   return async (request, peer) => {
     const started = performance.now();
     const headers = commonHeaders();
+    const notes: Notes = {};
     let response: Response;
     let entry: Pick<LogEntry, 'outcome' | 'limit' | 'upstream' | 'error'>;
     let visit: Visit | undefined;
     try {
       visit = guard.visit(request, peer);
-      ({ response, ...entry } = await answer(request, headers, visit));
+      ({ response, ...entry } = await answer({ request, headers, visit, notes }));
     } catch (error) {
       const problem = error instanceof HostProblem ? error : new HostProblem('internal');
       response = problem.toResponse(headers);
@@ -110,6 +115,7 @@ export function createFront(
           status: response.status,
           ms: Math.round(performance.now() - started),
           provider: provider.name,
+          ...notes,
           ...entry,
           ...(visit && (await guard.traces(visit))),
         });

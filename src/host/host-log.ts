@@ -11,6 +11,8 @@ export interface LogEntry extends Traces {
   readonly outcome: 'minted' | 'preflight' | 'health' | ProblemCode;
   readonly ms: number;
   readonly provider: string;
+  /** The agent that was chosen, where there are any. */
+  readonly agent?: string;
   /** The limit that refused: `visitorPerMinute`, … */
   readonly limit?: string;
   /** The realtime service's status and code, where it refused. */

@@ -30,9 +30,10 @@ export function createTokenHost(options: TokenHostOptions): TokenHost {
   const chooseAgent = agentChooser(options.agents, provider);
   const guard = createGuard(options, provider.free);
 
-  async function mint({ request, visit }: Asked): Promise<ClientSecret> {
+  async function mint({ request, visit, notes }: Asked): Promise<ClientSecret> {
     const { identity } = visit;
-    const session = chooseAgent(await readJsonObject(request, BODY_LIMITS));
+    const { name, session } = chooseAgent(await readJsonObject(request, BODY_LIMITS));
+    if (name !== undefined) notes.agent = name;
     const query = new URL(request.url).searchParams;
     return await guard.admit(visit, () =>
       withDeadline(

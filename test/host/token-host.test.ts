@@ -311,6 +311,28 @@ describe('the log', () => {
     expect(JSON.stringify(entries)).not.toContain('ek_');
   });
 
+  it('names the agent that was chosen, also where nothing came of it, and no name that a page made up', async () => {
+    const entries: LogEntry[] = [];
+    const log = (entry: LogEntry) => entries.push(entry);
+    const { host } = setUp({
+      log,
+      agents: { default: {}, support: {} },
+      limits: { originPerMinute: 2 },
+    });
+    await host(tokenRequest());
+    await host(tokenRequest({ body: '{"agent":"support"}' }));
+    await host(tokenRequest({ body: '{"agent":"support"}' }));
+    await host(tokenRequest({ body: '{"agent":"ada@example.org"}' }));
+    await setUp({ log }).host(tokenRequest());
+    expect(entries.map(({ outcome, agent }) => [outcome, agent])).toEqual([
+      ['minted', 'default'],
+      ['minted', 'support'],
+      ['rate-limited', 'support'],
+      ['agent-unknown', undefined],
+      ['minted', undefined],
+    ]);
+  });
+
   it('that throws costs nobody a call', async () => {
     const { host } = setUp({
       log: () => {
