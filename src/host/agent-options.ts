@@ -44,6 +44,8 @@ export interface AgentOptions {
   mcp?: AgentMcpServer[];
   /** Further session fields. In `audio`, each field of `input` and `output` counts by itself. */
   session?: Omit<SessionFields, 'instructions' | 'tools'>;
+  /** Seconds until a relay host ends a call with this agent, 10 to 7200. Token hosts cannot. */
+  maxDuration?: number;
 }
 
 const maxLength = wholeNumber(1, 2_000);
@@ -149,6 +151,7 @@ const agent = object({
   tools: list(tool),
   mcp: list(server),
   session,
+  maxDuration: wholeNumber(10, 7_200),
 } satisfies Record<keyof AgentOptions, Check>);
 
 /** Agents by name, each in the right form. */

@@ -17,6 +17,8 @@ export interface ChosenAgent {
   /** Missing where there are no agents: then the session is the provider's. */
   readonly name?: string;
   readonly session?: SessionFields;
+  /** In seconds, where the agent has one of its own. */
+  readonly maxDuration?: number;
 }
 
 /** @throws {HostProblem} `body-unknown-key`, `agent-unknown`, `variable-invalid` */
@@ -39,7 +41,8 @@ export function agentChooser(
     Object.entries(agents).map(([name, options]) => {
       const setting = below('agents', name);
       const check = (session: SessionFields) => provider.check?.(session, `${setting}.session`);
-      return [name, preset(options, setting, check)];
+      const { maxDuration } = options;
+      return [name, { fill: preset(options, setting, check), maxDuration }];
     }),
   );
   if (presets.size === 0) throw new ConfigurationError('agents', 'must name an agent at least.');
@@ -48,8 +51,23 @@ export function agentChooser(
     const { agent = DEFAULT, variables = {} } = body;
     const chosen = typeof agent === 'string' ? presets.get(agent) : undefined;
     if (typeof agent !== 'string' || !chosen) throw new HostProblem('agent-unknown');
-    return { name: agent, session: chosen(variables) };
+    return { name: agent, session: chosen.fill(variables), maxDuration: chosen.maxDuration };
   };
+}
+
+/**
+ * For a host that does not see calls, and so cannot end them. Whoever sets a limit relies on it.
+ *
+ * @throws {ConfigurationError} naming the first agent that has one
+ */
+export function refuseDurations(agents: Readonly<Record<string, AgentOptions>> = {}): void {
+  for (const [name, { maxDuration }] of Object.entries(agents)) {
+    if (maxDuration === undefined) continue;
+    throw new ConfigurationError(
+      `${below('agents', name)}.maxDuration`,
+      'cannot be kept by a token host, for it does not see calls. Use a relay host, or leave it out.',
+    );
+  }
 }
 
 /** Nothing that a page sends may change what a call is or costs. */

@@ -2,7 +2,7 @@
  * The token host: answers a visitor who may ask with a client secret. Web standards only, so that it
  * runs wherever `Request` and `Response` do; it knows no key and no service.
  */
-import { agentChooser } from './agents.js';
+import { agentChooser, refuseDurations } from './agents.js';
 import { readJsonObject } from './body.js';
 import { withDeadline } from './deadline.js';
 import { createFront, type Asked, type HostHandler } from './front.js';
@@ -28,6 +28,7 @@ export function createTokenHost(options: TokenHostOptions): TokenHost {
   checkHostOptions(options);
   const { provider } = options;
   const chooseAgent = agentChooser(options.agents, provider);
+  refuseDurations(options.agents);
   const guard = createGuard(options, provider.free);
 
   async function mint({ request, visit, notes }: Asked): Promise<ClientSecret> {

@@ -76,7 +76,10 @@ const ofOne: [setting: string, agent: unknown][] = [
   ['', ['cedar']],
   ['.instruction', { instruction: 'Hi' }],
   ['.model', { model: 'gpt-realtime' }],
-  ['.maxDuration', { maxDuration: 60 }],
+  ...[0, 9, 7_201, 60.5, '60', null].map((maxDuration): [string, object] => [
+    '.maxDuration',
+    { maxDuration },
+  ]),
   ['.__proto__', JSON.parse('{"__proto__":{"voice":"cedar"}}')],
   ['["two words"]', { 'two words': 1 }],
   ['.instructions', { instructions: '' }],
@@ -163,7 +166,7 @@ export const wrong: [setting: string, agents: unknown][] = [
   ]),
 ];
 
-/** Wrong as well, in a way that a schema cannot tell. */
+/** Wrong as well for a token host, in a way that a schema cannot tell. */
 export const wrongBeyondSchemas: [setting: string, agents: object][] = [
   ['agents.support.instructions', { support: { instructions: 'Hello {{customer_name}}' } }],
   ['agents.support.instructions', { support: { ...whole, instructions: '{{ customer_name }}' } }],
@@ -171,6 +174,7 @@ export const wrongBeyondSchemas: [setting: string, agents: object][] = [
   ['agents.support.instructions', { support: { ...whole, instructions: 'A {{__proto__}}' } }],
   ['agents.support.instructions', { support: { ...whole, instructions: 'A {{toString}}' } }],
   ['agents.support.instructions', { support: { ...whole, instructions: 'Line {{\n}} break' } }],
+  ['agents.support.maxDuration', { default: {}, support: { maxDuration: 60 } }],
   ['agents.support.tools[1].name', { support: { tools: [tool, tool] } }],
   [
     'agents.support.mcp[2].server_label',
