@@ -6,6 +6,7 @@ import { authentication, requireResource, type AzureResource } from './azure-res
 import { clientSecrets, type SessionOptions } from './client-secrets.js';
 import { requireText } from './configuration-error.js';
 import type { Provider } from './provider.js';
+import { serviceCalls } from './service-calls.js';
 
 export interface AzureProviderOptions extends AzureResource, SessionOptions {
   /** Default `marin`. */
@@ -37,12 +38,34 @@ export function azure(options: AzureProviderOptions): Provider {
     { baseURL, model: deployment, voice, transcription, turnDetection: 'semantic_vad' },
     { ...options, timeoutMs },
   );
+  const realtime = serviceCalls(baseURL, timeoutMs);
+  const filter = { webrtcfilter: 'on' };
   return {
     name: 'azure',
     async mint({ session, signal }) {
       const secret = await secretFor({ ...(await authenticate()), session, signal });
       if (!eventFilter) return secret;
-      return { ...secret, calls_url: `${secret.calls_url}?webrtcfilter=on` };
+      return { ...secret, calls_url: `${secret.calls_url}?${new URLSearchParams(filter)}` };
+    },
+    calls: {
+      // Microsoft's way: a secret first, and the offer with that. Form data with the session, as
+      // OpenAI takes it, is documented nowhere.
+      async create({ session, sdp, signal }) {
+        const authentication = await authenticate();
+        const { value } = await secretFor({ ...authentication, session, signal });
+        const headers = { Authorization: `Bearer ${value}` };
+        const { credential } = authentication;
+        return await realtime.place({
+          sdp,
+          headers,
+          credential,
+          signal,
+          ...(eventFilter && { query: filter }),
+        });
+      },
+      async hangUp(id, signal) {
+        await realtime.hangUp(id, (await authenticate()).headers, signal);
+      },
     },
   };
 }

@@ -22,7 +22,7 @@ export interface SessionOptions {
 }
 
 /** What each provider has defaults of its own for. */
-interface SessionDefaults {
+export interface SessionDefaults {
   model: string;
   /** The service's own where there is none. */
   voice?: string;
@@ -31,7 +31,7 @@ interface SessionDefaults {
   turnDetection?: 'semantic_vad';
 }
 
-interface Service extends SessionDefaults {
+export interface Service extends SessionDefaults {
   /** Without a slash at the end: `{baseURL}/realtime/client_secrets` is asked. */
   baseURL: string;
 }
@@ -89,7 +89,29 @@ export function secretRequests({
   callsUrl,
   timeoutMs = 5_000,
 }: SecretAddress) {
-  const client = new OpenAI({
+  const client = serviceClient(baseURL, timeoutMs);
+  return async (body: object, { headers, credential, signal }: Asking): Promise<ClientSecret> => {
+    const answer: unknown = await client
+      .post(path, { body, query, headers: { ...NO_CREDENTIALS, ...headers }, signal })
+      .catch((error: unknown) => {
+        throw problemFrom(error, signal);
+      });
+    const secret = secretFromAnswer(answer, callsUrl);
+    if (credential !== undefined && secret.value.includes(credential)) {
+      throw new HostProblem('provider-invalid');
+    }
+    return secret;
+  };
+}
+
+/**
+ * OpenAI's package without anything that it would read from the environment.
+ *
+ * @param timeoutMs for one try; there are at most two
+ * @throws {ConfigurationError}
+ */
+export function serviceClient(baseURL: string, timeoutMs: number): OpenAI {
+  return new OpenAI({
     baseURL,
     // Given, so that the package does not read them from the environment.
     apiKey: 'sent with each request',
@@ -104,18 +126,6 @@ export function secretRequests({
     // Not "error", which Cloudflare Workers lack. A redirect ends as a refusal, unfollowed.
     fetchOptions: { redirect: 'manual' },
   });
-  return async (body: object, { headers, credential, signal }: Asking): Promise<ClientSecret> => {
-    const answer: unknown = await client
-      .post(path, { body, query, headers: { ...NO_CREDENTIALS, ...headers }, signal })
-      .catch((error: unknown) => {
-        throw problemFrom(error, signal);
-      });
-    const secret = secretFromAnswer(answer, callsUrl);
-    if (credential !== undefined && secret.value.includes(credential)) {
-      throw new HostProblem('provider-invalid');
-    }
-    return secret;
-  };
 }
 
 /** The session that every call of a host has, in GA's form. */
@@ -140,7 +150,7 @@ export function sessionFrom(
 }
 
 /** The environment may name these as well, so what a provider does not send is unset in so many words. */
-const NO_CREDENTIALS = {
+export const NO_CREDENTIALS = {
   Authorization: null,
   'api-key': null,
   'OpenAI-Organization': null,
@@ -183,7 +193,7 @@ function withoutLongWaits(response: Response): Response {
   return new Response(response.body, { status, headers: marked });
 }
 
-function problemFrom(error: unknown, signal: AbortSignal): HostProblem {
+export function problemFrom(error: unknown, signal: AbortSignal): HostProblem {
   if (signal.aborted || error instanceof APIConnectionTimeoutError) {
     return new HostProblem('provider-timeout');
   }

@@ -5,6 +5,7 @@
 import { clientSecrets, type SessionOptions } from './client-secrets.js';
 import { requireKey, requireServiceUrl, requireText } from './configuration-error.js';
 import type { Provider } from './provider.js';
+import { serviceCalls } from './service-calls.js';
 
 export interface CompatibleProviderOptions extends SessionOptions {
   /** Where `/v1/realtime/…` begins: `https://llm.shop.example`. Pages must reach it as well. */
@@ -38,8 +39,18 @@ export function compatible(options: CompatibleProviderOptions): Provider {
   const headers = { Authorization: apiKey === undefined ? null : `Bearer ${apiKey}` };
   // A dummy key such as "x" is no secret, and is a part of many a secret by chance.
   const credential = apiKey !== undefined && apiKey.length >= 8 ? apiKey : undefined;
+  const realtime = serviceCalls(baseURL, options.timeoutMs);
   return {
     name: 'compatible',
     mint: ({ session, signal }) => secretFor({ headers, credential, session, signal }),
+    calls: {
+      // With a secret, as pages do: what such a service does with form data is less certain.
+      async create({ session, sdp, signal }) {
+        const { value } = await secretFor({ headers, credential, session, signal });
+        const own = { Authorization: `Bearer ${value}` };
+        return await realtime.place({ sdp, headers: own, credential, signal });
+      },
+      hangUp: (id, signal) => realtime.hangUp(id, headers, signal),
+    },
   };
 }

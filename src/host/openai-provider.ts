@@ -2,10 +2,12 @@
  * Client secrets from OpenAI. It holds the standard API key, which leaves this file only in the
  * Authorization header of the request to `baseUrl`.
  */
-import { clientSecrets, type SessionOptions } from './client-secrets.js';
+import { clientSecrets, sessionFrom, type SessionOptions } from './client-secrets.js';
 import { ConfigurationError, requireKey, requireServiceUrl } from './configuration-error.js';
 import type { Provider } from './provider.js';
 import { safetyIdentifiers } from './safety-identifier.js';
+import { serviceCalls } from './service-calls.js';
+import { overlaid } from './session-fields.js';
 
 export interface OpenAIProviderOptions extends SessionOptions {
   /** A standard API key, best of a project of its own with a budget. */
@@ -39,21 +41,33 @@ export function openai(options: OpenAIProviderOptions): Provider {
   requireKey('apiKey', apiKey, 'is missing. Set it to a standard OpenAI API key.');
   if (identitySecret === '') throw new ConfigurationError('identitySecret', 'is empty.');
   const baseURL = requireServiceUrl('baseUrl', baseUrl);
-  const secretFor = clientSecrets(
-    { baseURL, model, voice, transcription, turnDetection: 'semantic_vad' },
-    options,
-  );
+  const service = { baseURL, model, voice, transcription, turnDetection: 'semantic_vad' } as const;
+  const secretFor = clientSecrets(service, options);
+  const usual = sessionFrom(service, options);
+  const realtime = serviceCalls(baseURL, options.timeoutMs);
   const identifierOf = safetyIdentifiers(identitySecret);
+  const account = {
+    Authorization: `Bearer ${apiKey}`,
+    'OpenAI-Organization': organization,
+    'OpenAI-Project': project,
+  };
+  const headersFor = async (identity: string | null) => ({
+    ...account,
+    'OpenAI-Safety-Identifier': await identifierOf(identity),
+  });
   return {
     name: 'openai',
     async mint({ identity, session, signal }) {
-      const headers = {
-        Authorization: `Bearer ${apiKey}`,
-        'OpenAI-Organization': organization,
-        'OpenAI-Project': project,
-        'OpenAI-Safety-Identifier': await identifierOf(identity),
-      };
+      const headers = await headersFor(identity);
       return await secretFor({ headers, credential: apiKey, session, signal });
+    },
+    calls: {
+      async create({ identity, session, sdp, signal }) {
+        const headers = await headersFor(identity);
+        const whole = overlaid(usual, session);
+        return await realtime.place({ sdp, session: whole, headers, credential: apiKey, signal });
+      },
+      hangUp: (id, signal) => realtime.hangUp(id, account, signal),
     },
   };
 }

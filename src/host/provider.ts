@@ -1,6 +1,6 @@
 /**
- * What a token host asks of a realtime service: one method. Each service is one small file beside
- * this one; how visitors are judged is none of its business.
+ * What a host asks of a realtime service: secrets, and calls where it can place them itself. Each
+ * service is one small file beside this one; how visitors are judged is none of its business.
  */
 import type { SessionFields } from './session-fields.js';
 
@@ -22,6 +22,37 @@ export interface Provider {
    * @throws {HostProblem} one of the `provider-…` codes, `rate-limited` or `quota-exceeded`
    */
   mint(request: MintRequest): Promise<ClientSecret>;
+  /** Without it there is no relay mode with this service. */
+  readonly calls?: CallService;
+}
+
+/** Calls that the host places, and so can end. */
+export interface CallService {
+  /**
+   * A call for the page's offer, with the whole session configuration. It is tried once: of a call
+   * whose answer was lost nobody would know.
+   *
+   * @throws {HostProblem} as `mint` does
+   */
+  create(request: CallRequest): Promise<PlacedCall>;
+  /**
+   * Resolves when the call is over, also where it was already.
+   *
+   * @throws {HostProblem} one of the `provider-…` codes, or `rate-limited`
+   */
+  hangUp(id: string, signal: AbortSignal): Promise<void>;
+}
+
+export interface CallRequest extends MintRequest {
+  /** The page's SDP offer. */
+  readonly sdp: string;
+}
+
+export interface PlacedCall {
+  /** The service's SDP answer. */
+  readonly sdp: string;
+  /** The service's name for the call: 1 to 100 letters, digits, _ and -. */
+  readonly id: string;
 }
 
 export interface MintRequest {

@@ -70,6 +70,18 @@ export function json(status: number, body: unknown, headers: Record<string, stri
   };
 }
 
+export const OFFER = 'v=0\r\no=- 1 2 IN IP4 127.0.0.1\r\ns=-\r\nt=0 0\r\n';
+export const ANSWER = 'v=0\r\no=- 3 4 IN IP4 127.0.0.1\r\ns=-\r\nt=0 0\r\n';
+
+/** As a service answers that has placed a call of that name. */
+export function placed(id: string, headers: Record<string, string> = {}, sdp = ANSWER) {
+  return (outgoing: ServerResponse): void => {
+    const location = `/v1/realtime/calls/${id}`;
+    outgoing.writeHead(201, { 'content-type': 'application/sdp', location, ...headers });
+    outgoing.end(sdp);
+  };
+}
+
 export async function startUpstream(): Promise<Upstream> {
   const requests: RecordedRequest[] = [];
   const server = createServer((incoming, outgoing) => {
