@@ -38,7 +38,7 @@ export async function readJsonObject(
   return body as Record<string, unknown>;
 }
 
-async function readBytes(request: Request, maxBytes: number, timeoutMs: number) {
+export async function readBytes(request: Request, maxBytes: number, timeoutMs: number) {
   const bytes = new Uint8Array(maxBytes);
   const reader = request.body?.getReader();
   if (!reader) return bytes.subarray(0, 0);
@@ -65,7 +65,7 @@ async function readBytes(request: Request, maxBytes: number, timeoutMs: number) 
   return bytes.subarray(0, length);
 }
 
-function parse(bytes: Uint8Array): unknown {
+export function parse(bytes: Uint8Array): unknown {
   try {
     return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
   } catch {

@@ -35,7 +35,7 @@ export interface Asked {
   readonly notes: Notes;
 }
 
-export type Notes = { -readonly [Key in 'agent']?: LogEntry[Key] };
+export type Notes = { -readonly [Key in 'agent' | 'call']?: LogEntry[Key] };
 
 export interface Answer {
   readonly response: Response;

@@ -2,17 +2,20 @@
  * What a host may say of a request. Nothing in it is secret, and it does not know where it goes.
  */
 import type { Traces } from './guard.js';
+import type { EndCause } from './live-calls.js';
 import { HostProblem, type ProblemCode } from './problem.js';
 
 export interface LogEntry extends Traces {
   readonly method: string;
   readonly status: number;
   /** What became of it, or why it was refused. Health checks are not logged. */
-  readonly outcome: 'minted' | 'preflight' | 'health' | ProblemCode;
+  readonly outcome: 'minted' | 'called' | 'hang-up' | 'preflight' | 'health' | ProblemCode;
   readonly ms: number;
   readonly provider: string;
   /** The agent that was chosen, where there are any. */
   readonly agent?: string;
+  /** The call that began, or that a page asked to end: the first 12 digits of its id's SHA-256. */
+  readonly call?: string;
   /** The limit that refused: `visitorPerMinute`, … */
   readonly limit?: string;
   /** The realtime service's status and code, where it refused. */
@@ -21,7 +24,22 @@ export interface LogEntry extends Traces {
   readonly error?: string;
 }
 
-/** What a log may hold of the reason for which a request was refused. */
+/** What became of a call, whether or not a request was about it. */
+export interface CallLogEntry extends Pick<LogEntry, 'provider' | 'upstream' | 'error'> {
+  /** `hang-up-failed` is tried again. After `given-up` it is not, and the call may go on for an hour. */
+  readonly outcome: 'ended' | 'hang-up-failed' | 'given-up';
+  readonly cause: EndCause;
+  /** As in the entry that tells of its beginning. */
+  readonly call: string;
+  /** Since its beginning. */
+  readonly ms: number;
+  /** How often it was tried to hang up. */
+  readonly tries: number;
+  /** Why it failed. */
+  readonly problem?: ProblemCode;
+}
+
+/** What a log may hold of the reason for which something failed. */
 export function tracesOf(reason: unknown): Pick<LogEntry, 'limit' | 'upstream' | 'error'> {
   if (!(reason instanceof HostProblem)) {
     return { error: reason instanceof Error ? reason.name : '?' };

@@ -119,7 +119,7 @@ function rulesFrom(options: LimitOptions): (readonly [Scope, RateRule])[] {
   });
 }
 
-async function digest(text: string): Promise<string> {
+export async function digest(text: string): Promise<string> {
   const hash = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(text));
   return Array.from(new Uint8Array(hash, 0, 16), (byte) => byte.toString(16).padStart(2, '0')).join(
     '',

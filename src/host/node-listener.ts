@@ -50,7 +50,10 @@ function peerOf({ socket: { remoteAddress } }: IncomingMessage): Peer {
 
 /** `undefined` for what cannot be a `Request`: a broken Host header, TRACE, `GET http://…`. */
 function requestFrom(incoming: IncomingMessage, gone: AbortController): Request | undefined {
-  const { method = 'GET', url = '/', headers } = incoming;
+  const { method = 'GET', headers } = incoming;
+  // Express takes the path off under which a handler was mounted; a Location must have it.
+  const { originalUrl } = incoming as { originalUrl?: string };
+  const url = originalUrl ?? incoming.url ?? '/';
   const scheme = (incoming.socket as Partial<TLSSocket>).encrypted ? 'https' : 'http';
   // Joined as text: as a relative address, "//elsewhere/" would replace the host.
   const address = `${scheme}://${headers.host ?? 'localhost'}${url}`;

@@ -3,7 +3,12 @@
 import { createServer, type IncomingHttpHeaders, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeEach } from 'vitest';
-import type { MintRequest, Provider } from '../../src/host/index.js';
+import {
+  HostProblem,
+  type CallRequest,
+  type MintRequest,
+  type Provider,
+} from '../../src/host/index.js';
 import { visitorHeaders } from '../support/canaries.js';
 
 export { CANARY, CANARY_COOKIE, CANARY_TOKEN } from '../support/canaries.js';
@@ -38,6 +43,41 @@ export function countingProvider(): Provider & { readonly requests: MintRequest[
 /** Like a provider that bills: it gets limits unless told otherwise. */
 export function payingProvider() {
   return Object.assign(countingProvider(), { free: false });
+}
+
+export const SESSION = 'https://host.example/session';
+
+export function offerRequest(init: RequestInit = {}, url = SESSION): Request {
+  const headers = {
+    'content-type': 'application/sdp',
+    ...Object.fromEntries(new Headers(init.headers)),
+  };
+  return tokenRequest({ body: OFFER, ...init, headers }, url);
+}
+
+/** Places calls rtc_1, rtc_2, …, and notes which are ended; so many times that fails first. */
+export function callingProvider() {
+  const created: CallRequest[] = [];
+  const ended: string[] = [];
+  const provider = {
+    ...countingProvider(),
+    created,
+    ended,
+    failures: 0,
+    calls: {
+      create(request: CallRequest) {
+        created.push(request);
+        return Promise.resolve({ sdp: ANSWER, id: `rtc_${created.length}` });
+      },
+      hangUp(id: string, _signal: AbortSignal) {
+        ended.push(id);
+        if (provider.failures <= 0) return Promise.resolve();
+        provider.failures -= 1;
+        return Promise.reject(new HostProblem('provider-error', { upstream: { status: 500 } }));
+      },
+    },
+  };
+  return provider;
 }
 
 export interface RecordedRequest {

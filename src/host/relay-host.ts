@@ -1,0 +1,175 @@
+/**
+ * The relay host: takes a page's offer to the realtime service itself, and ends the call when its
+ * time is up, whatever the page does. Web standards only; it knows no key and no service.
+ */
+import { agentChooser } from './agents.js';
+import { ConfigurationError, requireInteger } from './configuration-error.js';
+import { withDeadline } from './deadline.js';
+import { createFront, type Asked, type HostHandler } from './front.js';
+import { createGuard } from './guard.js';
+import { callTrace, createHangUps } from './hang-ups.js';
+import type { CallLogEntry, LogEntry } from './host-log.js';
+import { checkHostOptions, type HostOptions } from './host-options.js';
+import { digest } from './limits.js';
+import type { CallTable } from './live-calls.js';
+import { memoryCalls } from './memory-calls.js';
+import { readOffer } from './offer.js';
+import { HostProblem } from './problem.js';
+import type { CallRequest, CallService, PlacedCall } from './provider.js';
+
+export interface RelayHostOptions extends HostOptions {
+  /** Seconds until this host ends a call, 10 to 7200; an agent's own goes before it. Default 600. */
+  maxDuration?: number;
+  /**
+   * How many calls one visitor may have at once. One more ends the oldest, so that no crashed tab
+   * locks anybody out. Not for anonymous visitors. Default 1.
+   */
+  concurrentPerVisitor?: number;
+  /** How many calls there may be at once, of all hosts that share a table. Default 100. */
+  concurrentTotal?: number;
+  /** Where live calls are kept. Default: in this process's memory. */
+  calls?: CallTable;
+  /** Called once per request but for health checks, and for each end of a call. Nothing in it is secret. */
+  log?: (entry: LogEntry | CallLogEntry) => void;
+}
+
+export interface RelayHost {
+  handle: HostHandler;
+  /** Tries once to end every call whose time is up: for runtimes that keep no timers. */
+  hangUpOverdue(): Promise<void>;
+  /**
+   * Stops all timers, once no request is under way any more. Calls that no other host knows of are
+   * ended now; within about six seconds.
+   */
+  close(): Promise<void>;
+}
+
+/** For the service to place a call, with the secret before it where it needs one. */
+const PLACE_CALL_MS = 7_000;
+
+/** @throws {ConfigurationError} naming the setting that cannot be served */
+export function createRelayHost(options: RelayHostOptions): RelayHost {
+  checkHostOptions(options);
+  const { provider, log } = options;
+  const table = requireTable(options.calls ?? memoryCalls());
+  const service = requireCalls(options);
+  const maxDuration = requireInteger('maxDuration', options.maxDuration ?? 600, 10, 7_200);
+  const room = {
+    perVisitor: requireInteger('concurrentPerVisitor', options.concurrentPerVisitor ?? 1, 1, 1_000),
+    total: requireInteger('concurrentTotal', options.concurrentTotal ?? 100, 1, 1_000_000),
+  };
+  const chooseAgent = agentChooser(options.agents);
+  const guard = createGuard(options, provider.free);
+  const hangUps = createHangUps({
+    calls: service,
+    table,
+    log(entry) {
+      try {
+        log?.({ provider: provider.name, ...entry });
+      } catch {
+        // No call goes on for a log.
+      }
+    },
+  });
+
+  /** Places the call and puts it into the table: from then on it will be ended. */
+  async function place(request: CallRequest, visitor: string | null, maxMs: number) {
+    const reserved = crypto.randomUUID();
+    if (!(await table.reserve(reserved, visitor, room))) {
+      throw new HostProblem('too-many-calls', { retryAfter: 5 });
+    }
+    let placed: PlacedCall;
+    try {
+      placed = await service.create(request);
+    } catch (error) {
+      await table.remove({ id: reserved, visitor: null });
+      throw error;
+    }
+    const { id } = placed;
+    try {
+      const call = { id, visitor, maxMs };
+      const surplus = await table.begin(reserved, call, room.perVisitor);
+      hangUps.look(maxMs);
+      for (const each of surplus) void hangUps.end(each);
+    } catch (error) {
+      // Nobody would end it later on.
+      const call = { id, visitor, startedAt: Date.now(), cause: 'page', tries: 1 } as const;
+      await hangUps.end(call, true);
+      throw error;
+    }
+    // Whoever waited for the answer has gone, or was told that it took too long.
+    if (request.signal.aborted) await end(id, visitor);
+    return placed;
+  }
+
+  async function end(id: string, visitor: string | null): Promise<void> {
+    const call = await table.claim(id, visitor);
+    if (call === 'unknown') throw new HostProblem('call-unknown');
+    if (call !== 'ending') await hangUps.end(call);
+  }
+
+  async function begin({ request, visit, notes }: Asked, visitor: string | null) {
+    const { sdp, wish } = await readOffer(request);
+    const agent = chooseAgent(wish);
+    const { name, session } = agent;
+    if (name !== undefined) notes.agent = name;
+    const { identity } = visit;
+    const query = new URL(request.url).searchParams;
+    const maxMs = (agent.maxDuration ?? maxDuration) * 1_000;
+    return await guard.admit(visit, () =>
+      withDeadline(
+        PLACE_CALL_MS,
+        (signal) => place({ identity, query, session, sdp, signal }, visitor, maxMs),
+        () => new HostProblem('provider-timeout'),
+        request.signal,
+      ),
+    );
+  }
+
+  const handle = createFront(options, guard, {
+    methods: ['POST', 'DELETE'],
+    exposed: ['Date', 'Location', 'Retry-After'],
+    async answer(asked) {
+      const { request, visit, headers, notes } = asked;
+      const { pathname } = new URL(request.url);
+      const visitor = visit.identity === null ? null : await digest(visit.identity);
+      if (request.method === 'DELETE') {
+        const id = pathname.slice(pathname.lastIndexOf('/') + 1);
+        notes.call = await callTrace(id);
+        await end(id, visitor);
+        return { response: new Response(null, { status: 204, headers }), outcome: 'hang-up' };
+      }
+      const { id, sdp } = await begin(asked, visitor);
+      notes.call = await callTrace(id);
+      headers.set('content-type', 'application/sdp');
+      headers.set('location', `${pathname.replace(/\/+$/, '')}/${id}`);
+      return { response: new Response(sdp, { status: 201, headers }), outcome: 'called' };
+    },
+  });
+
+  return {
+    handle,
+    hangUpOverdue: () => hangUps.endOverdue(),
+    close: () => hangUps.close(),
+  };
+}
+
+function requireCalls({ provider: { name, calls } }: HostOptions): CallService {
+  // A provider of one's own may come from plain JavaScript.
+  const given = calls as Partial<CallService> | undefined;
+  const able = typeof given?.create === 'function' && typeof given.hangUp === 'function';
+  if (calls && able) return calls;
+  throw new ConfigurationError(
+    'provider',
+    `"${name}" cannot place calls: it has no calls.create() and calls.hangUp(). Use createTokenHost().`,
+  );
+}
+
+const TABLE_METHODS = ['reserve', 'begin', 'claim', 'claimDue', 'claimRest', 'remove'] as const;
+
+function requireTable(table: CallTable): CallTable {
+  const given = table as Partial<CallTable> | null;
+  const missing = TABLE_METHODS.find((method) => typeof given?.[method] !== 'function');
+  if (missing === undefined) return table;
+  throw new ConfigurationError('calls', `must have a method ${missing}().`);
+}

@@ -1,0 +1,481 @@
+// How the relay host judges offers, places calls and lets pages end them, with a service that counts.
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import {
+  ConfigurationError,
+  createRelayHost,
+  HostProblem,
+  type CallLogEntry,
+  type CallTable,
+  type LogEntry,
+  type RelayHost,
+  type RelayHostOptions,
+} from '../../src/host/index.js';
+import { memoryCalls } from '../../src/host/memory-calls.js';
+import {
+  ANSWER,
+  callingProvider,
+  countingProvider,
+  OFFER,
+  offerRequest,
+  problemOf,
+  SESSION,
+  SHOP,
+} from './support.js';
+
+const hosts: RelayHost[] = [];
+afterEach(async () => {
+  for (const host of hosts.splice(0)) await host.close();
+});
+
+type Entry = LogEntry | CallLogEntry;
+
+function setUp(options: Partial<RelayHostOptions> = {}) {
+  const provider = callingProvider();
+  const entries: Entry[] = [];
+  const host = createRelayHost({
+    provider,
+    allowedOrigins: [SHOP],
+    log: (entry) => entries.push(entry),
+    ...options,
+  });
+  hosts.push(host);
+  const ask = (init?: RequestInit, url?: string) => host.handle(offerRequest(init, url));
+  const end = (call: string, headers: Record<string, string> = {}) =>
+    host.handle(
+      new Request(new URL(call, SESSION), {
+        method: 'DELETE',
+        headers: { origin: SHOP, ...headers },
+      }),
+    );
+  return { provider, host, entries, ask, end };
+}
+
+/** Visitors are who they say they are, in a header. */
+const authorize = (request: Request) => request.headers.get('x-visitor');
+const as = (visitor: string) => ({ headers: { 'x-visitor': visitor } });
+const json = (body: unknown, headers: Record<string, string> = {}) => ({
+  body: JSON.stringify(body),
+  headers: { 'content-type': 'application/json', ...headers },
+});
+
+describe('an offer', () => {
+  it('is answered with the service’s answer, and where the call can be ended', async () => {
+    const { provider, ask } = setUp();
+    const response = await ask();
+    expect(response.status).toBe(201);
+    expect(response.headers.get('content-type')).toBe('application/sdp');
+    expect(response.headers.get('location')).toBe('/session/rtc_1');
+    expect(response.headers.get('cache-control')).toBe('no-store');
+    expect(response.headers.get('access-control-allow-origin')).toBe(SHOP);
+    expect(response.headers.get('access-control-expose-headers')).toBe(
+      'Date, Location, Retry-After',
+    );
+    expect(await response.text()).toBe(ANSWER);
+    expect(provider.created).toMatchObject([{ sdp: OFFER, identity: null }]);
+  });
+
+  it.each([
+    ['https://host.example/voice/session', '/voice/session/rtc_1'],
+    ['https://host.example/voice/session/?agent=echo', '/voice/session/rtc_1'],
+  ])('sent to %s begins a call at %s', async (url, location) => {
+    const { ask, end, provider } = setUp();
+    expect((await ask({}, url)).headers.get('location')).toBe(location);
+    expect((await end(location)).status).toBe(204);
+    expect(provider.ended).toEqual(['rtc_1']);
+  });
+
+  it('may come in JSON, with an agent and its variables', async () => {
+    const variables = { name: { type: 'string' as const } };
+    const agents = { default: {}, support: { instructions: 'Help {{name}}.', variables } };
+    const { provider, ask, entries } = setUp({ agents });
+    await ask(json({ sdp: OFFER, agent: 'support', variables: { name: 'Ada' } }));
+    await ask(json({ sdp: OFFER }));
+    await ask();
+    expect(provider.created.map(({ sdp, session }) => [sdp, session])).toEqual([
+      [OFFER, { instructions: 'Help Ada.' }],
+      [OFFER, {}],
+      [OFFER, {}],
+    ]);
+    expect(entries.map((entry) => 'agent' in entry && entry.agent)).toEqual([
+      'support',
+      'default',
+      'default',
+    ]);
+  });
+
+  const sdp = { 'content-type': 'application/sdp' };
+  it.each<[what: string, init: RequestInit, code: string]>([
+    ['no offer', { body: 'hello' }, 'body-not-offer'],
+    ['nothing', { body: '' }, 'body-not-offer'],
+    ['a web page', { body: '<!doctype html>' }, 'body-not-offer'],
+    ['another version', { body: 'v=01\r\n' }, 'body-not-offer'],
+    ['a NUL', { body: `${OFFER}a=\0\r\n` }, 'body-not-offer'],
+    [
+      'bytes that are no text',
+      { body: new Uint8Array([118, 61, 48, 10, 255]), headers: sdp },
+      'body-not-offer',
+    ],
+    ['too much', { body: OFFER + 'a'.repeat(65_536) }, 'body-too-large'],
+    ['compressed', { headers: { 'content-encoding': 'gzip' } }, 'body-not-plain-offer'],
+    ['plain text', { headers: { 'content-type': 'text/plain' } }, 'body-not-plain-offer'],
+    [
+      'a form',
+      { headers: { 'content-type': 'multipart/form-data; boundary=x' } },
+      'body-not-plain-offer',
+    ],
+    ['JSON without an offer', json({}), 'body-not-offer'],
+    ['JSON with an object for it', json({ sdp: { type: 'offer' } }), 'body-not-offer'],
+    ['a list', json([OFFER]), 'body-not-json'],
+    ['half of its JSON', { ...json({}), body: '{"sdp":' }, 'body-not-json'],
+    ['a wish', json({ sdp: OFFER, session: { model: 'dear' } }), 'body-unknown-key'],
+    ['an agent where there are none', json({ sdp: OFFER, agent: 'x' }), 'body-unknown-key'],
+    [
+      'another site’s origin',
+      { headers: { origin: 'https://evil.example' } },
+      'origin-not-allowed',
+    ],
+    ['the method PUT', { method: 'PUT' }, 'method-not-allowed'],
+  ])('with %s costs nothing', async (_, init, code) => {
+    const { provider, ask, entries } = setUp();
+    const response = await ask(init);
+    expect(response.headers.get('content-type')).toBe('application/problem+json');
+    expect((await problemOf(response)).code).toBe(code);
+    expect(provider.created).toEqual([]);
+    expect(entries).toMatchObject([{ outcome: code }]);
+  });
+
+  it('of a visitor who is not known costs nothing', async () => {
+    const { provider, ask } = setUp({ authorize });
+    expect((await ask()).status).toBe(401);
+    expect(provider.created).toEqual([]);
+  });
+
+  it('is held to limits as secrets are', async () => {
+    const { provider, ask } = setUp({ authorize, limits: { visitorPerMinute: 2 } });
+    const statuses = [];
+    for (let n = 0; n < 3; n += 1) statuses.push((await ask(as('ada'))).status);
+    expect(statuses).toEqual([201, 201, 429]);
+    expect(provider.created).toHaveLength(2);
+  });
+
+  it('that the service refuses leaves no place taken', async () => {
+    const { provider, ask } = setUp({ concurrentTotal: 1 });
+    const { create } = provider.calls;
+    provider.calls.create = () => Promise.reject(new HostProblem('provider-refused'));
+    expect((await problemOf(await ask())).code).toBe('provider-refused');
+    provider.calls.create = create;
+    expect((await ask()).status).toBe(201);
+  });
+
+  it('whose page goes away before the answer leaves no call behind', async () => {
+    const { provider, ask, entries } = setUp();
+    const leaving = new AbortController();
+    const { create } = provider.calls;
+    provider.calls.create = (request) => {
+      leaving.abort();
+      return create(request);
+    };
+    await ask({ signal: leaving.signal });
+    expect(provider.ended).toEqual(['rtc_1']);
+    expect(entries).toMatchObject([{ outcome: 'ended', cause: 'page' }, { outcome: 'called' }]);
+  });
+
+  it('whose call cannot be noted down leaves no call behind', async () => {
+    const calls = { ...memoryCalls(), begin: () => Promise.reject(new Error('table is full')) };
+    const { provider, ask, entries } = setUp({ calls });
+    const response = await ask();
+    expect(await problemOf(response)).toMatchObject({ status: 500, code: 'internal' });
+    expect(provider.ended).toEqual(['rtc_1']);
+    expect(entries).toMatchObject([{ outcome: 'ended' }, { outcome: 'internal', error: 'Error' }]);
+  });
+});
+
+describe('a page of another origin', () => {
+  it('may ask beforehand for both methods', async () => {
+    const { ask } = setUp();
+    const { status, headers } = await ask({ method: 'OPTIONS', body: null });
+    expect(status).toBe(204);
+    expect(headers.get('access-control-allow-methods')).toBe('POST, DELETE');
+    expect(headers.get('access-control-allow-headers')).toBe('Authorization, Content-Type');
+  });
+
+  it('learns which methods there are, and whether the host is well', async () => {
+    const { ask, host } = setUp();
+    expect((await ask({ method: 'PATCH' })).headers.get('allow')).toBe('POST, DELETE, OPTIONS');
+    const health = await host.handle(new Request('https://host.example/health'));
+    expect(await health.json()).toEqual({ status: 'ok' });
+  });
+});
+
+describe('the end of a call', () => {
+  it('comes when the page asks for it, once', async () => {
+    const { provider, ask, end, entries } = setUp({ authorize });
+    await ask(as('ada'));
+    const response = await end('/session/rtc_1', { 'x-visitor': 'ada' });
+    expect([response.status, await response.text()]).toEqual([204, '']);
+    expect(provider.ended).toEqual(['rtc_1']);
+    const again = await end('/session/rtc_1', { 'x-visitor': 'ada' });
+    expect(await problemOf(again)).toMatchObject({ status: 404, code: 'call-unknown' });
+    expect(provider.ended).toEqual(['rtc_1']);
+    const call = expect.stringMatching(/^[0-9a-f]{12}$/) as string;
+    expect(entries).toMatchObject([
+      { outcome: 'called', method: 'POST', status: 201, call },
+      { outcome: 'ended', cause: 'page', tries: 1, call },
+      { outcome: 'hang-up', method: 'DELETE', status: 204, call },
+      { outcome: 'call-unknown', status: 404 },
+    ]);
+    expect(new Set(entries.map((entry) => entry.call)).size).toBe(1);
+  });
+
+  it('is refused to others in the very words that an unknown call gets', async () => {
+    const { provider, ask, end } = setUp({ authorize });
+    await ask(as('ada'));
+    const answers = await Promise.all(
+      [
+        '/session/rtc_1',
+        '/session/rtc_2',
+        '/session/',
+        '/session/../rtc_1',
+        `/${'x'.repeat(999)}`,
+      ].map(async (call) => {
+        const response = await end(call, { 'x-visitor': 'eve' });
+        const headers = [...response.headers].filter(([name]) => name !== 'date');
+        return JSON.stringify([response.status, headers, await response.text()]);
+      }),
+    );
+    expect(new Set(answers).size).toBe(1);
+    expect(answers[0]).toContain('call-unknown');
+    expect((await end('/session/rtc_1')).status).toBe(401);
+    expect((await end('/session/rtc_1', { origin: 'https://evil.example' })).status).toBe(403);
+    expect(provider.ended).toEqual([]);
+  });
+
+  it('that was asked for is the host’s work, also where the service fails at first', async () => {
+    vi.useFakeTimers();
+    try {
+      const { provider, ask, end, entries } = setUp();
+      provider.failures = 2;
+      await ask();
+      expect((await end('/session/rtc_1')).status).toBe(204);
+      // The host is at it: whoever asks again is told so, and the service is not asked twice.
+      expect((await end('/session/rtc_1')).status).toBe(204);
+      await vi.advanceTimersByTimeAsync(4_900);
+      expect(provider.ended).toEqual(['rtc_1']);
+      await vi.advanceTimersByTimeAsync(1_200);
+      await vi.advanceTimersByTimeAsync(11_000);
+      expect(provider.ended).toEqual(['rtc_1', 'rtc_1', 'rtc_1']);
+      const ends = entries.filter((entry) => 'cause' in entry);
+      expect(ends.map(({ outcome, cause, tries }) => [outcome, cause, tries])).toEqual([
+        ['hang-up-failed', 'page', 1],
+        ['hang-up-failed', 'page', 2],
+        ['ended', 'page', 3],
+      ]);
+      expect(ends[0]).toMatchObject({ problem: 'provider-error', upstream: { status: 500 } });
+      await vi.advanceTimersByTimeAsync(700_000);
+      expect(provider.ended).toHaveLength(3);
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+});
+
+describe('one visitor', () => {
+  it('has one call: the next one ends the one before, and nobody else’s', async () => {
+    const { provider, ask, entries } = setUp({ authorize, limits: false });
+    await ask(as('bob'));
+    for (let n = 0; n < 3; n += 1) expect((await ask(as('ada'))).status).toBe(201);
+    expect(provider.ended).toEqual(['rtc_2', 'rtc_3']);
+    await expect
+      .poll(() => entries.filter((entry) => 'cause' in entry))
+      .toMatchObject([
+        { outcome: 'ended', cause: 'replaced' },
+        { outcome: 'ended', cause: 'replaced' },
+      ]);
+  });
+
+  it('has as many as the host allows, and the oldest goes', async () => {
+    const { provider, ask } = setUp({ authorize, concurrentPerVisitor: 2 });
+    for (let n = 0; n < 4; n += 1) await ask(as('ada'));
+    expect(provider.ended).toEqual(['rtc_1', 'rtc_2']);
+  });
+
+  it('who is anonymous ends nobody’s call with a new one', async () => {
+    const { provider, ask } = setUp();
+    for (let n = 0; n < 4; n += 1) await ask();
+    expect(provider.ended).toEqual([]);
+  });
+});
+
+describe('a host that is full', () => {
+  it('says so before the service is asked, and has room again once a call is over', async () => {
+    const { provider, ask, end } = setUp({ concurrentTotal: 3 });
+    const answers = await Promise.all(Array.from({ length: 10 }, () => ask()));
+    expect(answers.filter(({ status }) => status === 201)).toHaveLength(3);
+    const refused = answers.find(({ status }) => status === 503)!;
+    expect(refused.headers.get('retry-after')).toBe('5');
+    expect((await problemOf(refused)).code).toBe('too-many-calls');
+    expect(provider.created).toHaveLength(3);
+    await end('/session/rtc_2');
+    expect((await ask()).status).toBe(201);
+  });
+
+  it('still lets a visitor in whose own call makes room', async () => {
+    const { ask } = setUp({ authorize, concurrentTotal: 1 });
+    await ask(as('ada'));
+    expect((await ask(as('bob'))).status).toBe(503);
+    expect((await ask(as('ada'))).status).toBe(201);
+  });
+});
+
+describe('a call that is not ended by its page', () => {
+  afterEach(() => void vi.useRealTimers());
+
+  it.each([
+    ['600 s', {}, {}, 600],
+    ['the option', { maxDuration: 10 }, {}, 10],
+    ['the agent’s own', { maxDuration: 10 }, { maxDuration: 60 }, 60],
+    ['the agent’s own, though the option is shorter', {}, { maxDuration: 7_200 }, 7_200],
+  ])('is ended after %s', async (_, options, agent, seconds) => {
+    vi.useFakeTimers();
+    const { provider, ask, entries } = setUp({ ...options, agents: { default: agent } });
+    await ask();
+    await vi.advanceTimersByTimeAsync(seconds * 1_000 - 1);
+    expect(provider.ended).toEqual([]);
+    await vi.advanceTimersByTimeAsync(1_010);
+    expect(provider.ended).toEqual(['rtc_1']);
+    expect(entries.at(-1)).toMatchObject({ outcome: 'ended', cause: 'max-duration', tries: 1 });
+  });
+
+  it('is asked for again and again, ever less often, and at last given up aloud', async () => {
+    vi.useFakeTimers();
+    const { provider, ask, entries } = setUp({ maxDuration: 10 });
+    provider.failures = Infinity;
+    await ask();
+    await vi.advanceTimersByTimeAsync(10 * 1_000 + 5_000 + 10_000 + 20_000 + 40_000 + 5_000);
+    expect(provider.ended).toHaveLength(5);
+    await vi.advanceTimersByTimeAsync(3_600_000);
+    expect(provider.ended).toHaveLength(32);
+    expect(entries.at(-1)).toMatchObject({ outcome: 'given-up', cause: 'max-duration', tries: 32 });
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
+  it('is ended though the service hangs at first', async () => {
+    vi.useFakeTimers();
+    const { provider, ask, entries } = setUp({ maxDuration: 10 });
+    const { hangUp } = provider.calls;
+    provider.calls.hangUp = (_, signal) => {
+      provider.calls.hangUp = hangUp;
+      return new Promise((_, reject) =>
+        signal.addEventListener('abort', () => reject(signal.reason as Error)),
+      );
+    };
+    await ask();
+    await vi.advanceTimersByTimeAsync(30_000);
+    expect(entries.slice(1)).toMatchObject([
+      { outcome: 'hang-up-failed', problem: 'provider-timeout' },
+      { outcome: 'ended', tries: 2 },
+    ]);
+  });
+
+  it('is ended by whoever looks, where there are no timers', async () => {
+    const clock = vi.spyOn(performance, 'now');
+    try {
+      const { provider, ask, host } = setUp();
+      await ask();
+      await host.hangUpOverdue();
+      expect(provider.ended).toEqual([]);
+      const { now } = Performance.prototype;
+      clock.mockImplementation(() => now.call(performance) + 600_000);
+      await host.hangUpOverdue();
+      await host.hangUpOverdue();
+      expect(provider.ended).toEqual(['rtc_1']);
+    } finally {
+      clock.mockRestore();
+    }
+  });
+
+  it('is ended with its host, within a bound', async () => {
+    vi.useFakeTimers();
+    const { provider, ask, host, entries } = setUp();
+    await ask();
+    await ask();
+    provider.failures = 1;
+    await host.close();
+    await host.close();
+    expect(provider.ended).toEqual(['rtc_1', 'rtc_2']);
+    expect(entries.slice(2)).toMatchObject([
+      { outcome: 'given-up', cause: 'host-closed' },
+      { outcome: 'ended', cause: 'host-closed' },
+    ]);
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
+  it('keeps no timer running once it is over', async () => {
+    vi.useFakeTimers();
+    const { ask, end } = setUp();
+    await ask();
+    await end('/session/rtc_1');
+    await vi.advanceTimersByTimeAsync(600_000);
+    expect(vi.getTimerCount()).toBe(0);
+  });
+});
+
+describe('a table of one’s own', () => {
+  it('that fails costs nobody’s call but the one that is asked for', async () => {
+    vi.useFakeTimers();
+    try {
+      const table = memoryCalls();
+      const calls: CallTable = { ...table };
+      const { provider, ask } = setUp({ calls, maxDuration: 10 });
+      await ask();
+      calls.reserve = () => Promise.reject(new Error('away'));
+      calls.claimDue = () => Promise.reject(new Error('away'));
+      expect((await ask()).status).toBe(500);
+      await vi.advanceTimersByTimeAsync(20_000);
+      expect(provider.ended).toEqual([]);
+      calls.claimDue = table.claimDue;
+      await vi.advanceTimersByTimeAsync(1_010);
+      expect(provider.ended).toEqual(['rtc_1']);
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+});
+
+describe('a log that throws', () => {
+  it('costs nobody a call, and no call its end', async () => {
+    const log = () => {
+      throw new Error('disk full');
+    };
+    const { provider, ask, end } = setUp({ log });
+    expect((await ask()).status).toBe(201);
+    expect((await end('/session/rtc_1')).status).toBe(204);
+    expect(provider.ended).toEqual(['rtc_1']);
+  });
+});
+
+describe('a relay host that cannot be served', () => {
+  it.each<[setting: string, options: object]>([
+    ['provider', {}],
+    ['provider', { provider: countingProvider() }],
+    ['provider', { provider: { ...countingProvider(), calls: { create: () => undefined } } }],
+    ['authorize', { provider: { ...callingProvider(), free: false } }],
+    ['allowedOrigins', { provider: callingProvider(), allowedOrigins: ['*'] }],
+    ['limits', { provider: callingProvider(), limits: true }],
+    ...[9, 7_201, 10.5, '60', NaN, null]
+      .map((maxDuration): [string, object] => [
+        'maxDuration',
+        { provider: callingProvider(), maxDuration },
+      ])
+      .filter(([, options]) => (options as { maxDuration: unknown }).maxDuration !== null),
+    ['agents.a.maxDuration', { provider: callingProvider(), agents: { a: { maxDuration: 5 } } }],
+    ['concurrentPerVisitor', { provider: callingProvider(), concurrentPerVisitor: 0 }],
+    ['concurrentTotal', { provider: callingProvider(), concurrentTotal: 0 }],
+    ['calls', { provider: callingProvider(), calls: {} }],
+    ['calls', { provider: callingProvider(), calls: { ...memoryCalls(), claimDue: undefined } }],
+  ])('names %s (%#)', (setting, options) => {
+    const make = () => createRelayHost(options as RelayHostOptions);
+    expect(make).toThrow(ConfigurationError);
+    expect(make).toThrow(new RegExp(`^${setting}: [^\n]+$`));
+  });
+});
