@@ -84,13 +84,13 @@ export default {
       name: 'host-needs-openai-and-a-counter-only',
       comment: 'who runs the token host installs no native module; Redis is for those who have one',
       severity: 'error',
-      from: { path: '^src/host/', pathNot: '^src/host/redis-limits' },
+      from: { path: '^src/host/', pathNot: '^src/host/redis' },
       to: { path: 'node_modules/', pathNot: 'node_modules/(openai|rate-limiter-flexible)/' },
     },
     {
       name: 'host-on-redis-needs-redis-as-well',
       severity: 'error',
-      from: { path: '^src/host/redis-limits' },
+      from: { path: '^src/host/redis' },
       to: { path: 'node_modules/', pathNot: 'node_modules/(rate-limiter-flexible|redis)/' },
     },
     {

@@ -17,7 +17,7 @@ export async function host(): Promise<void> {
   await untilSignal(async (opened) => {
     if (env.REDIS_URL !== undefined) {
       // Loaded here only: without Redis nobody has to install its package.
-      const { redisStore } = await import('../host/redis-limits.js');
+      const { redisStore } = await import('../host/redis.js');
       const store = await redisStore({ url: env.REDIS_URL, onChange: sayWhereItCounts });
       opened(() => store.close());
       options.limits.store = store;
