@@ -78,32 +78,28 @@ export function createHangUps({ calls, table, log }: Parts): HangUps {
 
   async function hangUp(call: LiveCall, last: boolean): Promise<void> {
     const { id, cause, tries, startedAt } = call;
-    const about = {
-      call: await callTrace(id),
-      cause,
-      tries,
-      ms: Math.max(0, Date.now() - startedAt),
-    };
-    try {
-      await withDeadline(
-        HANG_UP_MS,
-        (signal) => calls.hangUp(id, signal),
-        () => new HostProblem('provider-timeout'),
-      );
-    } catch (error) {
-      const gaveUp = last || tries >= MAX_TRIES;
-      if (gaveUp) await forget(call);
-      else look(leaseMs(tries));
-      log({
-        outcome: gaveUp ? 'given-up' : 'hang-up-failed',
-        ...about,
+    const failure = await withDeadline(
+      HANG_UP_MS,
+      (signal) => calls.hangUp(id, signal),
+      () => new HostProblem('provider-timeout'),
+    ).then(
+      () => undefined,
+      (error: unknown) => ({
         ...(error instanceof HostProblem && { problem: error.code }),
         ...tracesOf(error),
-      });
-      return;
-    }
-    await forget(call);
-    log({ outcome: 'ended', ...about });
+      }),
+    );
+    const gaveUp = failure && (last || tries >= MAX_TRIES);
+    if (!failure || gaveUp) await forget(call);
+    else look(leaseMs(tries));
+    log({
+      outcome: gaveUp ? 'given-up' : failure ? 'hang-up-failed' : 'ended',
+      cause,
+      call: await callTrace(id),
+      ms: Math.max(0, Date.now() - startedAt),
+      tries,
+      ...failure,
+    });
   }
 
   async function forget(call: LiveCall): Promise<void> {

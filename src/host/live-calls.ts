@@ -61,7 +61,10 @@ export interface Room {
 /** Longer than placing a call may take. */
 export const PLACE_MS = 15_000;
 
-/** Longer than a try takes: 5 s after the first one, twice as long after each, a minute at most. */
+/** The first one is longer than a try takes, and so is the pause after it. Each is twice the one before. */
+export const FIRST_LEASE_MS = 5_000;
+export const LONGEST_LEASE_MS = 60_000;
+
 export function leaseMs(tries: number): number {
-  return Math.min(60_000, 5_000 * 2 ** (tries - 1));
+  return Math.min(LONGEST_LEASE_MS, FIRST_LEASE_MS * 2 ** (tries - 1));
 }

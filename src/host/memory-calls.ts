@@ -45,8 +45,15 @@ export function memoryCalls(): CallTable {
       );
   }
 
+  function dropOldPlaces(): void {
+    for (const [id, { call, dueAt }] of entries) {
+      if (!call && dueAt <= now()) entries.delete(id);
+    }
+  }
+
   return {
     reserve(place, visitor, { total, perVisitor }) {
+      dropOldPlaces();
       const replaces = callsOf(visitor).length >= perVisitor;
       if (entries.size >= total && !(visitor !== null && replaces)) return Promise.resolve(false);
       entries.set(place, { dueAt: now() + PLACE_MS });
@@ -67,10 +74,8 @@ export function memoryCalls(): CallTable {
       return Promise.resolve(call.tries > 0 ? 'ending' : lease(entry, call, 'page'));
     },
     claimDue() {
+      dropOldPlaces();
       const time = now();
-      for (const [id, { call, dueAt }] of entries) {
-        if (!call && dueAt <= time) entries.delete(id);
-      }
       const calls = leaseAll(({ dueAt }) => dueAt <= time);
       const next = Math.min(...[...entries.values()].map(({ dueAt }) => dueAt));
       return Promise.resolve({ calls, ...(entries.size > 0 && { nextInMs: next - time }) });

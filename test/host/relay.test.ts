@@ -14,6 +14,7 @@ import { memoryCalls } from '../../src/host/memory-calls.js';
 import {
   ANSWER,
   callingProvider,
+  deferred,
   countingProvider,
   OFFER,
   offerRequest,
@@ -317,6 +318,28 @@ describe('a host that is full', () => {
     expect(provider.created).toHaveLength(3);
     await end('/session/rtc_2');
     expect((await ask()).status).toBe(201);
+  });
+
+  it('does not wait for ever for a service that never answers, and ends what that began after all', async () => {
+    vi.useFakeTimers();
+    try {
+      const { provider, ask } = setUp({ concurrentTotal: 1 });
+      const { create } = provider.calls;
+      const { promise, resolve } = deferred<undefined>();
+      provider.calls.create = (request) => promise.then(() => create(request));
+      const hanging = ask();
+      await vi.advanceTimersByTimeAsync(7_000);
+      expect((await problemOf(await hanging)).code).toBe('provider-timeout');
+      provider.calls.create = create;
+      expect((await ask()).status).toBe(503);
+      await vi.advanceTimersByTimeAsync(8_000);
+      expect((await ask()).status).toBe(201);
+      resolve(undefined);
+      await vi.advanceTimersByTimeAsync(0);
+      expect(provider.ended).toEqual(['rtc_2']);
+    } finally {
+      vi.useRealTimers();
+    }
   });
 
   it('still lets a visitor in whose own call makes room', async () => {
