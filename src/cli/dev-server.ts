@@ -1,13 +1,16 @@
 /**
- * The demo's server: files, and the token host at `/token`. Loopback only, in name as well: a
- * foreign page whose name is made to point at this machine gets no secret (DNS rebinding).
+ * The demo's server: files, the token host at `/token` and the relay host at `/session`. Loopback
+ * only, in name as well: a foreign page whose name is made to point at this machine gets neither a
+ * secret nor a call (DNS rebinding).
  */
 import type { RequestListener } from 'node:http';
 import { setTimeout as pause } from 'node:timers/promises';
 import {
+  createRelayHost,
   createTokenHost,
   HostProblem,
   type Provider,
+  type RelayHost,
   type TokenHost,
   type TokenHostOptions,
 } from '../host/index.js';
@@ -21,7 +24,7 @@ export interface DevServerOptions {
   agents?: TokenHostOptions['agents'];
   /** Origin of the realtime service that pages talk to. */
   connectTo: string;
-  /** Added to each token answer, in ms. */
+  /** Added to each answer with a secret or a call, in ms. */
   delayMs?: number;
   /** Folder that holds `demo/` and `dist/`. */
   root?: string;
@@ -32,8 +35,13 @@ export async function startDevServer(options: DevServerOptions): Promise<Running
   // Open and without limits, because only this machine can ask, and only from a page of this very
   // server: one developer who reloads often is no abuse.
   const anybody = !provider.free && { allowAnonymous: true };
-  const host = createTokenHost({ provider, agents, limits: false, ...anybody });
-  const token = toNodeListener(delayed(host, delayMs));
+  const common = { provider, limits: false, ...anybody } as const;
+  // Not every service lets others place calls for pages.
+  const relayHost = provider.calls && createRelayHost({ ...common, agents });
+  // Who tries an agent with a length of its own here need not take it out for the other route.
+  const tokenHost = createTokenHost({ ...common, agents: withoutDurations(agents) });
+  const token = toNodeListener(delayed(tokenHost, delayMs));
+  const session = relayHost && toNodeListener(delayed(relayHost.handle, delayMs));
   const files = staticFiles(options);
   const refuse = toNodeListener(() =>
     Promise.resolve(new HostProblem('host-not-allowed').toResponse()),
@@ -42,9 +50,28 @@ export async function startDevServer(options: DevServerOptions): Promise<Running
     const path = (incoming.url ?? '/').replace(/[?#].*$/s, '');
     if (!isLoopbackHost(incoming.headers.host)) refuse(incoming, outgoing);
     else if (path === '/token' || path === '/health') token(incoming, outgoing);
+    else if (session && /^\/session(\/[^/]+)?$/.test(path)) session(incoming, outgoing);
     else files(incoming, outgoing);
   };
-  return await listenPreferring(listener, { port });
+  return endingWith(await listenPreferring(listener, { port }), relayHost);
+}
+
+/** Calls end with the server. */
+function endingWith(server: RunningServer, relayHost: RelayHost | undefined): RunningServer {
+  return {
+    ...server,
+    async close(graceMs) {
+      await server.close(graceMs);
+      await relayHost?.close();
+    },
+  };
+}
+
+function withoutDurations(agents: TokenHostOptions['agents']): TokenHostOptions['agents'] {
+  if (!agents) return undefined;
+  return Object.fromEntries(
+    Object.entries(agents).map(([name, { maxDuration: _, ...rest }]) => [name, rest]),
+  );
 }
 
 function isLoopbackHost(host: string | undefined): boolean {

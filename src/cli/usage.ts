@@ -6,8 +6,8 @@ Commands
   dev     the demo, a token host and, where no variable below chooses a service, a local one
             --port N     preferred port, 1 to 65535, or 0 for any (default 4300)
             --no-open    do not open a browser
-            --delay N    wait N ms before each token answer, for measuring
-  host    a token host for production, set up by environment variables:
+            --delay N    wait N ms before each answer of the host, for measuring
+  host    a token host or relay host for production, set up by environment variables:
             OPENAI_API_KEY                 OpenAI, or
             AZURE_OPENAI_ENDPOINT          Azure OpenAI, with AZURE_OPENAI_DEPLOYMENT (its preview where
                                            AZURE_OPENAI_PREVIEW_REGION is set as well), or
@@ -18,7 +18,11 @@ Commands
             VOICE_AGENT_DAILY_BUDGET       secrets in a day, for all visitors together
             VOICE_AGENT_CONFIG             a .json, .js or .mjs file with agents by name; "dev" reads
                                            it as well, and takes the one called "default"
-            REDIS_URL                      where several hosts count their limits together
+            VOICE_AGENT_CONNECT            "relay": pages post their offers to /session, and this host
+                                           ends the calls (default "token")
+            VOICE_AGENT_MAX_DURATION       seconds until it does (default 600)
+            REDIS_URL                      where several hosts count their limits together, and end
+                                           each other's calls
             PORT, HOST                     where to listen (default 3000, all interfaces)
             VOICE_AGENT_MODEL, VOICE_AGENT_VOICE, VOICE_AGENT_INSTRUCTIONS,
             VOICE_AGENT_TRANSCRIPTION, VOICE_AGENT_TOKEN_SECONDS
