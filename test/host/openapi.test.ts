@@ -2,9 +2,16 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { parseDocument } from 'yaml';
-import { createTokenHost, HostProblem } from '../../src/host/index.js';
+import { createRelayHost, createTokenHost, HostProblem } from '../../src/host/index.js';
 import { problemCodes } from '../../src/host/problem.js';
-import { countingProvider, HOST, SHOP, tokenRequest } from './support.js';
+import {
+  callingProvider,
+  countingProvider,
+  HOST,
+  offerRequest,
+  SHOP,
+  tokenRequest,
+} from './support.js';
 
 const root = new URL('../../', import.meta.url);
 const document = parseDocument(readFileSync(new URL('docs/openapi.yaml', root), 'utf8'), {
@@ -16,23 +23,34 @@ interface Described {
   headers: Record<string, { required?: boolean }>;
   $ref?: string;
 }
+interface Operation {
+  responses: Record<string, Described>;
+}
 interface Contract {
   openapi: string;
   info: { title: string; version: string };
   paths: {
-    '/token': Record<'post' | 'options', { responses: Record<string, Described> }>;
+    '/token': Record<'post' | 'options', Operation>;
+    '/session': Record<'post' | 'options', Operation>;
+    '/session/{call}': Record<'delete' | 'options', Operation>;
   };
   components: {
     schemas: {
       ClientSecret: { required: string[]; properties: Record<string, unknown> };
       SecretValue: { pattern: string };
+      Sdp: { pattern: string; maxLength: number };
       Problem: { required: string[]; properties: { code: { enum: string[] } } };
     };
+    responses: { RelayPreflight: Described };
   };
 }
 const contract = document.toJS() as Contract;
 const { post, options } = contract.paths['/token'];
-const { ClientSecret, SecretValue, Problem } = contract.components.schemas;
+const relay = {
+  post: contract.paths['/session'].post,
+  end: contract.paths['/session/{call}'].delete,
+};
+const { ClientSecret, SecretValue, Sdp, Problem } = contract.components.schemas;
 
 /** Every object in the document, with its keys. */
 function* objectsIn(value: unknown): Generator<Record<string, unknown>> {
@@ -53,6 +71,7 @@ describe('docs/openapi.yaml', () => {
     expect([...document.errors, ...document.warnings]).toEqual([]);
     expect(contract.openapi).toBe('3.1.0');
     expect(Object.keys(contract.paths['/token']).sort()).toEqual(['options', 'post', 'summary']);
+    expect(Object.keys(contract.paths['/session']).sort()).toEqual(['options', 'post', 'summary']);
   });
 
   it('refers only to what it holds, and holds nothing that it does not refer to', () => {
@@ -76,6 +95,7 @@ describe('docs/openapi.yaml', () => {
   it('describes an answer for each status that a host can give', () => {
     const statuses = new Set(problemCodes.map((code) => String(new HostProblem(code).status)));
     expect(Object.keys(post.responses).sort()).toEqual(['200', ...statuses].sort());
+    expect(Object.keys(relay.post.responses).sort()).toEqual(['201', ...statuses].sort());
   });
 
   it('describes what the host sends', async () => {
@@ -99,6 +119,34 @@ describe('docs/openapi.yaml', () => {
     expect(Object.keys((await refusal.json()) as object).sort()).toEqual(
       [...Problem.required].sort(),
     );
+  });
+
+  it('describes what a relay host sends', async () => {
+    const host = createRelayHost({ provider: callingProvider(), allowedOrigins: [SHOP] });
+    const answer = await host.handle(offerRequest());
+    const missing = (described: Described, { headers }: Response) =>
+      Object.keys(described.headers).filter((each) => !headers.has(each));
+    expect(missing(relay.post.responses[String(answer.status)]!, answer)).toEqual([]);
+    const location = answer.headers.get('location')!;
+    const { Location } = relay.post.responses['201']!.headers;
+    expect(location).toMatch(new RegExp((Location as { schema: typeof Sdp }).schema.pattern));
+    expect(await answer.text()).toMatch(new RegExp(Sdp.pattern));
+
+    const end = (method: string) =>
+      host.handle(new Request(new URL(location, HOST), { method, headers: { origin: SHOP } }));
+    const preflight = await end('OPTIONS');
+    expect(preflight.status).toBe(204);
+    expect(missing(contract.components.responses.RelayPreflight, preflight)).toEqual([]);
+    for (const [status, code] of [
+      [204, undefined],
+      [404, 'call-unknown'],
+    ]) {
+      const ended = await end('DELETE');
+      expect(ended.status).toBe(status);
+      expect(Object.keys(relay.end.responses)).toContain(String(status));
+      if (code !== undefined) expect(await ended.json()).toMatchObject({ code });
+    }
+    await host.close();
   });
 
   it.each([
