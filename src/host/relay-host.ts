@@ -58,7 +58,7 @@ export function createRelayHost(options: RelayHostOptions): RelayHost {
     perVisitor: requireInteger('concurrentPerVisitor', options.concurrentPerVisitor ?? 1, 1, 1_000),
     total: requireInteger('concurrentTotal', options.concurrentTotal ?? 100, 1, 1_000_000),
   };
-  const chooseAgent = agentChooser(options.agents);
+  const chooseAgent = agentChooser(options.agents, options.provider);
   const guard = createGuard(options, provider.free);
   const hangUps = createHangUps({
     calls: service,
