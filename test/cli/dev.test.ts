@@ -1,10 +1,10 @@
 // `voice-agent dev` as a child process: one line, the demo, secrets, and nothing left afterwards.
-import { cp, mkdir, mkdtemp, readFile, rm, symlink } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { CANARY, problemOf, startUpstream, type Upstream } from '../host/support.js';
+import { CANARY, OFFER, placed, problemOf, startUpstream, type Upstream } from '../host/support.js';
 import { packageRoot, post, run, type Command } from './support.js';
 
 // Sockets and processes are slow on a machine that is busy with something else.
@@ -151,6 +151,36 @@ describe('with a key', () => {
     child.kill('SIGINT');
     expect(await ended).toBe(0);
     expect(output.stdout + output.stderr).not.toContain(CANARY);
+  });
+
+  it('places calls at /session as well, and ends them with itself', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'voice-agent-'));
+    try {
+      const upstream = await startUpstream();
+      upstreams.push(upstream);
+      const config = join(folder, 'agents.json');
+      // A length that the token host of a production would refuse.
+      await writeFile(config, JSON.stringify({ agents: { default: { maxDuration: 60 } } }));
+      const { url, child, ended } = await dev(undefined, {
+        OPENAI_API_KEY: CANARY,
+        OPENAI_BASE_URL: `${upstream.url}/v1`,
+        VOICE_AGENT_CONFIG: config,
+      });
+      expect((await mint(url)).status).toBe(200);
+      upstream.answer = placed('rtc_1');
+      const answer = await fetch(`${url}session`, {
+        method: 'POST',
+        headers: { origin: new URL(url).origin, 'content-type': 'application/sdp' },
+        body: OFFER,
+      });
+      expect([answer.status, answer.headers.get('location')]).toEqual([201, '/session/rtc_1']);
+      upstream.answer = (outgoing) => void outgoing.writeHead(200).end();
+      child.kill('SIGTERM');
+      expect(await ended).toBe(0);
+      expect(upstream.requests.at(-1)?.url).toBe('/v1/realtime/calls/rtc_1/hangup');
+    } finally {
+      await rm(folder, { recursive: true });
+    }
   });
 
   it('ends within 2 s even while an answer is owed', async () => {
