@@ -51,6 +51,13 @@ function setUp(options: Partial<RelayHostOptions> = {}) {
   return { provider, host, entries, ask, end };
 }
 
+/** What the log says of ends, once it says so much: it needs a moment of real time for each. */
+async function endsOf(entries: readonly Entry[], count: number): Promise<CallLogEntry[]> {
+  const ends = () => entries.filter((entry) => 'cause' in entry);
+  await expect.poll(ends).toHaveLength(count);
+  return ends();
+}
+
 /** Visitors are who they say they are, in a header. */
 const authorize = (request: Request) => request.headers.get('x-visitor');
 const as = (visitor: string) => ({ headers: { 'x-visitor': visitor } });
@@ -265,7 +272,7 @@ describe('the end of a call', () => {
       await vi.advanceTimersByTimeAsync(1_200);
       await vi.advanceTimersByTimeAsync(11_000);
       expect(provider.ended).toEqual(['rtc_1', 'rtc_1', 'rtc_1']);
-      const ends = entries.filter((entry) => 'cause' in entry);
+      const ends = await endsOf(entries, 3);
       expect(ends.map(({ outcome, cause, tries }) => [outcome, cause, tries])).toEqual([
         ['hang-up-failed', 'page', 1],
         ['hang-up-failed', 'page', 2],
@@ -366,7 +373,9 @@ describe('a call that is not ended by its page', () => {
     expect(provider.ended).toEqual([]);
     await vi.advanceTimersByTimeAsync(1_010);
     expect(provider.ended).toEqual(['rtc_1']);
-    expect(entries.at(-1)).toMatchObject({ outcome: 'ended', cause: 'max-duration', tries: 1 });
+    expect(await endsOf(entries, 1)).toMatchObject([
+      { outcome: 'ended', cause: 'max-duration', tries: 1 },
+    ]);
   });
 
   it('is asked for again and again, ever less often, and at last given up aloud', async () => {
@@ -378,7 +387,10 @@ describe('a call that is not ended by its page', () => {
     expect(provider.ended).toHaveLength(5);
     await vi.advanceTimersByTimeAsync(3_600_000);
     expect(provider.ended).toHaveLength(32);
-    expect(entries.at(-1)).toMatchObject({ outcome: 'given-up', cause: 'max-duration', tries: 32 });
+    expect((await endsOf(entries, 32)).map(({ tries }) => tries)).toContain(32);
+    expect(entries).toContainEqual(
+      expect.objectContaining({ outcome: 'given-up', cause: 'max-duration', tries: 32 }),
+    );
     expect(vi.getTimerCount()).toBe(0);
   });
 
@@ -394,7 +406,7 @@ describe('a call that is not ended by its page', () => {
     };
     await ask();
     await vi.advanceTimersByTimeAsync(30_000);
-    expect(entries.slice(1)).toMatchObject([
+    expect(await endsOf(entries, 2)).toMatchObject([
       { outcome: 'hang-up-failed', problem: 'provider-timeout' },
       { outcome: 'ended', tries: 2 },
     ]);
@@ -426,9 +438,10 @@ describe('a call that is not ended by its page', () => {
     await host.close();
     await host.close();
     expect(provider.ended).toEqual(['rtc_1', 'rtc_2']);
-    expect(entries.slice(2)).toMatchObject([
-      { outcome: 'given-up', cause: 'host-closed' },
-      { outcome: 'ended', cause: 'host-closed' },
+    const ends = (await endsOf(entries, 2)).map(({ outcome, cause }) => [outcome, cause]);
+    expect(ends.sort()).toEqual([
+      ['ended', 'host-closed'],
+      ['given-up', 'host-closed'],
     ]);
     expect(vi.getTimerCount()).toBe(0);
   });
