@@ -67,13 +67,7 @@ export function createFront(
   }
 
   async function answer({ request, headers, visit, notes }: Asked): Promise<Answer> {
-    const allowed = isHealth(request) ? ['GET', 'HEAD'] : [...service.methods, 'OPTIONS'];
-    if (!allowed.includes(request.method)) {
-      throw new HostProblem('method-not-allowed', { allow: allowed.join(', ') });
-    }
-    if (isHealth(request)) {
-      return { response: Response.json({ status: 'ok' }, { headers }), outcome: 'health' };
-    }
+    requireMethod(request, [...service.methods, 'OPTIONS']);
     const origin = judgeOrigin(request, allowedOrigins);
     if (!origin.allowed) throw new HostProblem('origin-not-allowed');
     // Whoever is no browser can call itself by many names and claim each as the host's own.
@@ -96,6 +90,7 @@ export function createFront(
   return async (request, peer) => {
     const started = performance.now();
     const headers = commonHeaders();
+    if (isHealth(request)) return health(request, headers);
     const notes: Notes = {};
     let response: Response;
     let entry: Pick<LogEntry, 'outcome' | 'limit' | 'upstream' | 'error'>;
@@ -108,7 +103,7 @@ export function createFront(
       response = problem.toResponse(headers);
       entry = { outcome: problem.code, ...tracesOf(error) };
     }
-    if (log && !isHealth(request)) {
+    if (log) {
       try {
         log({
           method: request.method,
@@ -129,6 +124,20 @@ export function createFront(
 
 function isHealth(request: Request): boolean {
   return new URL(request.url).pathname.endsWith('/health');
+}
+
+function health(request: Request, headers: Headers): Response {
+  try {
+    requireMethod(request, ['GET', 'HEAD']);
+    return Response.json({ status: 'ok' }, { headers });
+  } catch (error) {
+    return (error as HostProblem).toResponse(headers);
+  }
+}
+
+function requireMethod({ method }: Request, allowed: readonly string[]): void {
+  if (allowed.includes(method)) return;
+  throw new HostProblem('method-not-allowed', { allow: allowed.join(', ') });
 }
 
 function commonHeaders(): Headers {

@@ -8,8 +8,8 @@ import { HostProblem, type ProblemCode } from './problem.js';
 export interface LogEntry extends Traces {
   readonly method: string;
   readonly status: number;
-  /** What became of it, or why it was refused. Health checks are not logged. */
-  readonly outcome: 'minted' | 'called' | 'hang-up' | 'preflight' | 'health' | ProblemCode;
+  /** What became of it, or why it was refused. */
+  readonly outcome: 'minted' | 'called' | 'hang-up' | 'preflight' | ProblemCode;
   readonly ms: number;
   readonly provider: string;
   /** The agent that was chosen, where there are any. */

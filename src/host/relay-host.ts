@@ -44,6 +44,8 @@ export interface RelayHost {
   close(): Promise<void>;
 }
 
+/** What fits into a path as it is. */
+const CALL_ID = /^[\w-]{1,100}$/;
 /** For the service to place a call, with the secret before it where it needs one. */
 const PLACE_CALL_MS = 7_000;
 
@@ -78,32 +80,30 @@ export function createRelayHost(options: RelayHostOptions): RelayHost {
     if (!(await table.reserve(reserved, visitor, room))) {
       throw new HostProblem('too-many-calls', { retryAfter: 5 });
     }
-    let placed: PlacedCall;
+    let placed: PlacedCall | undefined;
     try {
       placed = await service.create(request);
-    } catch (error) {
-      await table.remove({ id: reserved, visitor: null });
-      throw error;
-    }
-    const { id } = placed;
-    try {
-      const call = { id, visitor, maxMs };
+      if (!CALL_ID.test(placed.id)) throw new HostProblem('provider-invalid');
+      const call = { id: placed.id, visitor, maxMs };
       const surplus = await table.begin(reserved, call, room.perVisitor);
       hangUps.look(maxMs);
       for (const each of surplus) void hangUps.end(each);
     } catch (error) {
-      // Nobody would end it later on.
-      const call = { id, visitor, startedAt: Date.now(), cause: 'page', tries: 1 } as const;
-      await hangUps.end(call, true);
+      await table.remove({ id: reserved, visitor: null }).catch(() => undefined);
+      if (placed) {
+        // Nobody would end it later on.
+        const about = { visitor, startedAt: Date.now(), cause: 'page', tries: 1 } as const;
+        await hangUps.end({ id: placed.id, ...about }, true);
+      }
       throw error;
     }
     // Whoever waited for the answer has gone, or was told that it took too long.
-    if (request.signal.aborted) await end(id, visitor);
+    if (request.signal.aborted) await end(placed.id, visitor);
     return placed;
   }
 
   async function end(id: string, visitor: string | null): Promise<void> {
-    const call = await table.claim(id, visitor);
+    const call = CALL_ID.test(id) ? await table.claim(id, visitor) : 'unknown';
     if (call === 'unknown') throw new HostProblem('call-unknown');
     if (call !== 'ending') await hangUps.end(call);
   }
