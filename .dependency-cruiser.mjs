@@ -64,7 +64,8 @@ export default {
       from: { path: browser },
       to: {
         path: 'node_modules/',
-        pathNot: 'node_modules/(openai|lit|lit-html|lit-element|@lit|@cfworker/json-schema)/',
+        pathNot:
+          'node_modules/(openai|lit|lit-html|lit-element|@lit|@cfworker/json-schema|streaming-markdown)/',
       },
     },
     {
@@ -79,6 +80,12 @@ export default {
       severity: 'error',
       from: { path: '^src/', pathNot: '^src/core/tools/' },
       to: { path: 'node_modules/@cfworker/json-schema/' },
+    },
+    {
+      name: 'markdown-only-where-it-is-drawn',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/element/markdown.ts$' },
+      to: { path: 'node_modules/streaming-markdown/' },
     },
     {
       name: 'host-needs-openai-and-a-counter-only',

@@ -84,7 +84,7 @@ const shortNames = {
     }),
 };
 
-/** @param {import('terser').CompressOptions} [also] */
+/** @param {object} [also] options for terser's compression */
 const minify = (also) => [
   shortNames,
   terser({

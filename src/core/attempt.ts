@@ -6,7 +6,7 @@ import { LevelMeter } from '../media/level-meter.js';
 import { isMicrophoneDenied, openMicrophone } from '../media/microphone.js';
 import { Speaker } from '../media/speaker.js';
 import { until, within } from './abort.js';
-import type { CallOptions } from './call.js';
+import type { CallOptions } from './call-options.js';
 import type { ConnectStep } from './call-state.js';
 import { Connection, type ConnectionHandlers } from './connection.js';
 import type { ConnectionKeeper } from './connection-keeper.js';

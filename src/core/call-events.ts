@@ -1,9 +1,8 @@
 /** The events of a call and their details; the element passes them on under the same names. */
 import type { CallState, EndReason } from './call-state.js';
-import type { ConnectMetrics } from './metrics.js';
+import type { ConnectMetrics, TurnMetrics } from './metrics.js';
 import type { ServerEvent } from './protocol.js';
 import type { TranscriptItem } from './transcript.js';
-import type { TurnMetrics } from './turn-metrics.js';
 import type { VoiceError } from './voice-error.js';
 
 /** `voice-state-change` */

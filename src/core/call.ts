@@ -6,6 +6,7 @@ import type { LevelMeter } from '../media/level-meter.js';
 import { isMicrophoneDenied } from '../media/microphone.js';
 import { Attempt } from './attempt.js';
 import type { CallEventDetails } from './call-events.js';
+import type { CallOptions } from './call-options.js';
 import {
   IDLE,
   nextState,
@@ -18,30 +19,11 @@ import { ConnectionKeeper } from './connection-keeper.js';
 import { Conversation } from './conversation.js';
 import { Emitter } from './emitter.js';
 import { checkEnvironment } from './environment.js';
-import type { Negotiate } from './negotiate.js';
 import type { ClientEvent, ServerEvent, SessionUpdate } from './protocol.js';
 import { SecretKeeper } from './secret-keeper.js';
 import { meaningOf, serverError, type ServerErrorWords } from './server-error.js';
-import type { TokenSource } from './token-source.js';
 import type { TranscriptItem } from './transcript.js';
 import { VoiceError } from './voice-error.js';
-
-export interface CallOptions {
-  /** Gives a fresh client secret for each attempt, for example `endpoint('/token')`. */
-  tokenSource: TokenSource;
-  /** Where the offer is sent; default: where the token host says, else OpenAI. */
-  callsUrl?: string | undefined;
-  /** Replaces the HTTP exchange of offer and answer. */
-  negotiate?: Negotiate | undefined;
-  /** Sent as `session.update` as soon as the call is live. */
-  session?: SessionUpdate | undefined;
-  /** The agent speaks first. */
-  greeting?: boolean | undefined;
-  /** For networks that need a TURN server; default: what the token host says, else none. */
-  iceServers?: RTCIceServer[] | undefined;
-  /** Plays the agent's voice; default: an element outside the document. */
-  audio?: HTMLAudioElement | undefined;
-}
 
 export class Call extends Emitter<CallEventDetails> {
   readonly #options: CallOptions;

@@ -1,5 +1,6 @@
 /** A voice call without an element: `voice-agent-element/core`. */
-export { Call, type CallOptions } from './call.js';
+export { Call } from './call.js';
+export type { CallOptions } from './call-options.js';
 export { endpoint, type EndpointOptions, type TokenSource } from './token-source.js';
 export type { AgentChoice } from './token-request.js';
 export { relay } from './relay.js';
@@ -14,7 +15,7 @@ export type {
   VoiceStateChangeDetail,
 } from './call-events.js';
 export type { ClientSecret } from './client-secret.js';
-export type { ConnectMetrics } from './metrics.js';
-export { attachTurnMetrics, type TurnMetrics } from './turn-metrics.js';
+export type { ConnectMetrics, TurnMetrics } from './metrics.js';
+export { attachTurnMetrics } from './turn-metrics.js';
 export type { ClientEvent, ServerEvent, SessionUpdate } from './protocol.js';
 export type { TranscriptItem } from './transcript.js';

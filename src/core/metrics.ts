@@ -1,6 +1,6 @@
 /**
- * How long connecting took, as a detail of `voice-metrics` and as User Timing entries. It only does
- * sums: others tell it when something happened.
+ * How long things took, as details of `voice-metrics` and as User Timing entries. It only does sums:
+ * others tell it when something happened, and `turn-metrics.ts` follows the answers.
  */
 
 /** Milliseconds since `start()` at which each step was done. */
@@ -16,6 +16,19 @@ export interface ConnectMetrics {
   readonly channel?: number;
   /** The visitor can speak. */
   readonly live: number;
+}
+
+/** One answer, in milliseconds. */
+export interface TurnMetrics {
+  readonly kind: 'turn';
+  /** The silence that told the service that the visitor was done; only where the session says it. */
+  readonly silence?: number | undefined;
+  /** From then until the service began an answer. */
+  readonly thinking?: number;
+  /** From there until the answer was audible. */
+  readonly sound: number;
+  /** From the visitor's last word to the agent's first: the sum of the three. */
+  readonly total?: number | undefined;
 }
 
 export type ConnectMilestone = Exclude<keyof ConnectMetrics, 'kind' | 'live'>;

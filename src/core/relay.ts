@@ -3,7 +3,7 @@
  * the page. It knows neither peer connections nor the service behind the host.
  */
 import { within } from './abort.js';
-import type { CallOptions } from './call.js';
+import type { CallOptions } from './call-options.js';
 import { allowed, refusal } from './host-answer.js';
 import { answerFrom } from './negotiate.js';
 import type { EndpointOptions } from './token-source.js';

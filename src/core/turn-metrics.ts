@@ -4,21 +4,8 @@
  */
 import { onFirstSound } from '../media/first-sound.js';
 import type { Call } from './call.js';
-import { measure } from './metrics.js';
+import { measure, type TurnMetrics } from './metrics.js';
 import type { ServerEvent } from './protocol.js';
-
-/** One answer, in milliseconds. */
-export interface TurnMetrics {
-  readonly kind: 'turn';
-  /** The silence that told the service that the visitor was done; only where the session says it. */
-  readonly silence?: number | undefined;
-  /** From then until the service began an answer. */
-  readonly thinking?: number;
-  /** From there until the answer was audible. */
-  readonly sound: number;
-  /** From the visitor's last word to the agent's first: the sum of the three. */
-  readonly total?: number | undefined;
-}
 
 /** From now on the call tells about each answer, when it is first heard. */
 export function attachTurnMetrics(call: Call): void {

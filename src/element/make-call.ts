@@ -1,5 +1,6 @@
 /** Makes a call from the properties that a page has set, with whatever they ask for beside it. */
-import { Call, type CallOptions } from '../core/call.js';
+import { Call } from '../core/call.js';
+import type { CallOptions } from '../core/call-options.js';
 import { relay } from '../core/relay.js';
 import { endpoint, type EndpointOptions } from '../core/token-source.js';
 import type { AgentChoice } from '../core/token-request.js';

@@ -21,7 +21,7 @@ const AT_END_PX = 40;
 export class TranscriptView {
   readonly #list: HTMLElement;
   #rows = new Map<string, Row>();
-  #parser: Promise<void> | undefined;
+  #loads = false;
 
   /** @param list an empty `<ol>` in a box that scrolls */
   constructor(list: HTMLElement) {
@@ -49,14 +49,14 @@ export class TranscriptView {
 
   /** Until it is there, and where it cannot be had, signs are shown as they are. */
   #load(): void {
-    this.#parser ??= import('./markdown.js').then(
+    if (this.#loads) return;
+    this.#loads = true;
+    void import('./markdown.js').then(
       (part) => {
         markdown = part;
         for (const row of this.#rows.values()) row.redraw();
       },
-      () => {
-        this.#parser = undefined;
-      },
+      () => (this.#loads = false),
     );
   }
 }

@@ -201,6 +201,7 @@ describe('a page that watches', () => {
 
   it('learns what the call uses, and what it may cost', async () => {
     const visitor = await visit();
+    // A page in plain JavaScript, which gives but one price.
     visitor.element.prices = { input: { text: 1_000_000 } } as never;
     await visitor.talk();
     const [begun, done] = calls('x', {});
@@ -210,6 +211,7 @@ describe('a page that watches', () => {
     const { turn, total } = await counted;
     expect(turn.input).to.include({ text: 150, audio: 50 });
     expect(total.output).to.include({ text: 30, audio: 80 });
+    expect(total.cost).to.equal(150);
     expect(visitor.element.usage).to.deep.equal(total);
   });
 

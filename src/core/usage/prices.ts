@@ -28,15 +28,15 @@ const KINDS = ['text', 'audio', 'image'] as const;
 const MILLION = 1_000_000;
 const SECONDS_PER_MINUTE = 60;
 
-/** An estimate: what the service bills is up to the service. A price that is no number counts as 0. */
+/** An estimate: what the service bills is up to the service. A price that is missing, or no number, counts as 0. */
 export function costOf(
   { input, cached, output, transcription }: TokenUsage,
-  prices: Prices,
+  prices: Partial<Prices>,
 ): number {
   let millionths =
-    output.text * price(prices.output.text) + output.audio * price(prices.output.audio);
+    output.text * price(prices.output?.text) + output.audio * price(prices.output?.audio);
   for (const kind of KINDS) {
-    const full = price(prices.input[kind]);
+    const full = price(prices.input?.[kind]);
     const reduced = price(prices.cached?.[kind] ?? full);
     millionths += (input[kind] - cached[kind]) * full + cached[kind] * reduced;
   }
