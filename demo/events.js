@@ -10,6 +10,11 @@ const NAMES = [
   'voice-transcript',
   'voice-error',
   'voice-metrics',
+  'voice-tool-call',
+  'voice-tool-result',
+  'voice-approval-request',
+  'voice-guardrail',
+  'voice-usage',
   'voice-server-event',
 ];
 

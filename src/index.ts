@@ -3,3 +3,13 @@ export * from './core/index.js';
 export { VoiceAgentElement } from './element/voice-agent-element.js';
 export type { VoiceAgentEventDetails, VoiceAgentEventMap } from './element/dom-events.js';
 export type { Strings } from './element/strings.js';
+export type { Guardrail, GuardrailContext, Verdict } from './core/guardrails/guardrail.js';
+export type { VoiceGuardrailDetail } from './core/guardrails/guardrail-events.js';
+export type { PageTool, ToolContext } from './core/tools/page-tool.js';
+export type {
+  VoiceApprovalRequestDetail,
+  VoiceToolCallDetail,
+  VoiceToolResultDetail,
+} from './core/tools/tool-events.js';
+export type { Prices } from './core/usage/prices.js';
+export type { TokenUsage, VoiceUsageDetail } from './core/usage/usage-events.js';

@@ -76,11 +76,16 @@ describe('the published package', () => {
     expect(named.filter((file) => !existsSync(join(installed, file)))).toEqual([]);
   });
 
-  it('asks only for lit, openai and a counter; everything else is optional', () => {
+  it('asks only for what its parts need; everything else is optional', () => {
     expect(Object.keys(info.dependencies).sort()).toEqual([
+      // Checks what an agent sends to a page's tool.
+      '@cfworker/json-schema',
       'lit',
       'openai',
+      // Counts for the token host.
       'rate-limiter-flexible',
+      // Reads what an agent writes.
+      'streaming-markdown',
     ]);
     for (const peer of Object.keys(info.peerDependencies)) {
       expect(info.peerDependenciesMeta[peer]?.optional, peer).toBe(true);

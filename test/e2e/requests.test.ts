@@ -65,6 +65,16 @@ describe('A page with the element', () => {
     });
   });
 
+  it('leaves it to the host to place a call, where no secret may reach the page, and to end it', async () => {
+    await visit.set({ 'session-url': '/session' });
+    await visit.press('start-button');
+    await visit.state('live speaking');
+    await visit.press('end-button');
+    await visit.event('voice-end');
+    await visit.until('the end told', () => count(/^DELETE \/session\/rtc_\w+$/) === 1);
+    expect([count(/^POST \/session$/), count(TOKEN), count(CALL)]).toEqual([1, 0, 0]);
+  });
+
   it('uses a new secret for each call', async () => {
     for (const calls of [1, 2]) {
       const from = visit.events.length;
