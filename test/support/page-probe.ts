@@ -18,6 +18,7 @@ export interface EventDetail {
     readonly reason?: string;
     readonly turn?: string;
     readonly muted?: boolean;
+    readonly voice?: boolean | undefined;
     readonly quality?: string;
     readonly waitingFor?: readonly string[];
   };

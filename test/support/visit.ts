@@ -14,6 +14,11 @@ const EVENTS = [
   'voice-error',
   'voice-metrics',
   'voice-server-event',
+  'voice-tool-call',
+  'voice-tool-result',
+  'voice-approval-request',
+  'voice-guardrail',
+  'voice-usage',
 ];
 const PATIENCE_MS = 20_000;
 /** Above comfort noise, below the softest syllable: about −36 dBFS. */
