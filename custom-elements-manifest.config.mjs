@@ -3,7 +3,7 @@
 import { posix } from 'node:path';
 
 /**
- * @typedef {{ members?: { privacy?: string }[], events?: { description?: string }[] }} Declaration
+ * @typedef {{ members?: { name: string, privacy?: string }[], events?: { description?: string }[] }} Declaration
  * @typedef {{ path: string, declarations: Declaration[] }} Module
  */
 
@@ -42,7 +42,10 @@ export default {
         for (const module of customElementsManifest.modules) {
           rewritePaths(module, posix.dirname(module.path));
           for (const declaration of module.declarations) {
-            declaration.members = declaration.members?.filter(({ privacy }) => !privacy);
+            // What Lit's properties are declared with is not theirs, and they are called public.
+            declaration.members = declaration.members?.filter(
+              ({ name, privacy = 'public' }) => privacy === 'public' && name !== 'properties',
+            );
             // The analyzer also guesses at events from the code; those have no description.
             declaration.events = declaration.events?.filter(({ description }) => description);
           }

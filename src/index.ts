@@ -12,4 +12,5 @@ export type {
   VoiceToolResultDetail,
 } from './core/tools/tool-events.js';
 export type { Prices } from './core/usage/prices.js';
+export type { ExportFormat } from './core/transcript-export.js';
 export type { TokenUsage, VoiceUsageDetail } from './core/usage/usage-events.js';

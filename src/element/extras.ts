@@ -10,6 +10,7 @@ import type { Guardrail } from '../core/guardrails/guardrail.js';
 import type { PageTool } from '../core/tools/page-tool.js';
 import type { VoiceApprovalRequestDetail } from '../core/tools/tool-events.js';
 import type { ServerEvent } from '../core/protocol.js';
+import type { ExportFormat } from '../core/transcript-export.js';
 import { VoiceError } from '../core/voice-error.js';
 import type { CallStrings } from './strings.js';
 
@@ -29,6 +30,7 @@ type Tools = ReturnType<ToolsPart['attachTools']>;
 let toolsPart: ToolsPart | undefined;
 const toolsOf = new WeakMap<Call, Promise<Tools>>();
 const usages = new WeakMap<Call, Usage>();
+const begins = new WeakMap<Call, Map<string, number>>();
 const asked = new WeakMap<Call, Set<VoiceApprovalRequestDetail>>();
 
 /** Resolves when all of it listens: nothing that is said in the call is missed. */
@@ -36,6 +38,7 @@ export async function attachExtras(call: Call, page: ExtraProperties): Promise<v
   const { guardrails = [], inputGuardrails = [], prices } = page;
   usages.set(call, attachUsage(call, { ...(prices && { prices }) }));
   askOnScreen(call, page);
+  noteBeginnings(call);
   call.addEventListener('voice-transcript', () => page.requestUpdate?.());
   call.addEventListener('voice-server-event', ({ detail }) => {
     if (detail.type === 'conversation.item.deleted') page.requestUpdate?.();
@@ -74,6 +77,44 @@ export async function offerTools(call: Call, page: ExtraProperties): Promise<voi
 
 /** Those who watch what the browser knows of the page's tools. */
 const following = new WeakMap<Call, AbortController>();
+
+/** Shows the agent a picture, and asks for an answer. @throws what `pictureUrl` and `call.send` do */
+export async function sendImage(call: Call, blob: Blob): Promise<void> {
+  const { pictureUrl } = await import('./files-part.js');
+  const image_url = await pictureUrl(blob);
+  call.interrupt();
+  call.send({
+    type: 'conversation.item.create',
+    item: { type: 'message', role: 'user', content: [{ type: 'input_image', image_url }] },
+  });
+  call.respond();
+}
+
+/** The conversation as a file. @throws {TypeError} for an unknown format */
+export async function exportTranscript(
+  call: Call | undefined,
+  format: ExportFormat,
+  { you, agent }: CallStrings,
+): Promise<File> {
+  const part = await import('./files-part.js');
+  const begun = call && begins.get(call);
+  const items = (call?.items ?? []).map((item) => ({ ...item, at: begun?.get(item.id) ?? 0 }));
+  return part.exportTranscript(items, format, { user: you, agent });
+}
+
+/** When each item was first heard of, in ms since the call was live. */
+function noteBeginnings(call: Call): void {
+  const times = new Map<string, number>();
+  let live = 0;
+  begins.set(call, times);
+  call.addEventListener('voice-state-change', ({ detail: { state, previous } }) => {
+    if (state.status === 'connecting') times.clear();
+    if (state.status === 'live' && previous.status !== 'live') live = performance.now();
+  });
+  call.addEventListener('voice-transcript', ({ detail: { id } }) => {
+    if (!times.has(id)) times.set(id, performance.now() - live);
+  });
+}
 
 /** Stops the agent, and tells the tools that run. */
 export function interrupt(call: Call): void {

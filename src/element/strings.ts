@@ -80,7 +80,7 @@ export const CALL_ENGLISH: CallStrings = {
   interrupt: 'Stop the answer',
   speak: 'Talk instead',
   connectedByText: 'Connected. You can type now.',
-  mayUse: 'May the assistant do this?',
+  mayUse: 'May the assistant do this:',
   allowOnce: 'Allow once',
   allowForCall: 'Allow for this call',
   deny: 'Deny',

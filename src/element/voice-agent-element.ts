@@ -3,13 +3,13 @@
  * call's events into DOM events, and its state into a view; how a call works it does not know.
  */
 import { LitElement, type PropertyValues, type TemplateResult } from 'lit';
-import { property, state } from 'lit/decorators.js';
 import type { Call } from '../core/call.js';
 import type { CallState } from '../core/call-state.js';
 import type { Negotiate } from '../core/negotiate.js';
 import type { ClientEvent, SessionUpdate } from '../core/protocol.js';
 import type { TokenSource } from '../core/token-source.js';
 import type { TranscriptItem } from '../core/transcript.js';
+import type { ExportFormat } from '../core/transcript-export.js';
 import { askAhead, type AgentChoice } from '../core/token-request.js';
 import { VoiceError } from '../core/voice-error.js';
 import { microphonePermission } from '../media/microphone.js';
@@ -21,6 +21,7 @@ import type { VoiceEndDetail, VoiceErrorDetail } from '../core/call-events.js';
 import { CallController } from './call-controller.js';
 import type { Drawing } from './drawing.js';
 import type { VoiceAgentEventDetails } from './dom-events.js';
+import { loadTalk } from './load-talk.js';
 import { FIRST_ENGLISH, type Strings } from './strings.js';
 import { styles } from './styles.js';
 import { view, type Intents } from './view.js';
@@ -119,60 +120,85 @@ const CALL_OPTIONS = [
 export class VoiceAgentElement extends LitElement {
   static override styles = styles;
 
+  static override properties = {
+    tokenUrl: { attribute: 'token-url' },
+    sessionUrl: { attribute: 'session-url' },
+    agent: {},
+    variables: { type: Object },
+    callsUrl: { attribute: 'calls-url' },
+    theme: {},
+    visualizer: {},
+    warmup: {},
+    greeting: { type: Boolean },
+    muted: { type: Boolean, reflect: true },
+    disabled: { type: Boolean, reflect: true },
+    transcript: { type: Boolean },
+    textInput: { type: Boolean, attribute: 'text-input' },
+    allowProgrammaticStart: { type: Boolean, attribute: 'allow-programmatic-start' },
+    tokenSource: { attribute: false },
+    negotiate: { attribute: false },
+    tools: { attribute: false },
+    webmcp: { type: Boolean },
+    guardrails: { attribute: false },
+    inputGuardrails: { attribute: false },
+    prices: { attribute: false },
+    session: { attribute: false },
+    iceServers: { attribute: false },
+    strings: { attribute: false },
+  };
+
   /** The host that answers POST with a client secret. */
-  @property({ attribute: 'token-url' }) tokenUrl: string | undefined;
+  tokenUrl: string | undefined;
   /** Instead: the host that takes the offer and answers it, so that no secret reaches the page. */
-  @property({ attribute: 'session-url' }) sessionUrl: string | undefined;
+  sessionUrl: string | undefined;
   /** Which of the host's agents to talk to; by default its own choice. */
-  @property() agent: string | undefined;
+  agent: string | undefined;
   /** What the agent's variables stand for, as the host has declared them; JSON in the attribute. */
-  @property({ type: Object }) variables: AgentChoice['variables'];
+  variables: AgentChoice['variables'];
   /** Where the offer is sent; by default where the token host says, else OpenAI. */
-  @property({ attribute: 'calls-url' }) callsUrl: string | undefined;
+  callsUrl: string | undefined;
   /** `auto` follows the `color-scheme` of the page. */
-  @property() theme: 'auto' | 'light' | 'dark' = 'auto';
+  theme: 'auto' | 'light' | 'dark' = 'auto';
   /** What is drawn of both voices. */
-  @property() visualizer: 'bars' | 'none' = 'bars';
+  visualizer: 'bars' | 'none' = 'bars';
   /** What to do ahead of the click, on pointer-over, focus or touch. */
-  @property() warmup: 'none' | 'token' = 'token';
+  warmup: 'none' | 'token' = 'token';
   /** The agent speaks first. */
-  @property({ type: Boolean }) greeting = false;
+  greeting = false;
   /** The visitor is not heard, in this call and in those to come. */
-  @property({ type: Boolean, reflect: true }) muted = false;
+  muted = false;
   /** The visitor cannot start a call; one under way can still be ended. */
-  @property({ type: Boolean, reflect: true }) disabled = false;
+  disabled = false;
   /** The conversation is shown as text, too. */
-  @property({ type: Boolean }) transcript = false;
+  transcript = false;
   /** The visitor can type instead of speaking; typing alone never asks for the microphone. */
-  @property({ type: Boolean, attribute: 'text-input' }) textInput = false;
+  textInput = false;
   /** Lets `start()` work without a click, for pages that have their own button elsewhere. */
-  @property({ type: Boolean, attribute: 'allow-programmatic-start' }) allowProgrammaticStart =
-    false;
+  allowProgrammaticStart = false;
 
   /** Replaces `token-url`: gives a fresh client secret, or a host's answer, for each attempt. */
-  @property({ attribute: false }) tokenSource: TokenSource | undefined;
+  tokenSource: TokenSource | undefined;
   /** Replaces the HTTP exchange of offer and answer. */
-  @property({ attribute: false }) negotiate: Negotiate | undefined;
+  negotiate: Negotiate | undefined;
   /** Functions of the page that the agent may call. They may change in a call. */
-  @property({ attribute: false }) tools: readonly PageTool[] = [];
+  tools: readonly PageTool[] = [];
   /** Also offers the agent what the page has registered with the browser (WebMCP). */
-  @property({ type: Boolean }) webmcp = false;
+  webmcp = false;
   /** Functions that look at what the agent says, and may stop it. */
-  @property({ attribute: false }) guardrails: readonly Guardrail[] = [];
+  guardrails: readonly Guardrail[] = [];
   /** Functions that look at what the visitor has said, before it is answered. */
-  @property({ attribute: false }) inputGuardrails: readonly Guardrail[] = [];
+  inputGuardrails: readonly Guardrail[] = [];
   /** Prices of the model, for the estimate in `voice-usage`. */
-  @property({ attribute: false }) prices: Prices | undefined;
+  prices: Prices | undefined;
   /** Part of a session's configuration, sent as `session.update` after connecting. */
-  @property({ attribute: false }) session: SessionUpdate | undefined;
+  session: SessionUpdate | undefined;
   /** For networks that need a TURN server. */
-  @property({ attribute: false }) iceServers: RTCIceServer[] | undefined;
+  iceServers: RTCIceServer[] | undefined;
   /** Words on screen that differ from the supplied ones. */
-  @property({ attribute: false }) strings: Partial<Strings> = {};
+  strings: Partial<Strings> = {};
 
-  /** Read-only. What is wrong, and stays on screen until the next start. */
-  @state() private _problem: VoiceError | undefined;
-
+  /** What is wrong; it stays on screen until the next start. */
+  #problem: VoiceError | undefined;
   readonly #internals = this.attachInternals();
   readonly #controller = new CallController({
     loaded: ({ callStyles: { styleSheet } }) => {
@@ -274,6 +300,25 @@ export class VoiceAgentElement extends LitElement {
     this.#live().sendText(text);
   }
 
+  /**
+   * Shows the agent a picture, made small enough for the way; without a call, in a conversation by text.
+   * It rejects with a `TypeError` for what is no picture, and as `start()` does.
+   */
+  async sendImage(blob: Blob): Promise<void> {
+    await this.#start(false);
+    await this.#controller.talk?.sendImage(this.#live(), blob);
+  }
+
+  /**
+   * The conversation as a file: `text`, `json`, or `vtt` (captions). It rejects with a `TypeError` for any
+   * other format.
+   */
+  async exportTranscript(format: ExportFormat): Promise<File> {
+    const talk = await loadTalk();
+    const strings = { ...talk.CALL_ENGLISH, ...this.strings };
+    return talk.exportTranscript(this.#controller.call, format, strings);
+  }
+
   /** Tells the agent something without asking for an answer. Throws `InvalidStateError` without a live call. */
   sendContext(text: string): void {
     this.#live().sendText(text, 'system');
@@ -310,7 +355,8 @@ export class VoiceAgentElement extends LitElement {
   }
 
   protected override render(): TemplateResult {
-    const { state, muted, disabled, _problem: problem } = this;
+    const { state, muted, disabled } = this;
+    const problem = this.#problem;
     const { talk, call } = this.#controller;
     const strings = { ...FIRST_ENGLISH, ...this.strings };
     const model = {
@@ -359,7 +405,7 @@ export class VoiceAgentElement extends LitElement {
   };
 
   async #hear(): Promise<void> {
-    if (await this.#controller.call?.resumePlayback()) this._problem = undefined;
+    if (await this.#controller.call?.resumePlayback()) this.#tell(undefined);
   }
 
   #live(): Call {
@@ -374,18 +420,23 @@ export class VoiceAgentElement extends LitElement {
     cancelable = false,
   ): boolean {
     if (name === 'voice-start' || name === 'voice-state-change') this.#reflectState();
-    if (name === 'voice-start') this._problem = undefined;
+    if (name === 'voice-start') this.#tell(undefined);
     // The button that unblocks the sound stays whatever else is wrong.
-    if (name === 'voice-error' && this._problem?.code !== 'playback-blocked') {
-      this._problem = (detail as VoiceErrorDetail).error;
+    if (name === 'voice-error' && this.#problem?.code !== 'playback-blocked') {
+      this.#tell((detail as VoiceErrorDetail).error);
     }
-    if (name === 'voice-end') this._problem = (detail as VoiceEndDetail).error;
+    if (name === 'voice-end') this.#tell((detail as VoiceEndDetail).error);
     const goesOn = this.dispatchEvent(
       new CustomEvent(name, { detail, bubbles: true, composed: true, cancelable }),
     );
     // What the page has set by now, this very call is made with.
     if (name === 'voice-start' && this.hasUpdated && this.isUpdatePending) this.performUpdate();
     return goesOn;
+  }
+
+  #tell(problem: VoiceError | undefined): void {
+    this.#problem = problem;
+    this.requestUpdate();
   }
 
   /** The state as `:state(…)` for style sheets, and on screen. */

@@ -111,9 +111,11 @@ describe('without the packages that are optional', () => {
       const { peerDependencies } = JSON.parse(
         await readFile(join(root, 'package.json'), 'utf8'),
       ) as { peerDependencies: Record<string, string> };
-      // All that is optional, but for what only a host in production may need.
+      // All that is optional, but for what only a host in production, or a remote tool, may need.
       const packages = Object.entries(peerDependencies)
-        .filter(([name]) => !['@azure/identity', 'redis'].includes(name))
+        .filter(
+          ([name]) => !['@azure/identity', '@modelcontextprotocol/sdk', 'redis'].includes(name),
+        )
         .map(([name, range]) => `${name}@${range}`);
       const [, named = ''] = /npm install --save-dev (.+)\n$/.exec(sentence) ?? [];
       expect(named.split(' ').sort()).toEqual(packages.sort());

@@ -1,6 +1,6 @@
 /** A visitor types instead of speaking: before, during and without a call. */
 import { expect } from '@open-wc/testing';
-import { answered } from '../support/server-events.js';
+import { answered, typed, written } from '../support/server-events.js';
 import type { ClientEvent } from '../../src/index.js';
 import { clear, visit, type Visitor } from './visitor.js';
 
@@ -121,6 +121,53 @@ describe('a visitor who types', () => {
     await ended;
     await visitor.until(() => input(visitor).value === 'My order is late.');
     expect(visitor.text('error')).to.contain('cannot be reached');
+  });
+
+  it('shows the agent a picture, made small enough', async () => {
+    const visitor = await visit();
+    const canvas = new OffscreenCanvas(3_000, 2_000);
+    const context = canvas.getContext('2d');
+    // Noise packs badly: as a PNG it has megabytes.
+    for (let n = 0; context && n < 20_000; n++) {
+      context.fillStyle = `hsl(${(n * 47) % 360} 80% 50%)`;
+      context.fillRect((n * 131) % 3_000, (n * 71) % 2_000, 40, 40);
+    }
+    const png = await canvas.convertToBlob();
+    const shown = visitor.service.next('conversation.item.create');
+    const asked = visitor.service.next('response.create');
+    await visitor.element.sendImage(png);
+    const [part] = contentOf(await shown) as [{ type: string; image_url: string }];
+    expect(part.type).to.equal('input_image');
+    expect(part.image_url).to.match(/^data:image\/jpeg;base64,/);
+    expect(part.image_url.length).to.be.lessThan(150_001);
+    const seen = await createImageBitmap(await (await fetch(part.image_url)).blob());
+    expect(seen.width / seen.height).to.be.closeTo(1.5, 0.01);
+    await asked;
+  });
+
+  it('is told that something is no picture, and the conversation goes on', async () => {
+    const visitor = await visit();
+    const sent = visitor.element.sendImage(new Blob(['hello'], { type: 'text/plain' }));
+    const error = await sent.catch((thrown: unknown) => thrown);
+    expect(error).to.be.instanceOf(TypeError).with.property('message').that.contains('text/plain');
+    expect(visitor.element.state.status).to.equal('live');
+  });
+
+  it('keeps the conversation as a file', async () => {
+    const visitor = await visit();
+    await visitor.element.sendText('Hello?');
+    await visitor.hears(...typed('u1', 'Hello?', null), ...written('a1', 'Good day.', 'u1'));
+    const text = await visitor.element.exportTranscript('text');
+    expect(await text.text()).to.equal('You: Hello?\nAssistant: Good day.\n');
+    const json = JSON.parse(await (await visitor.element.exportTranscript('json')).text()) as {
+      items: { at: number }[];
+    };
+    expect(json.items).to.have.length(2);
+    for (const { at } of json.items) expect(at).to.be.within(0, 20_000);
+    const odd = visitor.element
+      .exportTranscript('pdf' as 'text')
+      .catch((thrown: unknown) => thrown);
+    expect(await odd).to.be.instanceOf(TypeError);
   });
 
   it('can be told by the page what the agent should know', async () => {

@@ -176,10 +176,11 @@ describe('Azure OpenAI', () => {
 });
 
 describe('a compatible service', () => {
+  // A title is printed, and so has no key in it.
   it.each([
-    [CANARY, `Bearer ${CANARY}`],
-    [undefined, undefined],
-  ])('with the key %s is sent the offer with a secret', async (apiKey, authorization) => {
+    { how: 'with', apiKey: CANARY, authorization: `Bearer ${CANARY}` },
+    { how: 'without', apiKey: undefined, authorization: undefined },
+  ])('$how a key is sent the offer with a secret', async ({ apiKey, authorization }) => {
     answering(placed('call-1'));
     const provider = compatible({ baseUrl: `${upstream.url}/v1`, model: 'm', apiKey });
     expect(await create(provider)).toEqual({ sdp: ANSWER, id: 'call-1' });
