@@ -145,6 +145,8 @@ export class CallController {
       call = await until(within(LOAD_TIMEOUT_MS, signal), loading);
       signal.throwIfAborted();
     } catch (cause) {
+      // What was asked for this attempt is of no use to the next.
+      this.#stale = true;
       if (signal.aborted) {
         this.#endWithoutCall();
         throw cause;

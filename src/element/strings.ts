@@ -8,13 +8,13 @@ export interface Strings {
   readonly label: string;
   readonly idle: string;
   readonly start: string;
+  readonly retry: string;
   readonly cancel: string;
   readonly connecting: string;
   readonly failed: string;
   readonly type: string;
   readonly send: string;
   readonly startAgain: string;
-  readonly retry: string;
   readonly end: string;
   readonly mute: string;
   readonly hear: string;
@@ -55,6 +55,7 @@ export const FIRST_ENGLISH = {
   label: 'Voice assistant',
   idle: 'Have a question? Just ask.',
   start: 'Start talking',
+  retry: 'Try again',
   cancel: 'Cancel',
   connecting: 'Connecting…',
   failed: 'That did not work. Please try again.',
@@ -64,7 +65,6 @@ export const FIRST_ENGLISH = {
 
 export const CALL_ENGLISH: CallStrings = {
   startAgain: 'Talk again',
-  retry: 'Try again',
   end: 'End',
   mute: 'Mute microphone',
   hear: 'Tap to hear',

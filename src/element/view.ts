@@ -110,7 +110,7 @@ function submitOnEnter(event: KeyboardEvent): void {
 
 /** One button for start and end, so that the keyboard's focus stays where it is. */
 function mainButton(
-  { state: { status }, disabled, strings }: ViewModel,
+  { state: { status }, disabled, problem, strings }: ViewModel,
   intents: Intents,
   parts: CallParts | undefined,
 ): TemplateResult {
@@ -130,7 +130,7 @@ function mainButton(
         ? html`<slot name="end-icon">${parts?.endIcon ?? close}</slot>`
         : html`<slot name="start-icon">${microphone}</slot>`
     }
-    ${parts?.mainLabel ?? (connecting ? strings.cancel : strings.start)}
+    ${parts?.mainLabel ?? strings[connecting ? 'cancel' : problem ? 'retry' : 'start']}
   </button>`;
 }
 

@@ -69,6 +69,8 @@ describe('The demo', () => {
     expect(await focus(visit)).toContain('end-button');
     await visit.page.keyboard.down('Shift');
     await visit.page.keyboard.press('Tab');
+    expect(await focus(visit)).toContain('interrupt-button');
+    await visit.page.keyboard.press('Tab');
     await visit.page.keyboard.up('Shift');
     expect(await focus(visit)).toContain('mute-button');
     const muteButton = await visit.button('mute-button');
