@@ -49,7 +49,9 @@ describe('A visitor who types to an agent with tools', () => {
     await type('I want to buy a fern');
     await visit.event('voice-approval-request');
     await visit.press('deny-button');
-    await visit.event('voice-tool-result', ({ error }) => String(error).includes('did not allow'));
+    await visit.event('voice-tool-result', (detail) =>
+      JSON.stringify(detail).includes('did not allow'),
+    );
     const from = visit.events.length;
     await type('What is the weather in Paris?');
     await visit.said('agent', /Paris.* rains/, { from });
