@@ -13,7 +13,7 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
-          setupFiles: 'test/support/watch-canaries.ts',
+          setupFiles: ['test/support/watch-canaries.ts', 'test/support/keep-signals.ts'],
           include: ['test/**/*.test.ts'],
           exclude: ['test/{e2e,element,media}/**', 'test/core/*.browser.test.ts'],
         },

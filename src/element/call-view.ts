@@ -18,15 +18,16 @@ export function callParts(model: ViewModel, intents: Intents, call: Call | undef
     status: status(model, strings),
     transcript: model.transcript
       ? html`<div
-          class="transcript"
-          part="transcript"
-          role="log"
-          aria-live="off"
-          tabindex="0"
-          aria-label=${strings.conversation}
-        >
-          <ol></ol>
-        </div>`
+            class="transcript"
+            part="transcript"
+            role="log"
+            aria-live="off"
+            tabindex="0"
+            aria-label=${strings.conversation}
+          >
+            <ol></ol>
+          </div>
+          <div class="spoken-only" role="log" data-answers></div>`
       : nothing,
     approvals: approvals(call, strings),
     notice: waitsForMicrophone

@@ -4,6 +4,7 @@
  */
 import type { Call } from '../core/call.js';
 import type { CallState } from '../core/call-state.js';
+import type { TranscriptItem } from '../core/transcript.js';
 import { BarVisualizer } from './bar-visualizer.js';
 import type { CallStrings } from './strings.js';
 import type { TranscriptView } from './transcript-view.js';
@@ -26,6 +27,8 @@ export class Drawing {
   #visualizer: BarVisualizer | undefined;
   #transcript: { list: Element; view: Promise<TranscriptView | undefined> } | undefined;
   #styled = false;
+  /** Answers that were read out, or heard. */
+  readonly #known = new Set<string>();
 
   constructor(root: ShadowRoot) {
     this.#root = root;
@@ -45,7 +48,18 @@ export class Drawing {
       this.#transcript = list ? { list, view: this.#open(list) } : undefined;
     }
     const items = call?.items;
+    if (items && state.status === 'live') this.#readOut(items, state.voice);
     if (items) void this.#transcript?.view.then((view) => view?.show(items, strings));
+  }
+
+  /** Finished answers for those who cannot see them; in a call by voice they are audible. */
+  #readOut(items: readonly TranscriptItem[], voice: boolean): void {
+    const answers = this.#root.querySelector('[data-answers]');
+    for (const { id, role, text, final } of items) {
+      if (role !== 'agent' || !final || this.#known.has(id)) continue;
+      this.#known.add(id);
+      if (!voice && answers) answers.textContent = text;
+    }
   }
 
   async #open(list: HTMLElement): Promise<TranscriptView | undefined> {

@@ -171,7 +171,10 @@ export class VoiceAgentElement extends LitElement {
   disabled = false;
   /** The conversation is shown as text, too. */
   transcript = false;
-  /** The visitor can type instead of speaking; typing alone never asks for the microphone. */
+  /**
+   * The visitor can type instead of speaking, and the conversation is shown. Typing alone never asks for
+   * the microphone.
+   */
   textInput = false;
   /** Lets `start()` work without a click, for pages that have their own button elsewhere. */
   allowProgrammaticStart = false;
@@ -367,7 +370,7 @@ export class VoiceAgentElement extends LitElement {
       problem: problem && (talk?.sentenceFor(problem) ?? strings.failed),
       playbackBlocked: problem?.code === 'playback-blocked',
       visualizer: this.visualizer !== 'none',
-      transcript: this.transcript,
+      transcript: this.transcript || this.textInput,
       textInput: this.textInput,
     };
     return view(model, this.#intents, talk?.callParts(model, this.#intents, call));

@@ -40,6 +40,23 @@ describe('a visitor who types', () => {
     expect(input(visitor).value).to.equal('');
   });
 
+  it('sees the answers, and a screen reader reads each once, when it is whole', async () => {
+    const visitor = await visit({ 'text-input': '' });
+    await visitor.element.sendText('Hello');
+    const read: string[] = [];
+    const region = visitor.root.querySelector('[data-answers]');
+    const watching = new MutationObserver(() => read.push(region?.textContent ?? ''));
+    watching.observe(region!, { childList: true, characterData: true, subtree: true });
+    const answer = written('a1', 'Good day to you.', null);
+    for (const one of answer) await visitor.hears(one);
+    await visitor.hears(...answer);
+    await visitor.appears('agent-message');
+    expect(visitor.text('agent-message')).to.contain('Good day to you.');
+    expect(read).to.deep.equal(['Good day to you.']);
+    expect(region?.getAttribute('role')).to.equal('log');
+    watching.disconnect();
+  });
+
   it('goes on by voice, and keeps what was said', async () => {
     const visitor = await visit({ 'text-input': '' });
     await visitor.element.sendText('Hello');
