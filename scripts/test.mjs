@@ -94,7 +94,7 @@ const suites = {
   unit: {
     owns: (file) => /^test\/(?!e2e\/|element\/|media\/)(?!.*\.browser\.).*\.test\.ts$/.test(file),
     needs: forUnitTests,
-    run: vitest('unit', 480),
+    run: vitest('unit', 720),
   },
   browser: {
     owns: (file) => /^test\/((element|media)\/|.*\.browser\.).*\.?test\.ts$/.test(file),
