@@ -11,13 +11,22 @@ export interface AgentChoice {
   readonly variables?: Readonly<Record<string, string | number | boolean>> | undefined;
 }
 
-export const JSON_HEADERS = { 'content-type': 'application/json' };
+export interface TokenRequestOptions extends AgentChoice {
+  /** Default `same-origin`. */
+  credentials?: RequestCredentials;
+  headers?: Record<string, string>;
+}
 
-export function tokenRequest({ agent, variables }: AgentChoice): RequestInit {
+export function tokenRequest({
+  agent,
+  variables,
+  credentials = 'same-origin',
+  headers,
+}: TokenRequestOptions): RequestInit {
   return {
     method: 'POST',
-    credentials: 'same-origin',
-    headers: JSON_HEADERS,
+    credentials,
+    headers: { 'content-type': 'application/json', ...headers },
     body: JSON.stringify({ agent, variables }),
     cache: 'no-store',
     redirect: 'error',

@@ -2,10 +2,9 @@
  * Where client secrets come from. A source is a function; `endpoint` makes the usual one, which
  * asks the site's token host. Nothing here keeps a secret: see `secret-keeper.ts`.
  */
-import { within } from './abort.js';
 import { parseClientSecret, type ClientSecret } from './client-secret.js';
-import { allowed, refusal } from './host-answer.js';
-import { JSON_HEADERS, tokenRequest, type AgentChoice } from './token-request.js';
+import { askHost } from './host-answer.js';
+import { tokenRequest, type TokenRequestOptions } from './token-request.js';
 import { VoiceError } from './voice-error.js';
 
 /**
@@ -20,10 +19,7 @@ const TIMEOUT_MS = 8_000;
 /** A client secret with its session is a few kilobytes. */
 const MAX_ANSWER_BYTES = 16_384;
 
-export interface EndpointOptions extends AgentChoice {
-  /** Default `same-origin`. */
-  credentials?: RequestCredentials;
-  headers?: Record<string, string>;
+export interface EndpointOptions extends TokenRequestOptions {
   fetch?: typeof fetch | undefined;
 }
 
@@ -38,34 +34,22 @@ export function endpoint(
   url: string,
   options: EndpointOptions = {},
 ): (signal: AbortSignal) => Promise<ClientSecret> {
-  const { credentials, headers, fetch = globalThis.fetch } = options;
-  return async (callerSignal) => {
-    const signal = within(TIMEOUT_MS, callerSignal);
-    try {
-      const request = tokenRequest(options);
-      const response = await fetch(allowed(url), {
-        ...request,
-        ...(credentials && { credentials }),
-        headers: { ...JSON_HEADERS, ...headers },
-        signal,
-      });
-      if (!response.ok) throw refusal(response);
-      const serverNow = Date.parse(response.headers.get('date') ?? '');
-      return parseClientSecret(
-        await read(response),
-        Number.isNaN(serverNow) ? undefined : serverNow,
-      );
-    } catch (error) {
-      callerSignal.throwIfAborted();
-      throw VoiceError.from(
-        error,
-        'token-unreachable',
-        signal.aborted
-          ? `The token host ${url} did not answer in time.`
-          : `The token host ${url} is down, or does not allow this page’s origin (CORS).`,
-      );
-    }
-  };
+  const { fetch = globalThis.fetch } = options;
+  return (callerSignal) =>
+    askHost(
+      url,
+      TIMEOUT_MS,
+      callerSignal,
+      fetch,
+      () => tokenRequest(options),
+      async (response) => {
+        const serverNow = Date.parse(response.headers.get('date') ?? '');
+        return parseClientSecret(
+          await read(response),
+          Number.isNaN(serverNow) ? undefined : serverNow,
+        );
+      },
+    );
 }
 
 /** The answer's JSON, or its text when it is a bare secret; never more than 16 kB of it. */
