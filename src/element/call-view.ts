@@ -6,7 +6,7 @@ import { html, nothing, type TemplateResult } from 'lit';
 import type { Call } from '../core/call.js';
 import type { CallState } from '../core/call-state.js';
 import { approvals } from './extras.js';
-import { close, hangUp, microphone, microphoneOff, speaker, stop } from './icons.js';
+import { hangUp, microphone, microphoneOff, speaker, stop } from './icons.js';
 import { CALL_ENGLISH, type CallStrings, type Strings } from './strings.js';
 import type { CallParts, Intents, ViewModel } from './view.js';
 
@@ -34,7 +34,7 @@ export function callParts(model: ViewModel, intents: Intents, call: Call | undef
       ? html`<p class="notice late" part="notice">${strings.allowMicrophone}</p>`
       : nothing,
     mainLabel: mainLabel(state, strings),
-    endIcon: state.status === 'live' ? hangUp : close,
+    endIcon: state.status === 'live' ? hangUp : undefined,
     buttons: [
       playbackBlocked ? hearButton(strings, intents) : nothing,
       state.status === 'live' ? callButtons(state, model.muted, strings, intents) : nothing,
@@ -93,56 +93,26 @@ function muteButton(muted: boolean, { mute }: CallStrings, intents: Intents): Te
   </button>`;
 }
 
-function mainLabel(state: CallState, strings: Strings): string {
-  switch (state.status) {
-    case 'idle':
-      return strings.start;
-    case 'connecting':
-      return strings.cancel;
-    case 'live':
-      return strings.end;
-    case 'ended':
-      if (state.error) return strings.retry;
-      return state.durationMs > 0 ? strings.startAgain : strings.start;
-  }
+function mainLabel(state: CallState, strings: Strings): string | undefined {
+  if (state.status === 'live') return strings.end;
+  const isOver = state.status === 'ended' && !state.error && state.durationMs > 0;
+  return isOver ? strings.startAgain : undefined;
 }
 
 /** Screen readers hear of the call; whose turn it is they hear from the agent itself. */
-function status({ state }: ViewModel, strings: Strings): TemplateResult | string {
-  switch (state.status) {
-    case 'idle':
-      return strings.idle;
-    case 'connecting':
-      return strings.connecting;
-    case 'live':
-      return html`<span class="spoken-only"
-          >${
-            state.quality === 'poor'
-              ? strings.poor
-              : state.muted
-                ? strings.muted
-                : state.voice
-                  ? strings.connected
-                  : strings.connectedByText
-          }</span
-        ><span aria-hidden="true"
-          >${
-            state.quality === 'poor'
-              ? strings.poor
-              : state.turn !== 'listening'
-                ? strings[state.turn]
-                : !state.voice
-                  ? strings.connectedByText
-                  : state.muted
-                    ? strings.muted
-                    : strings.listening
-          }</span
-        >`;
-    case 'ended':
-      // What never began did not end: the error, or the invitation, stands alone.
-      if (state.durationMs > 0) return `${strings.ended} · ${clock(state.durationMs)}`;
-      return state.error ? '' : strings.idle;
+function status({ state }: ViewModel, strings: Strings): TemplateResult | string | undefined {
+  // What never began did not end.
+  if (state.status === 'ended' && state.durationMs > 0) {
+    return `${strings.ended} · ${clock(state.durationMs)}`;
   }
+  if (state.status !== 'live') return undefined;
+  const { quality, muted, turn, voice } = state;
+  const ready = voice ? strings.listening : strings.connectedByText;
+  const shown = turn !== 'listening' ? strings[turn] : voice && muted ? strings.muted : ready;
+  const spoken = muted ? strings.muted : voice ? strings.connected : strings.connectedByText;
+  const isPoor = quality === 'poor';
+  return html`<span class="spoken-only">${isPoor ? strings.poor : spoken}</span
+    ><span aria-hidden="true">${isPoor ? strings.poor : shown}</span>`;
 }
 
 /** 83,000 ms are 1:23. */

@@ -32,15 +32,14 @@ export interface ViewModel {
   readonly strings: FirstStrings & Partial<CallStrings>;
 }
 
-/** What a call adds; each has its place in the panel. */
+/** What a call adds, or says in place of what is there without one; each has its place in the panel. */
 export interface CallParts {
-  readonly status: TemplateResult | string;
+  readonly status: TemplateResult | string | undefined;
   readonly transcript: unknown;
   readonly approvals: unknown;
   readonly notice: unknown;
-  /** What the main button says, and its icon while a call can be ended. */
-  readonly mainLabel: string;
-  readonly endIcon: TemplateResult;
+  readonly mainLabel: string | undefined;
+  readonly endIcon: TemplateResult | undefined;
   /** Beside the main button. */
   readonly buttons: unknown;
 }
