@@ -8,6 +8,7 @@ import OpenAI from 'openai';
 import { openai } from '../../src/host/index.js';
 import { serveTokenHost } from '../../src/host/node.js';
 import { listen } from '../../src/host/node-server.js';
+import { USUAL_REQUEST } from '../support/usual-request.js';
 
 const [role = '', baseUrl = ''] = process.argv.slice(2);
 const ORIGIN = 'https://shop.example';
@@ -33,21 +34,7 @@ function bareHandler(): RequestListener {
     maxRetries: 1,
     logLevel: 'off',
   });
-  const create = () =>
-    client.realtime.clientSecrets.create({
-      expires_after: { anchor: 'created_at', seconds: 30 },
-      session: {
-        type: 'realtime',
-        model: 'gpt-realtime-2.1',
-        audio: {
-          input: {
-            transcription: { model: 'gpt-transcribe' },
-            turn_detection: { type: 'semantic_vad' },
-          },
-          output: { voice: 'marin' },
-        },
-      },
-    });
+  const create = () => client.realtime.clientSecrets.create(USUAL_REQUEST);
   return (incoming, outgoing) => {
     const answer = (status: number, body: unknown): void => {
       outgoing.writeHead(status, { 'content-type': 'application/json' });

@@ -4,6 +4,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { run } from '../cli/support.js';
 import { CANARY, json, problemOf, SHOP, startUpstream, type Upstream } from '../host/support.js';
 import { startDocumented, type RunningHost } from '../support/documented-hosts.js';
+import { USUAL_REQUEST } from '../support/usual-request.js';
 
 let upstream: Upstream;
 beforeAll(async () => {
@@ -66,20 +67,7 @@ describe.each(['php', 'bash'] as const)('the host in %s', (language) => {
       url: '/v1/realtime/client_secrets',
       headers: { authorization: `Bearer ${CANARY}`, 'content-type': 'application/json' },
     });
-    expect(JSON.parse(asked?.body ?? '')).toEqual({
-      expires_after: { anchor: 'created_at', seconds: 30 },
-      session: {
-        type: 'realtime',
-        model: 'gpt-realtime-2.1',
-        audio: {
-          input: {
-            transcription: { model: 'gpt-transcribe' },
-            turn_detection: { type: 'semantic_vad' },
-          },
-          output: { voice: 'marin' },
-        },
-      },
-    });
+    expect(JSON.parse(asked?.body ?? '')).toEqual(USUAL_REQUEST);
   });
 
   it.each([

@@ -4,6 +4,7 @@ import { afterEach, describe, expect, it, vi } from 'vitest';
 import { createTokenHost, openai } from '../../src/host/index.js';
 import { judgesAnswers } from './answers.js';
 import { CANARY, sharedUpstream, SHOP, tokenRequest } from './support.js';
+import { USUAL_REQUEST } from '../support/usual-request.js';
 
 // Sockets and processes are slow on a machine that is busy with something else.
 vi.setConfig({ testTimeout: 30_000 });
@@ -41,20 +42,7 @@ describe('on the wire', () => {
     expect(`${request?.method} ${request?.url}`).toBe('POST /v1/realtime/client_secrets');
     expect(request?.headers.authorization).toBe(`Bearer ${CANARY}`);
     expect(request?.headers['content-type']).toBe('application/json');
-    expect(JSON.parse(request?.body ?? '')).toEqual({
-      expires_after: { anchor: 'created_at', seconds: 30 },
-      session: {
-        type: 'realtime',
-        model: 'gpt-realtime-2.1',
-        audio: {
-          input: {
-            transcription: { model: 'gpt-transcribe' },
-            turn_detection: { type: 'semantic_vad' },
-          },
-          output: { voice: 'marin' },
-        },
-      },
-    });
+    expect(JSON.parse(request?.body ?? '')).toEqual(USUAL_REQUEST);
   });
 
   it('carries what the options say', async () => {
