@@ -5,7 +5,7 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import type { Call } from '../core/call.js';
 import type { CallState } from '../core/call-state.js';
-import { approvals } from './extras.js';
+import { extrasOf } from './extras.js';
 import { hangUp, microphone, microphoneOff, speaker, stop } from './icons.js';
 import { CALL_ENGLISH, type CallStrings, type Strings } from './strings.js';
 import type { CallParts, Intents, ViewModel } from './view.js';
@@ -29,7 +29,7 @@ export function callParts(model: ViewModel, intents: Intents, call: Call | undef
           </div>
           <div class="spoken-only" role="log" data-answers></div>`
       : nothing,
-    approvals: approvals(call, strings),
+    approvals: call && extrasOf(call)?.approvals(strings),
     notice: waitsForMicrophone
       ? html`<p class="notice late" part="notice">${strings.allowMicrophone}</p>`
       : nothing,

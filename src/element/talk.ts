@@ -1,5 +1,6 @@
 /** What the element loads when a visitor shows intent: everything that a call needs. */
-export { exportTranscript, interrupt, offerTools, sendImage, usageOf } from './extras.js';
+export { extrasOf } from './extras.js';
+export { exportTranscript, sendImage } from './files.js';
 export { makeCall } from './make-call.js';
 export { CALL_EVENTS } from './dom-events.js';
 export { callParts } from './call-view.js';

@@ -242,7 +242,7 @@ export class VoiceAgentElement extends LitElement {
   /** What the present call, or the last one, has used in tokens, and cost where `prices` are set. */
   get usage(): TokenUsage | undefined {
     const { talk, call } = this.#controller;
-    return call && talk?.usageOf(call);
+    return call && talk?.extrasOf(call)?.usage;
   }
 
   /** The service's id of the call, where it reveals one. */
@@ -291,7 +291,7 @@ export class VoiceAgentElement extends LitElement {
   /** Stops the agent's answer. Without a call it does nothing. */
   interrupt(): void {
     const { talk, call } = this.#controller;
-    if (call) talk?.interrupt(call);
+    if (call) talk?.extrasOf(call)?.interrupt();
   }
 
   /**
@@ -354,7 +354,8 @@ export class VoiceAgentElement extends LitElement {
     if (CALL_OPTIONS.some((name) => changed.has(name))) this.#controller.invalidate();
     if (changed.has('muted')) this.#controller.mute(this.muted);
     const { talk, call } = this.#controller;
-    if (call && (changed.has('tools') || changed.has('webmcp'))) void talk?.offerTools(call, this);
+    if (call && (changed.has('tools') || changed.has('webmcp')))
+      void talk?.extrasOf(call)?.offerTools();
   }
 
   protected override render(): TemplateResult {
