@@ -1,4 +1,4 @@
-/** Two small helpers that give every wait a bound and a way out. */
+/** Small helpers that give every wait a bound and a way out. */
 
 /** Rejects with the signal's reason as soon as it aborts, whatever `promise` does. */
 export function until<T>(signal: AbortSignal, promise: Promise<T>): Promise<T> {

@@ -9,12 +9,10 @@ import { until, within } from './abort.js';
 import type { CallOptions } from './call-options.js';
 import type { ConnectStep } from './call-state.js';
 import { Connection, type ConnectionHandlers } from './connection.js';
-import type { ConnectionKeeper } from './connection-keeper.js';
-import { ConnectClock, type ConnectMilestone } from './metrics.js';
 import { microphoneError } from './microphone-error.js';
 import { postOffer, type Answer } from './negotiate.js';
 import type { ClientEvent, ServerEvent } from './protocol.js';
-import type { SecretKeeper } from './secret-keeper.js';
+import type { Supplies } from './supplies.js';
 import { VoiceError, type VoiceErrorCode } from './voice-error.js';
 
 /** Secret, offer, route and channel together. The visitor's own time at the prompt is not counted. */
@@ -28,19 +26,17 @@ const CLOSE_TIMEOUT_MS = 400;
 
 /** When the page names ICE servers, those that come with the secret are not looked at. */
 export interface AttemptOptions extends Omit<CallOptions, 'tokenSource'> {
-  readonly secrets: SecretKeeper;
-  readonly connections: ConnectionKeeper;
+  readonly supplies: Supplies;
   readonly muted: () => boolean;
   /** Whether the visitor wants to speak and hear, or only to type and read. */
   readonly voice: boolean;
-  readonly handlers: Omit<ConnectionHandlers, 'onMilestone'> & {
+  readonly handlers: ConnectionHandlers & {
     readonly onReady: (step: ConnectStep) => void;
     readonly onPlaybackBlocked: () => void;
   };
 }
 
 export class Attempt {
-  readonly clock = new ConnectClock();
   /** What the negotiation brought. */
   answer: Answer | undefined;
   /** These are there from `connect` on; the meter from the moment both sides can be heard. */
@@ -112,7 +108,6 @@ export class Attempt {
       track.enabled = !this.#options.muted();
       this.#microphone = track;
       this.#join();
-      this.clock.mark('microphone');
       this.#options.handlers.onReady('microphone');
     } catch (error) {
       signal.throwIfAborted();
@@ -121,7 +116,7 @@ export class Attempt {
   }
 
   async #openConnection(microphone: Promise<void> | undefined): Promise<void> {
-    const { secrets, connections, callsUrl, iceServers, handlers } = this.#options;
+    const { supplies, callsUrl, iceServers, handlers } = this.#options;
     const { negotiate = postOffer(callsUrl) } = this.#options;
     const signal = within(CONNECT_TIMEOUT_MS, this.signal);
     const failed = (code: VoiceErrorCode, message: string) => (error: unknown) => {
@@ -129,16 +124,15 @@ export class Attempt {
       throw VoiceError.from(error, code, message);
     };
     // No secret is spent on somebody who cannot speak anyway.
-    if (microphone && !secrets.isWarm && (await until(signal, isMicrophoneDenied()))) {
+    if (microphone && !supplies.isWarm && (await until(signal, isMicrophoneDenied()))) {
       await microphone;
     }
     // Asked for before the peer connection is made, which keeps the page busy for some 15 ms.
-    const asked = secrets.take(signal);
+    const asked = supplies.secret(signal);
     asked.catch(() => undefined);
     signal.throwIfAborted();
-    this.#use(connections.take());
+    this.#use(supplies.connection());
     const secret = await asked.catch(failed('token-unreachable', 'The token source failed.'));
-    this.clock.mark('token');
     handlers.onReady('token');
     // Whoever heard that may have ended the call.
     signal.throwIfAborted();
@@ -155,9 +149,6 @@ export class Attempt {
     };
     const watching = {
       ...handlers,
-      onMilestone: (step: ConnectMilestone) => {
-        this.clock.mark(step);
-      },
       onEvent: (event: ServerEvent) => {
         this.#session.resolve(undefined);
         for (const one of this.#dialect?.toGa(event) ?? [event]) handlers.onEvent(one);

@@ -1,5 +1,6 @@
 /** The events of a call and their details; the element passes them on under the same names. */
 import type { CallState, EndReason } from './call-state.js';
+import type { ConnectionMilestone } from './connection.js';
 import type { ConnectMetrics, TurnMetrics } from './metrics.js';
 import type { ServerEvent } from './protocol.js';
 import type { TranscriptItem } from './transcript.js';
@@ -33,6 +34,8 @@ export interface CallEventDetails {
   'voice-end': VoiceEndDetail;
   'voice-transcript': TranscriptItem;
   'voice-error': VoiceErrorDetail;
+  /** A step of connecting is done, of the call's first connection or a later one. */
+  'voice-milestone': ConnectionMilestone;
   'voice-metrics': VoiceMetricsDetail;
   'voice-server-event': ServerEvent;
 }

@@ -3,7 +3,6 @@
  * of its state; everything it opens belongs to the current `Attempt`.
  */
 import type { LevelMeter } from '../media/level-meter.js';
-import { isMicrophoneDenied } from '../media/microphone.js';
 import { Attempt } from './attempt.js';
 import type { CallEventDetails } from './call-events.js';
 import type { CallOptions } from './call-options.js';
@@ -15,22 +14,22 @@ import {
   type EndReason,
   type LiveChange,
 } from './call-state.js';
-import { ConnectionKeeper } from './connection-keeper.js';
 import { Conversation } from './conversation.js';
 import { Emitter } from './emitter.js';
 import { checkEnvironment } from './environment.js';
 import type { ClientEvent, ServerEvent, SessionUpdate } from './protocol.js';
-import { SecretKeeper } from './secret-keeper.js';
 import { meaningOf, serverError, type ServerErrorWords } from './server-error.js';
+import { freshSupplies, type Supplies } from './supplies.js';
 import type { TranscriptItem } from './transcript.js';
 import { VoiceError } from './voice-error.js';
 
 export class Call extends Emitter<CallEventDetails> {
+  /** Where secrets and connections come from, for whoever wants to have them ahead. @internal */
+  supplies: Supplies;
   readonly #options: CallOptions;
-  readonly #secrets: SecretKeeper;
-  readonly #connections: ConnectionKeeper;
   #state = IDLE;
   #muted = false;
+  #liveSince = 0;
   #attempt: Attempt | undefined;
   #conversation: Conversation | undefined;
   #started: Promise<void> | undefined;
@@ -38,12 +37,11 @@ export class Call extends Emitter<CallEventDetails> {
   /** While a conversation by text is about to go on by voice. */
   #joining: Promise<void> | undefined;
 
-  /** Nothing is requested before `warmUp` or `start`. */
+  /** Nothing is requested before `start`. */
   constructor(options: CallOptions) {
     super();
     this.#options = options;
-    this.#secrets = new SecretKeeper(options.tokenSource);
-    this.#connections = new ConnectionKeeper(options.iceServers);
+    this.supplies = freshSupplies(options);
   }
 
   get state(): CallState {
@@ -67,20 +65,6 @@ export class Call extends Emitter<CallEventDetails> {
 
   get muted(): boolean {
     return this.#muted;
-  }
-
-  /** Fetches a client secret and makes an offer ahead of `start`. Asks the visitor for nothing. */
-  async warmUp(): Promise<void> {
-    if (this.#attempt) return;
-    try {
-      checkEnvironment();
-      this.#connections.warm();
-      const denied = await isMicrophoneDenied();
-      // A start in the meantime has taken what there was, and needs no other.
-      if (!denied && !this.#started) await this.#secrets.warm();
-    } catch {
-      // `start` will say what is wrong, to somebody who wants to know.
-    }
   }
 
   /**
@@ -108,10 +92,9 @@ export class Call extends Emitter<CallEventDetails> {
     await (this.#ending ?? (this.#attempt && this.#finish(this.#attempt, reason)));
   }
 
-  /** Forgets what `warmUp` prepared and ends the call. It can be started again. */
+  /** Forgets what was prepared and ends the call. It can be started again. */
   async dispose(): Promise<void> {
-    this.#secrets.drop();
-    this.#connections.drop();
+    this.supplies.drop?.();
     await this.end('removed');
   }
 
@@ -190,13 +173,15 @@ export class Call extends Emitter<CallEventDetails> {
     const { session, greeting } = this.#options;
     const attempt = new Attempt({
       ...this.#options,
-      secrets: this.#secrets,
-      connections: this.#connections,
+      supplies: this.supplies,
       muted: () => this.#muted,
       voice,
       handlers: {
         onReady: (step) => {
           this.#update({ type: 'ready', step });
+        },
+        onMilestone: (step) => {
+          this.dispatch('voice-milestone', step);
         },
         onEvent: (event) => {
           this.#receive(attempt, event);
@@ -215,6 +200,7 @@ export class Call extends Emitter<CallEventDetails> {
       },
     });
     this.#attempt = attempt;
+    this.#liveSince = 0;
     this.#conversation = this.#converse();
     try {
       this.#update({ type: 'start' });
@@ -228,9 +214,8 @@ export class Call extends Emitter<CallEventDetails> {
       await this.#finish(attempt, 'error', voiceError);
       throw voiceError;
     }
-    const metrics = attempt.clock.live();
+    this.#liveSince = performance.now();
     this.#update({ type: 'live', muted: this.#muted, voice });
-    this.dispatch('voice-metrics', metrics);
     // A listener may have ended it already.
     const modalities = voice ? {} : { output_modalities: ['text' as const] };
     if ((session || !voice) && this.#live) this.updateSession({ ...session, ...modalities });
@@ -286,7 +271,8 @@ export class Call extends Emitter<CallEventDetails> {
   }
 
   async #release(attempt: Attempt, reason: EndReason, error?: VoiceError): Promise<void> {
-    const { durationMs } = attempt.clock;
+    // 0 for a call that never was live.
+    const durationMs = this.#liveSince && performance.now() - this.#liveSince;
     await attempt.close(error);
     const end = { reason, durationMs, error };
     if (error) this.#report(error, true);

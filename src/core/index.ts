@@ -5,6 +5,7 @@ export { endpoint, type EndpointOptions, type TokenSource } from './token-source
 export type { AgentChoice } from './token-request.js';
 export { relay } from './relay.js';
 export { postOffer, type Answer, type Negotiate } from './negotiate.js';
+export { attachWarmUp } from './warm-up.js';
 export { VoiceError, type VoiceErrorCode } from './voice-error.js';
 export type { CallState, ConnectStep, EndReason, Quality, Turn } from './call-state.js';
 export type {
@@ -16,6 +17,7 @@ export type {
 } from './call-events.js';
 export type { ClientSecret } from './client-secret.js';
 export type { ConnectMetrics, TurnMetrics } from './metrics.js';
+export { attachConnectMetrics } from './connect-metrics.js';
 export { attachTurnMetrics } from './turn-metrics.js';
 export type { ClientEvent, ServerEvent, SessionUpdate } from './protocol.js';
 export type { TranscriptItem } from './transcript.js';

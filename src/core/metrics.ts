@@ -1,6 +1,6 @@
 /**
- * How long things took, as details of `voice-metrics` and as User Timing entries. It only does sums:
- * others tell it when something happened, and `turn-metrics.ts` follows the answers.
+ * How long things took, as details of `voice-metrics` and as User Timing entries. `connect-metrics.ts`
+ * follows the start of a call, and `turn-metrics.ts` its answers.
  */
 
 /** Milliseconds since `start()` at which each step was done. */
@@ -31,31 +31,8 @@ export interface TurnMetrics {
   readonly total?: number | undefined;
 }
 
-export type ConnectMilestone = Exclude<keyof ConnectMetrics, 'kind' | 'live'>;
-
 /** Shown in the browser's performance panel and found with `performance.getEntriesByType`. */
 export function measure(name: string, start: number, end: number): number {
   performance.measure(`voice-agent:${name}`, { start, end });
   return end - start;
-}
-
-/** Collects the milestones of one attempt. */
-export class ConnectClock {
-  readonly #start = performance.now();
-  readonly #done: Partial<Record<ConnectMilestone, number>> = {};
-  #live: number | undefined;
-
-  /** How long the call has been live. */
-  get durationMs(): number {
-    return this.#live === undefined ? 0 : performance.now() - this.#live;
-  }
-
-  mark(step: ConnectMilestone): void {
-    this.#done[step] ??= measure(step, this.#start, performance.now());
-  }
-
-  live(): ConnectMetrics {
-    this.#live = performance.now();
-    return { kind: 'connect', ...this.#done, live: measure('connect', this.#start, this.#live) };
-  }
 }

@@ -3,14 +3,14 @@
  * `warm()` and drops what has grown old; it does not know how a secret is fetched.
  */
 import { until } from './abort.js';
-import { isFresh, parseClientSecret, type ClientSecret } from './client-secret.js';
-import type { TokenSource } from './token-source.js';
+import { isFresh, type ClientSecret } from './client-secret.js';
+import type { Supplies } from './supplies.js';
 
 export class SecretKeeper {
-  readonly #source: TokenSource;
+  readonly #source: Supplies['secret'];
   #held: { secret: Promise<ClientSecret>; controller: AbortController } | undefined;
 
-  constructor(source: TokenSource) {
+  constructor(source: Supplies['secret']) {
     this.#source = source;
   }
 
@@ -26,7 +26,7 @@ export class SecretKeeper {
       if (this.#held !== held || (secret && isFresh(secret))) return;
     }
     const controller = new AbortController();
-    const secret = this.#fetch(controller.signal);
+    const secret = this.#source(controller.signal);
     this.#held = { secret, controller };
     await secret.catch(() => undefined);
   }
@@ -46,18 +46,12 @@ export class SecretKeeper {
       signal.throwIfAborted();
       if (secret && isFresh(secret)) return secret;
     }
-    const secret = await until(signal, this.#fetch(signal));
-    // A host that answers with an old secret gets one more chance to mint a new one.
-    return isFresh(secret) ? secret : until(signal, this.#fetch(signal));
+    return until(signal, this.#source(signal));
   }
 
   /** Forgets the secret that is held and stops fetching. */
   drop(): void {
     this.#held?.controller.abort();
     this.#held = undefined;
-  }
-
-  async #fetch(signal: AbortSignal): Promise<ClientSecret> {
-    return parseClientSecret(await this.#source(signal));
   }
 }

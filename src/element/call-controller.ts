@@ -74,7 +74,7 @@ export class CallController {
   async warmUp(): Promise<void> {
     try {
       const talk = await loadTalk();
-      if (!this.#started) await (await this.#prepare(talk)).warmUp();
+      if (!this.#started) await talk.extrasOf(await this.#prepare(talk))?.warmUp();
     } catch {
       // `start` will say what is wrong.
     }

@@ -11,6 +11,7 @@ import { attachUsage, type Usage } from '../core/usage/attach-usage.js';
 import type { Prices } from '../core/usage/prices.js';
 import type { TokenUsage } from '../core/usage/usage-events.js';
 import { VoiceError } from '../core/voice-error.js';
+import { attachWarmUp } from '../core/warm-up.js';
 import type { CallStrings } from './strings.js';
 
 export interface ExtraProperties {
@@ -49,6 +50,8 @@ export async function attachExtras(call: Call, page: ExtraProperties): Promise<v
 
 /** Goes on for all calls that follow, as the call itself does. */
 export class Extras {
+  /** Gets the call ready ahead of its start. */
+  readonly warmUp: () => Promise<void>;
   readonly #call: Call;
   readonly #page: ExtraProperties;
   readonly #usage: Usage;
@@ -63,6 +66,7 @@ export class Extras {
   constructor(call: Call, page: ExtraProperties) {
     this.#call = call;
     this.#page = page;
+    this.warmUp = attachWarmUp(call);
     this.#usage = attachUsage(call, { ...(page.prices && { prices: page.prices }) });
     let live = 0;
     call.addEventListener('voice-state-change', ({ detail: { state, previous } }) => {

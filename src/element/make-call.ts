@@ -4,6 +4,7 @@ import type { CallOptions } from '../core/call-options.js';
 import { relay } from '../core/relay.js';
 import { endpoint, type EndpointOptions } from '../core/token-source.js';
 import type { AgentChoice } from '../core/token-request.js';
+import { attachConnectMetrics } from '../core/connect-metrics.js';
 import { attachTurnMetrics } from '../core/turn-metrics.js';
 import { attachExtras, type ExtraProperties } from './extras.js';
 
@@ -22,6 +23,7 @@ export async function makeCall(
   fetch: EndpointOptions['fetch'],
 ): Promise<Call> {
   const call = new Call(callOptions(page, fetch));
+  attachConnectMetrics(call);
   attachTurnMetrics(call);
   await attachExtras(call, page);
   return call;

@@ -1,6 +1,6 @@
 /** A call from the click to the first word: what happens, in which order, and what it opens. */
 import { expect } from '@open-wc/testing';
-import { Call, VoiceError } from '../../src/core/index.js';
+import { attachConnectMetrics, attachWarmUp, Call, VoiceError } from '../../src/core/index.js';
 import { FakeService } from '../support/fake-service.js';
 import { watchResources, type OpenResources } from '../support/open-resources.js';
 import { collect, nameOf, next, reasonOf } from './call-stories.js';
@@ -25,6 +25,7 @@ describe('starting a call', () => {
     call.addEventListener('voice-state-change', ({ detail }) => {
       names.push(nameOf(detail.state));
     });
+    attachConnectMetrics(call);
     const metrics = next(call, 'voice-metrics');
     await call.start();
     expect(names[0]).to.equal('idle');
@@ -126,12 +127,13 @@ describe('starting a call', () => {
 
   it('uses what was warmed up, once', async () => {
     const call = new Call(service.callOptions);
-    await Promise.all([call.warmUp(), call.warmUp()]);
+    const warmUp = attachWarmUp(call);
+    await Promise.all([warmUp(), warmUp()]);
     expect(service.minted).to.equal(1);
     expect(resources.microphones).to.have.length(0);
     const prepared = resources.peers.length;
     await call.start();
-    await call.warmUp();
+    await warmUp();
     expect(service.minted).to.equal(1);
     // The service's own peer is the only new one.
     expect(resources.peers.length).to.equal(prepared + 1);
@@ -146,7 +148,7 @@ describe('starting a call', () => {
       ...service.callOptions,
       tokenSource: () => Promise.resolve({ value: 'ek', ice_servers: [] }),
     });
-    await call.warmUp();
+    await attachWarmUp(call)();
     await call.start();
     expect(resources.peers).to.have.length(2);
     await call.end();
@@ -154,7 +156,7 @@ describe('starting a call', () => {
 
   it('forgets what was warmed up when it is disposed of', async () => {
     const call = new Call(service.callOptions);
-    await call.warmUp();
+    await attachWarmUp(call)();
     expect(resources.left()).to.deep.equal(['connection']);
     await call.dispose();
     expect(resources.left()).to.deep.equal([]);

@@ -1,8 +1,11 @@
 /** A client secret is fetched ahead, kept while it is fresh, and given away once. */
 import { describe, expect, it, vi } from 'vitest';
 import { SecretKeeper } from '../../src/core/secret-keeper.js';
+import { freshSecret } from '../../src/core/supplies.js';
 import type { TokenSource } from '../../src/core/token-source.js';
 import { VoiceError } from '../../src/core/voice-error.js';
+
+const keeperOf = (source: TokenSource) => new SecretKeeper((signal) => freshSecret(source, signal));
 
 const never = () => new AbortController().signal;
 
@@ -27,14 +30,14 @@ const hanging = () =>
 describe('the keeper of client secrets', () => {
   it('fetches one when it is asked for one', async () => {
     const source = counting();
-    const keeper = new SecretKeeper(source);
+    const keeper = keeperOf(source);
     expect(source).not.toHaveBeenCalled();
     await expect(keeper.take(never())).resolves.toMatchObject({ value: 'ek_1' });
   });
 
   it('never gives the same one twice', async () => {
     const source = counting();
-    const keeper = new SecretKeeper(source);
+    const keeper = keeperOf(source);
     const taken: string[] = [];
     for (let round = 0; round < 20; round++) {
       if (round % 3 === 0) await keeper.warm();
@@ -48,7 +51,7 @@ describe('the keeper of client secrets', () => {
 
   it('fetches once for many warm-ups and gives that one away', async () => {
     const source = counting();
-    const keeper = new SecretKeeper(source);
+    const keeper = keeperOf(source);
     await Promise.all([keeper.warm(), keeper.warm(), keeper.warm()]);
     await keeper.warm();
     expect(source).toHaveBeenCalledTimes(1);
@@ -58,7 +61,7 @@ describe('the keeper of client secrets', () => {
 
   it('hands over a warm-up that is still under way', async () => {
     const source = counting();
-    const keeper = new SecretKeeper(source);
+    const keeper = keeperOf(source);
     void keeper.warm();
     await expect(keeper.take(never())).resolves.toMatchObject({ value: 'ek_1' });
     expect(source).toHaveBeenCalledTimes(1);
@@ -67,25 +70,26 @@ describe('the keeper of client secrets', () => {
   it('drops one that has grown old, on warming up and on taking', async () => {
     for (const warmAgain of [true, false]) {
       const source = counting(1);
-      const keeper = new SecretKeeper(source);
+      const keeper = keeperOf(source);
       await keeper.warm();
+      source.mockClear();
       source.mockResolvedValue({ value: 'fresh', expiresAt: performance.now() + 60_000 });
       if (warmAgain) await keeper.warm();
       await expect(keeper.take(never())).resolves.toMatchObject({ value: 'fresh' });
-      expect(source).toHaveBeenCalledTimes(2);
+      expect(source).toHaveBeenCalledTimes(1);
     }
   });
 
   it('asks a host that sends an old one once more, and no more than once', async () => {
     const source = counting(-1);
-    await expect(new SecretKeeper(source).take(never())).resolves.toMatchObject({ value: 'ek_2' });
+    await expect(keeperOf(source).take(never())).resolves.toMatchObject({ value: 'ek_2' });
     expect(source).toHaveBeenCalledTimes(2);
   });
 
   it('does not count a failed warm-up as a failed attempt', async () => {
     const source = counting();
     source.mockRejectedValueOnce(new VoiceError('token-unreachable', 'down'));
-    const keeper = new SecretKeeper(source);
+    const keeper = keeperOf(source);
     await expect(keeper.warm()).resolves.toBeUndefined();
     await expect(keeper.take(never())).resolves.toMatchObject({ value: 'ek_1' });
   });
@@ -93,7 +97,7 @@ describe('the keeper of client secrets', () => {
   it('warms up again after a failure', async () => {
     const source = counting();
     source.mockRejectedValueOnce(new Error('down'));
-    const keeper = new SecretKeeper(source);
+    const keeper = keeperOf(source);
     await keeper.warm();
     await keeper.warm();
     expect(source).toHaveBeenCalledTimes(2);
@@ -101,12 +105,12 @@ describe('the keeper of client secrets', () => {
 
   it('passes on why no secret came', async () => {
     const error = new VoiceError('token-unauthorized', 'no');
-    const keeper = new SecretKeeper(() => Promise.reject(error));
+    const keeper = keeperOf(() => Promise.reject(error));
     await expect(keeper.take(never())).rejects.toBe(error);
   });
 
   it('reads the answers of a host', async () => {
-    const keeper = new SecretKeeper(() => Promise.resolve({ client_secret: { value: 'ek_1' } }));
+    const keeper = keeperOf(() => Promise.resolve({ client_secret: { value: 'ek_1' } }));
     await expect(keeper.take(never())).resolves.toMatchObject({ value: 'ek_1' });
   });
 
@@ -116,7 +120,7 @@ describe('the keeper of client secrets', () => {
       { value: 'sk-canary' },
       { value: 'sk-canary', expiresAt: 1e12 },
     ]) {
-      const taking = new SecretKeeper(() => Promise.resolve(answer)).take(never());
+      const taking = keeperOf(() => Promise.resolve(answer)).take(never());
       await expect(taking).rejects.toMatchObject({ code: 'token-invalid' });
       await expect(taking).rejects.not.toThrow('canary');
     }
@@ -125,7 +129,7 @@ describe('the keeper of client secrets', () => {
   it('lets go at once when the call is ended, and stops fetching', async () => {
     for (const warmed of [true, false]) {
       const source = hanging();
-      const keeper = new SecretKeeper(source);
+      const keeper = keeperOf(source);
       if (warmed) void keeper.warm();
       const controller = new AbortController();
       const taking = keeper.take(controller.signal);
@@ -137,7 +141,7 @@ describe('the keeper of client secrets', () => {
 
   it('does not begin for a call that is over, and keeps what it holds', async () => {
     const source = counting();
-    const keeper = new SecretKeeper(source);
+    const keeper = keeperOf(source);
     await expect(keeper.take(AbortSignal.abort())).rejects.toMatchObject({ name: 'AbortError' });
     expect(source).not.toHaveBeenCalled();
     await keeper.warm();
@@ -147,7 +151,7 @@ describe('the keeper of client secrets', () => {
 
   it('forgets what it holds', async () => {
     const source = hanging();
-    const keeper = new SecretKeeper(source);
+    const keeper = keeperOf(source);
     const warming = keeper.warm();
     keeper.drop();
     await warming;

@@ -1,0 +1,32 @@
+/** What a call uses up each time it connects: a client secret and a connection, made when needed. */
+import { until } from './abort.js';
+import type { CallOptions } from './call-options.js';
+import { isFresh, parseClientSecret, type ClientSecret } from './client-secret.js';
+import { Connection } from './connection.js';
+import type { TokenSource } from './token-source.js';
+
+export interface Supplies {
+  /** A secret is there already, or on its way. */
+  readonly isWarm?: boolean;
+  /** A secret that nobody has used. @throws what its source throws, or the signal's reason */
+  secret: (signal: AbortSignal) => Promise<ClientSecret>;
+  /** A connection with its offer. @throws {VoiceError} `unsupported` */
+  connection: () => Connection;
+  /** Forgets whatever is kept. */
+  drop?: () => void;
+}
+
+export function freshSupplies({ tokenSource, iceServers }: CallOptions): Supplies {
+  return {
+    secret: (signal) => freshSecret(tokenSource, signal),
+    connection: () => new Connection(iceServers),
+  };
+}
+
+/** @throws what the source throws, or the signal's reason */
+export async function freshSecret(source: TokenSource, signal: AbortSignal): Promise<ClientSecret> {
+  const fetch = async () => parseClientSecret(await source(signal));
+  const secret = await until(signal, fetch());
+  // A host that answers with an old secret gets one more chance to mint a new one.
+  return isFresh(secret) ? secret : until(signal, fetch());
+}

@@ -1,0 +1,43 @@
+/**
+ * Gets a call ready ahead of its start: a client secret and an offer, kept until they are used or old.
+ * It asks the visitor for nothing. A call does without it.
+ */
+import { isMicrophoneDenied } from '../media/microphone.js';
+import type { Call } from './call.js';
+import { ConnectionKeeper } from './connection-keeper.js';
+import { checkEnvironment } from './environment.js';
+import { SecretKeeper } from './secret-keeper.js';
+
+/**
+ * @returns to be called when the visitor may be about to start, for example on `pointerenter`. It never
+ *   throws: whatever is wrong, `start` will say to somebody who wants to know.
+ */
+export function attachWarmUp(call: Call): () => Promise<void> {
+  const { supplies } = call;
+  const secrets = new SecretKeeper(supplies.secret);
+  const connections = new ConnectionKeeper(supplies.connection);
+  call.supplies = {
+    get isWarm() {
+      return secrets.isWarm;
+    },
+    secret: (signal) => secrets.take(signal),
+    connection: () => connections.take(),
+    drop: () => {
+      secrets.drop();
+      connections.drop();
+    },
+  };
+  const isAhead = () => call.state.status === 'idle' || call.state.status === 'ended';
+  return async () => {
+    if (!isAhead()) return;
+    try {
+      checkEnvironment();
+      connections.warm();
+      const denied = await isMicrophoneDenied();
+      // A start in the meantime has taken what there was, and needs no other.
+      if (!denied && isAhead()) await secrets.warm();
+    } catch {
+      // See above.
+    }
+  };
+}
