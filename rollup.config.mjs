@@ -103,6 +103,7 @@ const parts = [
   'core/preview-events',
   'element/markdown',
   'element/chat',
+  'element/composer',
   'element/files-part',
   'element/guardrails-part',
   'element/tools-part',

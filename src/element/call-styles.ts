@@ -66,6 +66,13 @@ export const callStyles = css`
     gap: 0.5em;
     margin-block-start: 0.75em;
   }
+  [aria-disabled='true'] {
+    opacity: 0.55;
+    cursor: default;
+  }
+  .round {
+    padding: 0;
+  }
   .hear {
     flex-basis: 100%;
   }

@@ -7,11 +7,11 @@ import type { Call } from '../core/call.js';
 import type { CallState } from '../core/call-state.js';
 import { extrasOf } from './extras.js';
 import { hangUp, microphone, microphoneOff, speaker, stop } from './icons.js';
-import { CALL_ENGLISH, type CallStrings, type Strings } from './strings.js';
+import { CALL_ENGLISH, type CallStrings } from './strings.js';
 import type { CallParts, Intents, ViewModel } from './view.js';
 
 export function callParts(model: ViewModel, intents: Intents, call: Call | undefined): CallParts {
-  const { state, playbackBlocked } = model;
+  const { state, code } = model;
   const strings = { ...CALL_ENGLISH, ...model.strings };
   const waitsForMicrophone = state.status === 'connecting' && state.waitingFor.has('microphone');
   return {
@@ -36,7 +36,8 @@ export function callParts(model: ViewModel, intents: Intents, call: Call | undef
     mainLabel: mainLabel(state, strings),
     endIcon: state.status === 'live' ? hangUp : undefined,
     buttons: [
-      playbackBlocked ? hearButton(strings, intents) : nothing,
+      // The browser wants a tap before it plays the agent's voice.
+      code === 'playback-blocked' ? hearButton(strings, intents) : nothing,
       state.status === 'live' ? callButtons(state, model.muted, strings, intents) : nothing,
     ],
   };
@@ -93,14 +94,14 @@ function muteButton(muted: boolean, { mute }: CallStrings, intents: Intents): Te
   </button>`;
 }
 
-function mainLabel(state: CallState, strings: Strings): string | undefined {
+function mainLabel(state: CallState, strings: CallStrings): string | undefined {
   if (state.status === 'live') return strings.end;
   const isOver = state.status === 'ended' && !state.error && state.durationMs > 0;
   return isOver ? strings.startAgain : undefined;
 }
 
 /** Screen readers hear of the call; whose turn it is they hear from the agent itself. */
-function status({ state }: ViewModel, strings: Strings): TemplateResult | string | undefined {
+function status({ state }: ViewModel, strings: CallStrings): TemplateResult | string | undefined {
   // What never began did not end.
   if (state.status === 'ended' && state.durationMs > 0) {
     return `${strings.ended} · ${clock(state.durationMs)}`;

@@ -6,7 +6,7 @@ import type { Call } from '../core/call.js';
 import type { CallState } from '../core/call-state.js';
 import type { TranscriptItem } from '../core/transcript.js';
 import { BarVisualizer } from './bar-visualizer.js';
-import type { CallStrings } from './strings.js';
+import { CALL_ENGLISH, type Strings } from './strings.js';
 import type { TranscriptView } from './transcript-view.js';
 
 type Chat = typeof import('./chat.js');
@@ -35,7 +35,8 @@ export class Drawing {
   }
 
   /** Draws what is there now; to be called whenever the view was drawn. */
-  update(state: CallState, call: Call | undefined, strings: CallStrings): void {
+  update(state: CallState, call: Call | undefined, words: Partial<Strings>): void {
+    const strings = { ...CALL_ENGLISH, ...words };
     const canvas = this.#root.querySelector('canvas');
     if (canvas && state.status === 'live' && state.voice) {
       this.#visualizer ??= new BarVisualizer(canvas, () => call?.meter);

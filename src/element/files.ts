@@ -2,7 +2,7 @@
 import type { Call } from '../core/call.js';
 import type { ExportFormat } from '../core/transcript-export.js';
 import { extrasOf } from './extras.js';
-import type { CallStrings } from './strings.js';
+import { CALL_ENGLISH, type Strings } from './strings.js';
 
 /** Shows the agent a picture, and asks for an answer. @throws what `pictureUrl` and `call.send` do */
 export async function sendImage(call: Call, blob: Blob): Promise<void> {
@@ -20,7 +20,7 @@ export async function sendImage(call: Call, blob: Blob): Promise<void> {
 export async function exportTranscript(
   call: Call | undefined,
   format: ExportFormat,
-  { you, agent }: CallStrings,
+  words: Partial<Strings>,
 ): Promise<File> {
   const part = await import('./files-part.js');
   const extras = call && extrasOf(call);
@@ -28,5 +28,6 @@ export async function exportTranscript(
     ...item,
     at: extras?.beginningOf(item.id) ?? 0,
   }));
+  const { you, agent } = { ...CALL_ENGLISH, ...words };
   return part.exportTranscript(items, format, { user: you, agent });
 }

@@ -1,6 +1,6 @@
 /**
- * The words on screen, in two halves: those that are there from the beginning, and those that come
- * with the first call. The sentences for errors are in `error-sentences.ts`.
+ * The words on screen: those that are there from the beginning, those that come with the first call, and
+ * those of the row for typing. The sentences for errors are in `error-sentences.ts`.
  */
 
 export interface Strings {
@@ -49,7 +49,7 @@ export interface Strings {
 export type FirstStrings = Pick<Strings, keyof typeof FIRST_ENGLISH>;
 
 /** What it says in a call and after it. */
-export type CallStrings = Omit<Strings, keyof FirstStrings>;
+export type CallStrings = Omit<Strings, keyof FirstStrings | keyof typeof COMPOSER_ENGLISH>;
 
 export const FIRST_ENGLISH = {
   label: 'Voice assistant',
@@ -59,8 +59,6 @@ export const FIRST_ENGLISH = {
   cancel: 'Cancel',
   connecting: 'Connecting…',
   failed: 'That did not work. Please try again.',
-  type: 'Type a message',
-  send: 'Send',
 } as const satisfies Partial<Strings>;
 
 export const CALL_ENGLISH: CallStrings = {
@@ -89,3 +87,9 @@ export const CALL_ENGLISH: CallStrings = {
   agent: 'Assistant',
   interrupted: '(interrupted)',
 };
+
+/** What the row for typing says. */
+export const COMPOSER_ENGLISH = {
+  type: 'Type a message',
+  send: 'Send',
+} as const satisfies Partial<Strings>;

@@ -1,7 +1,7 @@
 /**
  * How the element looks. Everything that a page may change is a custom property with its default
- * here, or a part; the rest follows from these few values. What only a call shows has its styles in
- * `call-styles.ts`.
+ * here, or a part; the rest follows from these few values. What only a call shows, and what loads on
+ * demand, has styles of its own.
  */
 import { css } from 'lit';
 
@@ -132,8 +132,7 @@ export const styles = css`
   button:active {
     transform: scale(0.97);
   }
-  button:disabled,
-  [aria-disabled='true'] {
+  button:disabled {
     opacity: 0.55;
     cursor: default;
   }
@@ -148,29 +147,11 @@ export const styles = css`
     background: color-mix(in oklab, var(--_danger) 12%, var(--_background));
     color: var(--_danger);
   }
-  .round {
-    padding: 0;
+  /* Room for what is still to come. */
+  .typing {
+    min-block-size: 3rem;
   }
-  .composer {
-    display: flex;
-    gap: calc(var(--_gap) / 2);
-    align-items: end;
-    inline-size: 100%;
-  }
-  textarea {
-    flex: 1;
-    min-inline-size: 0;
-    max-block-size: 8rem;
-    padding: 0.6875em 1em;
-    border: 1px solid var(--_muted-color);
-    border-radius: var(--_radius);
-    background: var(--_background);
-    color: inherit;
-    font: inherit;
-    field-sizing: content;
-    resize: none;
-  }
-  :is(button, textarea, [tabindex]):focus-visible {
+  :focus-visible {
     outline: 3px solid var(--_accent);
     outline-offset: 2px;
   }

@@ -6,5 +6,4 @@ export { CALL_EVENTS } from './dom-events.js';
 export { callParts } from './call-view.js';
 export { callStyles } from './call-styles.js';
 export { sentenceFor } from './error-sentences.js';
-export { CALL_ENGLISH } from './strings.js';
 export { Drawing } from './drawing.js';

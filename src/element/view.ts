@@ -4,8 +4,9 @@
  */
 import { html, nothing, type TemplateResult } from 'lit';
 import type { CallState } from '../core/call-state.js';
-import { close, microphone, phrase, send } from './icons.js';
-import type { CallStrings, FirstStrings } from './strings.js';
+import type { VoiceErrorCode } from '../core/voice-error.js';
+import { close, microphone, phrase } from './icons.js';
+import type { FirstStrings, Strings } from './strings.js';
 
 export interface Intents {
   readonly start: () => void;
@@ -22,14 +23,14 @@ export interface ViewModel {
   readonly state: CallState;
   readonly muted: boolean;
   readonly disabled: boolean;
-  /** The browser wants a tap before it plays the agent's voice. */
-  readonly playbackBlocked: boolean;
   /** The sentence for the error that the call ended with, or that it goes on with. */
   readonly problem: string | undefined;
+  readonly code: VoiceErrorCode | undefined;
   readonly visualizer: boolean;
   readonly transcript: boolean;
-  readonly textInput: boolean;
-  readonly strings: FirstStrings & Partial<CallStrings>;
+  /** The row for typing, where it is wanted; nothing as long as its code is not there. */
+  readonly composer: unknown;
+  readonly strings: FirstStrings & Partial<Strings>;
 }
 
 /** What a call adds, or says in place of what is there without one; each has its place in the panel. */
@@ -62,49 +63,9 @@ export function view(model: ViewModel, intents: Intents, parts?: CallParts): Tem
     <div class="controls" part="controls">
       ${parts?.buttons} ${mainButton(model, intents, parts)}
     </div>
-    ${model.textInput ? composer(strings, intents) : nothing}
+    ${model.composer ? html`<div class="typing">${model.composer}</div>` : nothing}
     <slot name="footer"></slot>
   </section>`;
-}
-
-function composer({ type, send: label }: FirstStrings, intents: Intents): TemplateResult {
-  return html`<form
-    class="composer"
-    part="composer"
-    @submit=${(event: Event) => {
-      submit(event, intents);
-    }}
-  >
-    <textarea
-      part="input"
-      rows="1"
-      dir="auto"
-      aria-label=${type}
-      placeholder=${type}
-      @focus=${intents.approach}
-      @keydown=${submitOnEnter}
-    ></textarea>
-    <button class="round" part="button send-button" aria-label=${label}>${send}</button>
-  </form>`;
-}
-
-function submit(event: Event, { sendText }: Intents): void {
-  event.preventDefault();
-  const [input] = event.target as HTMLFormElement as unknown as [HTMLTextAreaElement];
-  const { value } = input;
-  if (!value.trim()) return;
-  input.value = '';
-  // What could not be sent is not lost; why is on screen.
-  sendText(value.trim()).catch(() => (input.value ||= value));
-}
-
-/** Not while a word is being composed: there, Enter chooses it. */
-function submitOnEnter(event: KeyboardEvent): void {
-  // eslint-disable-next-line @typescript-eslint/no-deprecated -- Safari says only so that it composes
-  const composes = event.isComposing || event.keyCode === 229;
-  if (event.key !== 'Enter' || event.shiftKey || composes) return;
-  event.preventDefault();
-  (event.target as HTMLTextAreaElement).form?.requestSubmit();
 }
 
 /** One button for start and end, so that the keyboard's focus stays where it is. */

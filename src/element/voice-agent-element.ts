@@ -2,7 +2,7 @@
  * `<voice-agent>`: what the page sees. It turns attributes and clicks into intents for a `Call`, the
  * call's events into DOM events, and its state into a view; how a call works it does not know.
  */
-import { LitElement, type PropertyValues, type TemplateResult } from 'lit';
+import { LitElement, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import type { Call } from '../core/call.js';
 import type { CallState } from '../core/call-state.js';
 import type { Negotiate } from '../core/negotiate.js';
@@ -19,8 +19,10 @@ import type { Prices } from '../core/usage/prices.js';
 import type { TokenUsage } from '../core/usage/usage-events.js';
 import type { VoiceEndDetail, VoiceErrorDetail } from '../core/call-events.js';
 import { CallController } from './call-controller.js';
+import type { Composer } from './composer.js';
 import type { Drawing } from './drawing.js';
 import type { VoiceAgentEventDetails } from './dom-events.js';
+import type { Extras } from './extras.js';
 import { loadTalk } from './load-talk.js';
 import { FIRST_ENGLISH, type Strings } from './strings.js';
 import { styles } from './styles.js';
@@ -219,6 +221,7 @@ export class VoiceAgentElement extends LitElement {
     emit: (name, detail, cancelable) => this.#emit(name, detail, cancelable),
   });
   #drawing: Drawing | undefined;
+  #composer: Composer | undefined;
   /** Asked for before the click, for the browser takes 10 ms to answer. */
   #microphone: PermissionStatus | undefined;
   /** Asks the token host; its first answer may have been asked for ahead. */
@@ -241,8 +244,7 @@ export class VoiceAgentElement extends LitElement {
 
   /** What the present call, or the last one, has used in tokens, and cost where `prices` are set. */
   get usage(): TokenUsage | undefined {
-    const { talk, call } = this.#controller;
-    return call && talk?.extrasOf(call)?.usage;
+    return this.#extras?.usage;
   }
 
   /** The service's id of the call, where it reveals one. */
@@ -290,8 +292,7 @@ export class VoiceAgentElement extends LitElement {
 
   /** Stops the agent's answer. Without a call it does nothing. */
   interrupt(): void {
-    const { talk, call } = this.#controller;
-    if (call) talk?.extrasOf(call)?.interrupt();
+    this.#extras?.interrupt();
   }
 
   /**
@@ -318,8 +319,7 @@ export class VoiceAgentElement extends LitElement {
    */
   async exportTranscript(format: ExportFormat): Promise<File> {
     const talk = await loadTalk();
-    const strings = { ...talk.CALL_ENGLISH, ...this.strings };
-    return talk.exportTranscript(this.#controller.call, format, strings);
+    return talk.exportTranscript(this.#controller.call, format, this.strings);
   }
 
   /** Tells the agent something without asking for an answer. Throws `InvalidStateError` without a live call. */
@@ -351,11 +351,10 @@ export class VoiceAgentElement extends LitElement {
   }
 
   protected override willUpdate(changed: PropertyValues): void {
+    if (this.textInput && !this.#composer && changed.size) void this.#openComposer();
     if (CALL_OPTIONS.some((name) => changed.has(name))) this.#controller.invalidate();
     if (changed.has('muted')) this.#controller.mute(this.muted);
-    const { talk, call } = this.#controller;
-    if (call && (changed.has('tools') || changed.has('webmcp')))
-      void talk?.extrasOf(call)?.offerTools();
+    if (changed.has('tools') || changed.has('webmcp')) void this.#extras?.offerTools();
   }
 
   protected override render(): TemplateResult {
@@ -369,10 +368,10 @@ export class VoiceAgentElement extends LitElement {
       disabled,
       strings,
       problem: problem && (talk?.sentenceFor(problem) ?? strings.failed),
-      playbackBlocked: problem?.code === 'playback-blocked',
+      code: problem?.code,
       visualizer: this.visualizer !== 'none',
       transcript: this.transcript || this.textInput,
-      textInput: this.textInput,
+      composer: this.textInput && (this.#composer?.view(strings) ?? nothing),
     };
     return view(model, this.#intents, talk?.callParts(model, this.#intents, call));
   }
@@ -385,7 +384,7 @@ export class VoiceAgentElement extends LitElement {
     const { talk, call } = this.#controller;
     if (!talk) return;
     this.#drawing ??= new talk.Drawing(this.renderRoot as ShadowRoot);
-    this.#drawing.update(this.state, call, { ...talk.CALL_ENGLISH, ...this.strings });
+    this.#drawing.update(this.state, call, this.strings);
   }
 
   readonly #intents: Intents = {
@@ -408,8 +407,25 @@ export class VoiceAgentElement extends LitElement {
     },
   };
 
+  /** Where it cannot be had, its place stays empty; the next change tries again. */
+  #openComposer(): Promise<void> {
+    return import('./composer.js').then(
+      ({ Composer }) => {
+        this.#composer ??= new Composer(this.renderRoot as ShadowRoot, this.#intents);
+        this.requestUpdate();
+      },
+      () => undefined,
+    );
+  }
+
   async #hear(): Promise<void> {
     if (await this.#controller.call?.resumePlayback()) this.#tell(undefined);
+  }
+
+  /** What is attached to the present call, or was to the last one. */
+  get #extras(): Extras | undefined {
+    const { talk, call } = this.#controller;
+    return call && talk?.extrasOf(call);
   }
 
   #live(): Call {
@@ -455,7 +471,7 @@ export class VoiceAgentElement extends LitElement {
       if (!state.voice) states.add('text');
       if (state.quality === 'poor') states.add('poor');
     }
-    this.requestUpdate();
+    this.requestUpdate('state');
   }
 }
 

@@ -14,12 +14,12 @@ beforeAll(async () => {
 });
 afterAll(() => stage.close());
 
-/** A visit where `decide` answers for that part; everything else comes as usual. */
-async function visitWhere(decide: (part: HTTPRequest) => void): Promise<Visit> {
+/** A visit where `decide` answers for a part; everything else comes as usual. */
+async function visitWhere(decide: (part: HTTPRequest) => void, name = 'talk'): Promise<Visit> {
   const visit = await Visit.open(await stage.browser(), 'about:blank');
   await visit.page.setRequestInterception(true);
   visit.page.on('request', (request) => {
-    if (/voice-agent-talk-.*\.js$/.test(request.url())) decide(request);
+    if (request.url().includes(`/voice-agent-${name}-`)) decide(request);
     else void request.continue();
   });
   await visit.page.goto(stage.url);
@@ -72,6 +72,41 @@ describe('A widget whose larger part', () => {
     await visit.press('start-button');
     await visit.state('live listening', { from });
     expect(await visit.text('error')).toBe('');
+    await visit.close();
+  });
+});
+
+describe('The row for typing', () => {
+  it('moves nothing when it comes', async () => {
+    const held: HTTPRequest[] = [];
+    const visit = await visitWhere((part) => held.push(part), 'composer');
+    const height = () =>
+      visit.page.$eval('voice-agent', (element) => element.getBoundingClientRect().height);
+    await visit.until('the request', () => held.length === 1);
+    const before = await height();
+    for (const part of held) await part.continue();
+    await visit.page.waitForSelector('voice-agent >>> [part~="input"]');
+    expect(await height()).toBe(before);
+    expect(visit.complaints).toEqual([]);
+    await visit.close();
+  });
+
+  it('leaves a call by voice as it is when it cannot be fetched, and comes when it can', async () => {
+    let isDown = true;
+    let failures = 0;
+    const visit = await visitWhere((part) => {
+      if (!isDown) return void part.continue();
+      failures++;
+      void part.abort();
+    }, 'composer');
+    await visit.press('start-button');
+    await visit.state('live listening');
+    expect(failures).toBeGreaterThan(0);
+    expect(await visit.text('error')).toBe('');
+    isDown = false;
+    await visit.press('end-button');
+    await visit.event('voice-end');
+    await visit.page.waitForSelector('voice-agent >>> [part~="input"]');
     await visit.close();
   });
 });

@@ -58,6 +58,8 @@ export async function visit(
   placed.push(visitor);
   document.body.append(element);
   await element.updateComplete;
+  // Its code comes at once, but not with the element.
+  if (element.textInput) await visitor.appears('composer');
   return visitor;
 }
 
