@@ -102,6 +102,8 @@ const minify = (also) => [
 const parts = [
   'core/preview-events',
   'element/markdown',
+  'element/bar',
+  'element/floating',
   'element/chat',
   'element/composer',
   'element/files-part',

@@ -5,8 +5,9 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import type { Call } from '../core/call.js';
 import type { CallState } from '../core/call-state.js';
+import { hangUp, microphoneOff, speaker, stop } from './call-icons.js';
 import { extrasOf } from './extras.js';
-import { hangUp, microphone, microphoneOff, speaker, stop } from './icons.js';
+import { microphone } from './icons.js';
 import { CALL_ENGLISH, type CallStrings } from './strings.js';
 import type { CallParts, Intents, ViewModel } from './view.js';
 

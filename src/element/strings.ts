@@ -43,6 +43,8 @@ export interface Strings {
   readonly agent: string;
   /** Beside an answer that was stopped. */
   readonly interrupted: string;
+  /** In the layout `floating`: puts the panel away; a call goes on. */
+  readonly close: string;
 }
 
 /** What an element says before anybody has talked. */
@@ -59,6 +61,7 @@ export const FIRST_ENGLISH = {
   cancel: 'Cancel',
   connecting: 'Connecting…',
   failed: 'That did not work. Please try again.',
+  close: 'Close',
 } as const satisfies Partial<Strings>;
 
 export const CALL_ENGLISH: CallStrings = {

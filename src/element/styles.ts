@@ -34,6 +34,17 @@ export const styles = css`
   :host([hidden]) {
     display: none;
   }
+  /* Until what the layout needs is there, which loads on its own. */
+  :host([layout='bar']) .panel {
+    block-size: 3.5em;
+    visibility: hidden;
+  }
+  :host([layout='floating']:not([hidden])) {
+    display: contents;
+  }
+  :host([layout='floating']) .panel {
+    display: none;
+  }
   :host([theme='light']) {
     color-scheme: light;
   }

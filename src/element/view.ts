@@ -45,27 +45,49 @@ export interface CallParts {
   readonly buttons: unknown;
 }
 
-/** @param parts missing as long as the code for calls is not there */
-export function view(model: ViewModel, intents: Intents, parts?: CallParts): TemplateResult {
+/** What a layout adds to the panel. */
+export interface Frame {
+  launcher(
+    model: ViewModel,
+    intents: Intents,
+    status: CallParts['status'],
+    endLabel: string | undefined,
+  ): unknown;
+  /** With the slot for what the page puts there. */
+  header(strings: FirstStrings): unknown;
+}
+
+/**
+ * @param parts missing as long as the code for calls is not there
+ * @param frame of a layout that has one
+ */
+export function view(
+  model: ViewModel,
+  intents: Intents,
+  parts?: CallParts,
+  frame?: Frame,
+): TemplateResult {
   const { problem, strings } = model;
-  return html`<section class="panel" part="panel" aria-label=${strings.label}>
-    <slot name="header"></slot>
-    ${
-      model.visualizer
-        ? html`<div class="visualizer" part="visualizer" aria-hidden="true">
-            ${phrase}<canvas></canvas>
-          </div>`
-        : nothing
-    }
-    <p class="status" part="status" role="status">${parts?.status ?? firstStatus(model)}</p>
-    ${parts?.transcript}<slot name="empty"></slot>${parts?.approvals} ${parts?.notice}
-    <div role="alert" class="error" part="error" ?hidden=${!problem}>${problem}</div>
-    <div class="controls" part="controls">
-      ${parts?.buttons} ${mainButton(model, intents, parts)}
-    </div>
-    ${model.composer ? html`<div class="typing">${model.composer}</div>` : nothing}
-    <slot name="footer"></slot>
-  </section>`;
+  const status = parts?.status ?? firstStatus(model);
+  return html`${frame?.launcher(model, intents, status, parts?.mainLabel)}
+    <section class="panel" part="panel" aria-label=${strings.label}>
+      ${frame?.header(strings) ?? html`<slot name="header"></slot>`}
+      ${
+        model.visualizer
+          ? html`<div class="visualizer" part="visualizer" aria-hidden="true">
+              ${phrase}<canvas></canvas>
+            </div>`
+          : nothing
+      }
+      <p class="status" part="status" role="status">${status}</p>
+      ${parts?.transcript}<slot name="empty"></slot>${parts?.approvals} ${parts?.notice}
+      <div role="alert" class="error" part="error" ?hidden=${!problem}>${problem}</div>
+      <div class="controls" part="controls">
+        ${parts?.buttons} ${mainButton(model, intents, parts)}
+      </div>
+      ${model.composer ? html`<div class="typing">${model.composer}</div>` : nothing}
+      <slot name="footer"></slot>
+    </section>`;
 }
 
 /** One button for start and end, so that the keyboard's focus stays where it is. */
@@ -75,7 +97,7 @@ function mainButton(
   parts: CallParts | undefined,
 ): TemplateResult {
   const connecting = status === 'connecting';
-  const active = connecting || status === 'live';
+  const active = status !== 'idle' && status !== 'ended';
   return html`<button
     class=${active ? 'end' : 'start'}
     part="button ${active ? 'end-button' : 'start-button'}"
@@ -90,7 +112,9 @@ function mainButton(
         ? html`<slot name="end-icon">${parts?.endIcon ?? close}</slot>`
         : html`<slot name="start-icon">${microphone}</slot>`
     }
-    ${parts?.mainLabel ?? strings[connecting ? 'cancel' : problem ? 'retry' : 'start']}
+    <span class="label"
+      >${parts?.mainLabel ?? strings[connecting ? 'cancel' : problem ? 'retry' : 'start']}</span
+    >
   </button>`;
 }
 

@@ -2,7 +2,7 @@
  * `<voice-agent>`: what the page sees. It turns attributes and clicks into intents for a `Call`, the
  * call's events into DOM events, and its state into a view; how a call works it does not know.
  */
-import { LitElement, nothing, type PropertyValues, type TemplateResult } from 'lit';
+import { LitElement, nothing, type CSSResult, type PropertyValues, type TemplateResult } from 'lit';
 import type { Call } from '../core/call.js';
 import type { CallState } from '../core/call-state.js';
 import type { Negotiate } from '../core/negotiate.js';
@@ -21,6 +21,7 @@ import type { VoiceEndDetail, VoiceErrorDetail } from '../core/call-events.js';
 import { CallController } from './call-controller.js';
 import type { Composer } from './composer.js';
 import type { Drawing } from './drawing.js';
+import type { Floating } from './floating.js';
 import type { VoiceAgentEventDetails } from './dom-events.js';
 import type { Extras } from './extras.js';
 import { loadTalk } from './load-talk.js';
@@ -45,9 +46,13 @@ const CALL_OPTIONS = [
   'prices',
 ];
 
+/** For style sheets, the page's too; what is as it always is stays unwritten. */
+const REFLECTED = { reflect: true, useDefault: true };
+
 /**
  * @summary A spoken conversation with an AI agent: one button, one tag.
  *
+ * @slot launcher - In the layout `floating`, in place of the launcher's icon.
  * @slot header - Above the visualizer, for example a heading.
  * @slot empty - In place of the transcript as long as nothing was said.
  * @slot footer - Below the buttons, for example a privacy note.
@@ -70,7 +75,10 @@ const CALL_OPTIONS = [
  * @event {CustomEvent<VoiceUsageDetail>} voice-usage - What an answer, or a transcription, has used.
  * @event {CustomEvent<ServerEvent>} voice-server-event - Every event of the service, as it came.
  *
+ * @csspart launcher - In the layout `floating`, the button that opens the panel and shows a call under way.
  * @csspart panel - The whole surface.
+ * @csspart header - In the layout `floating`, the row with the heading and the button that closes.
+ * @csspart close-button - In the layout `floating`, puts the panel away.
  * @csspart visualizer - Where the voices are drawn.
  * @csspart status - The line that says what is going on.
  * @csspart notice - A hint, such as where to allow the microphone.
@@ -104,6 +112,7 @@ const CALL_OPTIONS = [
  * @cssproperty [--voice-agent-radius=1.25rem] - Corners of the panel.
  * @cssproperty [--voice-agent-gap=1rem] - Room between the parts.
  * @cssproperty [--voice-agent-visualizer-height=4.5rem] - Height of the visualizer.
+ * @cssproperty [--voice-agent-z-index=1000] - Of the layout `floating`, in browsers without popovers.
  * @cssproperty --voice-agent-user-color - The visitor's voice.
  * @cssproperty --voice-agent-agent-color - The agent's voice.
  *
@@ -128,7 +137,10 @@ export class VoiceAgentElement extends LitElement {
     agent: {},
     variables: { type: Object },
     callsUrl: { attribute: 'calls-url' },
-    theme: {},
+    layout: REFLECTED,
+    placement: REFLECTED,
+    open: { type: Boolean, reflect: true },
+    theme: REFLECTED,
     visualizer: {},
     warmup: {},
     greeting: { type: Boolean },
@@ -159,6 +171,12 @@ export class VoiceAgentElement extends LitElement {
   variables: AgentChoice['variables'];
   /** Where the offer is sent; by default where the token host says, else OpenAI. */
   callsUrl: string | undefined;
+  /** In the page, in one line, or in a corner of the window. It may change in a call. */
+  layout: 'inline' | 'bar' | 'floating' = 'inline';
+  /** The corner for `floating`, as the page's text runs. */
+  placement: 'bottom-end' | 'bottom-start' | 'top-end' | 'top-start' = 'bottom-end';
+  /** The panel of `floating` is open. A call goes on while it is not. */
+  open = false;
   /** `auto` follows the `color-scheme` of the page. */
   theme: 'auto' | 'light' | 'dark' = 'auto';
   /** What is drawn of both voices. */
@@ -206,8 +224,8 @@ export class VoiceAgentElement extends LitElement {
   #problem: VoiceError | undefined;
   readonly #internals = this.attachInternals();
   readonly #controller = new CallController({
-    loaded: ({ callStyles: { styleSheet } }) => {
-      if (styleSheet) this.shadowRoot?.adoptedStyleSheets.push(styleSheet);
+    loaded: ({ callStyles }) => {
+      this.#adopt(callStyles);
       this.requestUpdate();
     },
     makeCall: (talk) => talk.makeCall(this, this.#fetch),
@@ -222,6 +240,7 @@ export class VoiceAgentElement extends LitElement {
   });
   #drawing: Drawing | undefined;
   #composer: Composer | undefined;
+  #floating: Floating | undefined;
   /** Asked for before the click, for the browser takes 10 ms to answer. */
   #microphone: PermissionStatus | undefined;
   /** Asks the token host; its first answer may have been asked for ahead. */
@@ -353,6 +372,7 @@ export class VoiceAgentElement extends LitElement {
   protected override willUpdate(changed: PropertyValues): void {
     if (this.textInput && !this.#composer && changed.size) void this.#openComposer();
     if (CALL_OPTIONS.some((name) => changed.has(name))) this.#controller.invalidate();
+    if (changed.has('layout')) void this.#arrange();
     if (changed.has('muted')) this.#controller.mute(this.muted);
     if (changed.has('tools') || changed.has('webmcp')) void this.#extras?.offerTools();
   }
@@ -373,7 +393,8 @@ export class VoiceAgentElement extends LitElement {
       transcript: this.transcript || this.textInput,
       composer: this.textInput && (this.#composer?.view(strings) ?? nothing),
     };
-    return view(model, this.#intents, talk?.callParts(model, this.#intents, call));
+    const frame = this.layout === 'floating' ? this.#floating : undefined;
+    return view(model, this.#intents, talk?.callParts(model, this.#intents, call), frame);
   }
 
   protected override firstUpdated(): void {
@@ -416,6 +437,27 @@ export class VoiceAgentElement extends LitElement {
       },
       () => undefined,
     );
+  }
+
+  /** Fetches what the layout needs. Where that cannot be had, the panel is shown in the page. */
+  async #arrange(): Promise<void> {
+    const { layout } = this;
+    try {
+      if (layout === 'bar') this.#adopt((await import('./bar.js')).styles);
+      if (layout === 'floating') {
+        const { Floating, styles } = await import('./floating.js');
+        this.#adopt(styles);
+        this.#floating ??= new Floating(this);
+      }
+    } catch {
+      this.layout = 'inline';
+    }
+  }
+
+  /** At most once each. */
+  #adopt({ styleSheet }: CSSResult): void {
+    const { adoptedStyleSheets: sheets = [] } = this.shadowRoot ?? {};
+    if (styleSheet && !sheets.includes(styleSheet)) sheets.push(styleSheet);
   }
 
   async #hear(): Promise<void> {

@@ -1,0 +1,76 @@
+/** The layout `bar`: one line. It is how the same panel looks, and nothing else. */
+import { css } from 'lit';
+
+export const styles = css`
+  :host([layout='bar']) {
+    max-inline-size: none;
+  }
+  :host([layout='bar']) .panel {
+    display: flex;
+    flex-wrap: wrap;
+    gap: 0.5em 0.75em;
+    align-items: center;
+    block-size: auto;
+    padding: 0.5em;
+    padding-inline-start: 0.75em;
+    border-radius: min(var(--_radius), 2em);
+    text-align: start;
+    visibility: visible;
+  }
+  :host([layout='bar']) .visualizer {
+    flex: none;
+    inline-size: 5em;
+    block-size: 2.25em;
+    border-radius: min(calc(var(--_radius) * 0.7), 1.125em);
+  }
+  :host([layout='bar']) .phrase {
+    padding: 0.375em;
+    stroke-width: 8;
+  }
+  :host([layout='bar']) :is(.status, .notice, .error) {
+    flex: 1 1 0;
+    min-inline-size: 6em;
+    font-size: 0.9375em;
+    line-height: 1.3;
+    text-wrap: pretty;
+  }
+  /* What was said, asked or typed has its room below the line. */
+  :host([layout='bar']) :is(.transcript, .approval, .composer) {
+    flex: 1 0 100%;
+    order: 1;
+  }
+  :host([layout='bar']) .transcript {
+    max-block-size: 10em;
+  }
+  :host([layout='bar']) .controls {
+    flex-wrap: nowrap;
+    gap: 0.375em;
+    margin-inline-start: auto;
+  }
+  :host([layout='bar']) .controls button {
+    flex: none;
+    min-block-size: max(2.25em, 24px);
+    min-inline-size: max(2.25em, 24px);
+    padding-block: 0.25em;
+    line-height: 1.3;
+  }
+  :host([layout='bar']) .controls .round {
+    padding: 0;
+  }
+  @container (inline-size < 24em) {
+    :host([layout='bar']) .visualizer {
+      inline-size: 3em;
+    }
+    :host([layout='bar']) .controls button {
+      padding-inline: 0.5em;
+    }
+    :host([layout='bar']) .controls .label {
+      position: absolute;
+      inline-size: 1px;
+      block-size: 1px;
+      overflow: hidden;
+      clip-path: inset(50%);
+      white-space: nowrap;
+    }
+  }
+`;
