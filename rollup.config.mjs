@@ -109,6 +109,9 @@ const parts = [
   'element/files-part',
   'element/guardrails-part',
   'element/tools-part',
+  'element/visualizers/still',
+  'element/visualizers/wave',
+  'element/visualizers/orb',
   'element/talk',
 ];
 

@@ -8,6 +8,9 @@ export const callStyles = css`
     /* Read by the visualizer, which cannot resolve custom properties itself. */
     color: var(--voice-agent-agent-color, var(--_accent));
     caret-color: var(--voice-agent-user-color, light-dark(#0f766e, #5eead4));
+    outline-color: var(--_accent);
+    /* Of no length, it still ends in an event: so the visualizer hears of new colours. */
+    transition: 0s 1ms !important;
     visibility: hidden;
   }
   :host(:state(live)) canvas {
@@ -84,6 +87,7 @@ export const callStyles = css`
     canvas {
       color: CanvasText;
       caret-color: Highlight;
+      outline-color: LinkText;
     }
   }
 `;

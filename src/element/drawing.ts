@@ -5,9 +5,9 @@
 import type { Call } from '../core/call.js';
 import type { CallState } from '../core/call-state.js';
 import type { TranscriptItem } from '../core/transcript.js';
-import { BarVisualizer } from './bar-visualizer.js';
 import { CALL_ENGLISH, type Strings } from './strings.js';
 import type { TranscriptView } from './transcript-view.js';
+import { FrameLoop } from './visualizers/frame-loop.js';
 
 type Chat = typeof import('./chat.js');
 
@@ -24,7 +24,7 @@ function loadChat(): Promise<Chat | undefined> {
 
 export class Drawing {
   readonly #root: ShadowRoot;
-  #visualizer: BarVisualizer | undefined;
+  #voices: FrameLoop | undefined;
   #transcript: { list: Element; view: Promise<TranscriptView | undefined> } | undefined;
   #styled = false;
   /** Answers that were read out, or heard. */
@@ -38,11 +38,14 @@ export class Drawing {
   update(state: CallState, call: Call | undefined, words: Partial<Strings>): void {
     const strings = { ...CALL_ENGLISH, ...words };
     const canvas = this.#root.querySelector('canvas');
-    if (canvas && state.status === 'live' && state.voice) {
-      this.#visualizer ??= new BarVisualizer(canvas, () => call?.meter);
-    } else {
-      this.#visualizer?.stop();
-      this.#visualizer = undefined;
+    const turn = state.status === 'live' && state.voice && state.turn;
+    if (!turn || canvas !== this.#voices?.canvas) {
+      this.#voices?.stop();
+      this.#voices = undefined;
+    }
+    if (turn && canvas) {
+      this.#voices ??= new FrameLoop(canvas, () => call?.meter);
+      this.#voices.show((this.#root.host as { visualizer?: string } & Element).visualizer, turn);
     }
     const list = this.#root.querySelector<HTMLElement>('.transcript ol');
     if (this.#transcript?.list !== list) {

@@ -179,8 +179,12 @@ export class VoiceAgentElement extends LitElement {
   open = false;
   /** `auto` follows the `color-scheme` of the page. */
   theme: 'auto' | 'light' | 'dark' = 'auto';
-  /** What is drawn of both voices. */
-  visualizer: 'bars' | 'none' = 'bars';
+  /**
+   * How both voices are drawn: `bars`; `wave`, what was just said, to the right the newest; `orb`, which
+   * listens, thinks and speaks; or `none`. It may change in a call. Where motion is not wanted, all of
+   * them are a level of four steps.
+   */
+  visualizer: 'bars' | 'wave' | 'orb' | 'none' = 'bars';
   /** What to do ahead of the click, on pointer-over, focus or touch. */
   warmup: 'none' | 'token' = 'token';
   /** The agent speaks first. */

@@ -2,7 +2,7 @@
 import type { LevelMeter } from './level-meter.js';
 
 /** A level of the meter, about −55 dBFS in one part: above comfort noise, below a soft syllable. */
-const AUDIBLE = 105;
+const AUDIBLE = 57;
 
 const INTERVAL_MS = 10;
 

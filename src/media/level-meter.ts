@@ -14,7 +14,7 @@ export class LevelMeter {
   #context: AudioContext | undefined;
   #closed = false;
   #analysers: AnalyserNode[] = [];
-  readonly #levels = new Uint8Array(SPEECH_BINS);
+  readonly #levels: Uint8Array<ArrayBuffer>[] = [];
 
   /** @param tracks the sides to be measured; `read` names them by index */
   constructor(...tracks: MediaStreamTrack[]) {
@@ -23,14 +23,15 @@ export class LevelMeter {
 
   /**
    * What side `index` sounds like now: the loudness of equal parts of the speech range, lowest first,
-   * each 0 (−80 dBFS or less) to 255 (−20 dBFS). All zero without sound, and after `close`. The array
-   * is used again by the next reading.
+   * each 0 (−65 dBFS or less, not audible) to 255 (−20 dBFS). All zero without sound, and after `close`.
+   * The array is used again by the next reading of this side.
    */
   read(index: number): Uint8Array {
     if (!this.#closed) this.#open();
-    this.#levels.fill(0);
-    this.#analysers[index]?.getByteFrequencyData(this.#levels);
-    return this.#levels;
+    const levels = (this.#levels[index] ??= new Uint8Array(SPEECH_BINS));
+    levels.fill(0);
+    this.#analysers[index]?.getByteFrequencyData(levels);
+    return levels;
   }
 
   /** For good. Resolves when the audio context is closed; tracks are left alone. */
@@ -47,7 +48,7 @@ export class LevelMeter {
       const analyser = new AnalyserNode(context, {
         fftSize: FFT_SIZE,
         smoothingTimeConstant: 0.6,
-        minDecibels: -80,
+        minDecibels: -65,
         maxDecibels: -20,
       });
       const mediaStream = new MediaStream([track]);

@@ -1,0 +1,33 @@
+/** What a visualizer is: a function that draws one picture, with whatever it remembers of the last. */
+import type { Turn } from '../../core/call-state.js';
+
+export interface Voice {
+  color: string;
+  /** Loudness of equal parts of the speech range, lowest first, 0 (not audible) to 255. */
+  levels: Uint8Array;
+}
+
+/** The present moment. The same object each time. Lengths are in pixels of the canvas. */
+export interface Frame {
+  readonly context: CanvasRenderingContext2D;
+  width: number;
+  height: number;
+  /** Pixels of the canvas in one CSS pixel. */
+  scale: number;
+  readonly agent: Voice;
+  readonly user: Voice;
+  accent: string;
+  turn: Turn | undefined;
+  /** Milliseconds since the last frame; silence that was not drawn does not count. */
+  passed: number;
+}
+
+/** Clears the canvas and draws; a picture that would be the same it may leave as it is. */
+export type Visualizer = (frame: Frame) => void;
+
+/** How loud a voice is, 0 to 1: a lively speaker reaches 0.8 or so. */
+export function loudness({ levels }: Voice): number {
+  let sum = 0;
+  for (const level of levels) sum += level;
+  return Math.min(1, (sum / (levels.length || 1) / 255) * 1.6);
+}
