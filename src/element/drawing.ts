@@ -7,7 +7,7 @@ import type { CallState } from '../core/call-state.js';
 import type { TranscriptItem } from '../core/transcript.js';
 import { CALL_ENGLISH, type Strings } from './strings.js';
 import type { TranscriptView } from './transcript-view.js';
-import { FrameLoop } from './visualizers/frame-loop.js';
+import { startFrameLoop, type FrameLoop } from './visualizers/frame-loop.js';
 
 type Chat = typeof import('./chat.js');
 
@@ -44,7 +44,7 @@ export class Drawing {
       this.#voices = undefined;
     }
     if (turn && canvas) {
-      this.#voices ??= new FrameLoop(canvas, () => call?.meter);
+      this.#voices ??= startFrameLoop(canvas, () => call?.meter);
       this.#voices.show((this.#root.host as { visualizer?: string } & Element).visualizer, turn);
     }
     const list = this.#root.querySelector<HTMLElement>('.transcript ol');

@@ -12,9 +12,8 @@ const SPEECH_BINS = FFT_SIZE / 8;
 export class LevelMeter {
   readonly #tracks: readonly MediaStreamTrack[];
   #context: AudioContext | undefined;
-  #closed = false;
-  #analysers: AnalyserNode[] = [];
-  readonly #levels: Uint8Array<ArrayBuffer>[] = [];
+  /** Missing before the first reading; empty after `close`. */
+  #analysers: readonly AnalyserNode[] | undefined;
 
   /** @param tracks the sides to be measured; `read` names them by index */
   constructor(...tracks: MediaStreamTrack[]) {
@@ -24,27 +23,23 @@ export class LevelMeter {
   /**
    * What side `index` sounds like now: the loudness of equal parts of the speech range, lowest first,
    * each 0 (−65 dBFS or less, not audible) to 255 (−20 dBFS). All zero without sound, and after `close`.
-   * The array is used again by the next reading of this side.
    */
   read(index: number): Uint8Array {
-    if (!this.#closed) this.#open();
-    const levels = (this.#levels[index] ??= new Uint8Array(SPEECH_BINS));
-    levels.fill(0);
+    this.#analysers ??= this.#open();
+    const levels = new Uint8Array(SPEECH_BINS);
     this.#analysers[index]?.getByteFrequencyData(levels);
     return levels;
   }
 
   /** For good. Resolves when the audio context is closed; tracks are left alone. */
   async close(): Promise<void> {
-    this.#closed = true;
     this.#analysers = [];
     if (this.#context?.state !== 'closed') await this.#context?.close();
   }
 
-  #open(): void {
-    if (this.#context) return;
+  #open(): AnalyserNode[] {
     const context = (this.#context = new AudioContext());
-    this.#analysers = this.#tracks.map((track) => {
+    return this.#tracks.map((track) => {
       const analyser = new AnalyserNode(context, {
         fftSize: FFT_SIZE,
         smoothingTimeConstant: 0.6,

@@ -2,48 +2,42 @@
  * Both voices as bars: the agent's grow up from the middle, the visitor's, which are slender, down. The
  * low tones, where voices are loudest, are in the middle.
  */
-import type { Frame, Visualizer, Voice } from './visualizer.js';
+import type { Visualizer } from './visualizer.js';
 
 const PITCH_PX = 10;
 
-/** Bars rise at once and fall slowly, as the eye expects of a level: by two thirds in this time. */
-const FALL_MS = 80;
+/** Bars rise at once and fall slowly, as the eye expects of a level: half the way in so many ms. */
+const FALL_MS = 100;
 
 export function create(): Visualizer {
-  const agent: number[] = [];
-  const user: number[] = [];
-  return (frame) => {
-    frame.context.clearRect(0, 0, frame.width, frame.height);
-    draw(frame, frame.agent, agent, 5, -1);
-    draw(frame, frame.user, user, 3, 1);
+  const heights: [number[], number[]] = [[], []];
+  return ({ context, scale, agent, user, passed }) => {
+    const { width, height } = context.canvas;
+    const pitch = PITCH_PX * scale;
+    const count = Math.max(1, Math.floor(width / pitch));
+    context.clearRect(0, 0, width, height);
+    for (const [voice, last, way, thick] of [
+      [agent, heights[0], -1, 5],
+      [user, heights[1], 1, 3],
+    ] as const) {
+      const bar = Math.round(thick * scale);
+      const foot = Math.round(height / 2 + way * scale);
+      context.fillStyle = voice.color;
+      context.beginPath();
+      for (let i = 0; i < count; i++) {
+        const distance = Math.abs(2 * i - (count - 1)) / count;
+        const level = (voice.levels[Math.floor(distance * voice.levels.length)] ?? 0) / 255;
+        const fallen = (last[i] ?? 0) * (1 - passed / FALL_MS);
+        const length = (last[i] = Math.max(level, fallen)) * (height / 2 - 4 * scale);
+        context.roundRect(
+          Math.round((width - bar) / 2 + (i - (count - 1) / 2) * pitch),
+          foot,
+          bar,
+          way * Math.max(bar / 2, length),
+          [0, 0, bar, bar],
+        );
+      }
+      context.fill();
+    }
   };
-}
-
-/** @param heights of the last frame, 0 to 1 @param way -1: up, 1: down */
-function draw(
-  { context, width, height, scale, passed }: Frame,
-  { color, levels }: Voice,
-  heights: number[],
-  thickness: number,
-  way: number,
-): void {
-  const pitch = PITCH_PX * scale;
-  const count = Math.max(1, Math.floor(width / pitch));
-  const bar = Math.round(thickness * scale);
-  const room = height / 2 - 4 * scale;
-  const left = (width - (count - 1) * pitch - bar) / 2;
-  const foot = Math.round(height / 2 + way * scale);
-  const fall = 1 - Math.exp(-passed / FALL_MS);
-  context.fillStyle = color;
-  context.beginPath();
-  for (let i = 0; i < count; i++) {
-    const distance = Math.abs(2 * i - (count - 1)) / count;
-    const level = (levels[Math.floor(distance * levels.length)] ?? 0) / 255;
-    const last = heights[i] ?? 0;
-    const now = (heights[i] = level > last ? level : last - (last - level) * fall);
-    const length = Math.max(bar / 2, now * room);
-    const x = Math.round(left + i * pitch);
-    context.roundRect(x, foot, bar, way * length, [0, 0, bar / 2, bar / 2]);
-  }
-  context.fill();
 }

@@ -13,151 +13,143 @@ const REST_MS = 600;
 const LISTEN_MS = 100;
 /** After a rest the picture goes on from where it was. */
 const LONGEST_STEP_MS = 50;
-const SILENCE = new Uint8Array(0);
 
-export class FrameLoop {
+export interface FrameLoop {
   readonly canvas: HTMLCanvasElement;
-  readonly #meter: () => LevelMeter | undefined;
-  readonly #frame: Frame;
-  readonly #stop = new AbortController();
-  readonly #calm = matchMedia('(prefers-reduced-motion: reduce)');
-  readonly #size: ResizeObserver;
-  #kind: string | undefined;
-  #visualizer: Visualizer | undefined;
-  #loading: unknown;
-  #seen = false;
-  #ratio = 0;
-  #request = 0;
-  #timer: ReturnType<typeof setTimeout> | undefined;
-  #heard = 0;
-  #last = 0;
-
-  /** Runs until `stop`. @param meter whose side 0 is the visitor and side 1 the agent */
-  constructor(canvas: HTMLCanvasElement, meter: () => LevelMeter | undefined) {
-    this.canvas = canvas;
-    this.#meter = meter;
-    this.#frame = { context: canvas.getContext('2d'), agent: {}, user: {} } as unknown as Frame;
-    const { signal } = this.#stop;
-    // The style sheet's transition, which takes no time, tells of every change of a colour.
-    canvas.addEventListener('transitionend', this.#readColors, { signal });
-    document.addEventListener('visibilitychange', this.#wake, { signal });
-    this.#calm.addEventListener('change', this.#choose, { signal });
-    this.#size = new ResizeObserver(this.#resize);
-    const sight = new IntersectionObserver((entries) => {
-      // A busy page is told of several changes at once; the last one is how things are.
-      this.#seen = entries.at(-1)?.isIntersecting ?? false;
-      this.#wake();
-    });
-    sight.observe(canvas);
-    signal.addEventListener('abort', () => {
-      sight.disconnect();
-    });
-    this.#readColors();
-    this.#watchSize();
-  }
-
   /** What is drawn from now on, and whose turn it is; to be called as often as one likes. */
-  show(kind: string | undefined, turn: Turn): void {
-    if (!this.#loading || kind !== this.#kind) {
-      this.#kind = kind;
-      this.#choose();
-    }
-    if (turn !== this.#frame.turn) {
-      this.#frame.turn = turn;
-      this.#wake();
-    }
-  }
+  show(kind: string | undefined, turn: Turn): void;
+  stop(): void;
+}
 
-  stop(): void {
-    this.#stop.abort();
-    this.#size.disconnect();
-    this.#use(undefined);
-  }
-
-  readonly #choose = (): void => {
-    const loading = this.#load();
-    this.#loading = loading;
-    void loading
-      .catch(() => bars)
-      .then(({ create }) => {
-        if (this.#loading === loading && !this.#stop.signal.aborted) this.#use(create());
-      });
+/** Draws until `stop`. @param meter whose side 0 is the visitor and side 1 the agent */
+export function startFrameLoop(
+  canvas: HTMLCanvasElement,
+  meter: () => LevelMeter | undefined,
+): FrameLoop {
+  const frame: Frame = {
+    context: canvas.getContext('2d') as CanvasRenderingContext2D,
+    agent: { color: '', levels: [] },
+    user: { color: '', levels: [] },
+    accent: '',
+    scale: 1,
+    passed: 0,
+    turn: undefined,
   };
+  const calm = matchMedia('(prefers-reduced-motion: reduce)');
+  let visualizer: Visualizer | undefined;
+  let wanted: string | undefined;
+  let loading: unknown;
+  let seen = false;
+  let request = 0;
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  let [heard, last] = [0, 0];
 
-  /** What is not drawn in every call is loaded when it is wanted. */
-  #load(): Promise<{ create: () => Visualizer }> {
-    if (this.#calm.matches) return import('./still.js');
-    if (this.#kind === 'wave') return import('./wave.js');
-    return this.#kind === 'orb' ? import('./orb.js') : Promise.resolve(bars);
-  }
-
-  #use(visualizer: Visualizer | undefined): void {
-    for (const animation of this.canvas.getAnimations()) animation.cancel();
-    this.#visualizer = visualizer;
-    this.#wake();
-  }
+  const next = (): void => {
+    const now = performance.now();
+    const { agent, user } = frame;
+    user.levels = meter()?.read(0) ?? [];
+    agent.levels = meter()?.read(1) ?? [];
+    if (Math.max(...user.levels, ...agent.levels) > 0) heard = now;
+    const moves = !calm.matches && now - heard < REST_MS;
+    if (moves || calm.matches) {
+      frame.passed = Math.min(now - last, LONGEST_STEP_MS);
+      last = now;
+      visualizer?.(frame);
+    }
+    if (moves) request = requestAnimationFrame(next);
+    else timer = setTimeout(next, LISTEN_MS);
+  };
 
   /** Draws now, and goes on until nothing has been heard for a moment. */
-  readonly #wake = (): void => {
-    cancelAnimationFrame(this.#request);
-    clearTimeout(this.#timer);
-    if (!this.#visualizer || !this.#seen || document.hidden) return;
-    this.#heard = performance.now();
-    this.#next();
+  const wake = (): void => {
+    cancelAnimationFrame(request);
+    clearTimeout(timer);
+    heard = performance.now();
+    if (visualizer && seen && !document.hidden) next();
   };
 
-  readonly #next = (): void => {
-    if (this.#ratio !== devicePixelRatio) this.#watchSize();
-    const now = performance.now();
-    if (this.#listen()) this.#heard = now;
-    const rests = now - this.#heard > REST_MS;
-    if (this.#calm.matches || !rests) {
-      this.#frame.passed = Math.min(now - this.#last, LONGEST_STEP_MS);
-      this.#last = now;
-      this.#visualizer?.(this.#frame);
+  const use = (other?: Visualizer): void => {
+    for (const animation of canvas.getAnimations()) animation.cancel();
+    visualizer = other;
+    wake();
+  };
+
+  const choose = (): void => {
+    const chosen = load(calm.matches ? 'still' : wanted);
+    loading = chosen;
+    void chosen.then(({ create }) => {
+      if (loading === chosen) use(create());
+    });
+  };
+
+  const readColors = (): void => {
+    const { color, caretColor, outlineColor } = getComputedStyle(canvas);
+    frame.agent.color = color;
+    frame.user.color = caretColor;
+    frame.accent = outlineColor;
+    wake();
+  };
+
+  const sight = new IntersectionObserver((entries) => {
+    // A busy page is told of several changes at once; the last one is how things are.
+    seen = entries.at(-1)?.isIntersecting ?? false;
+    wake();
+  });
+  const size = new ResizeObserver((entries) => {
+    for (const entry of entries) {
+      // Safari does not say how many pixels of the screen a box has.
+      const exact = entry.devicePixelContentBoxSize as readonly ResizeObserverSize[] | undefined;
+      const ratio = exact ? 1 : devicePixelRatio;
+      for (const { inlineSize, blockSize } of exact ?? entry.contentBoxSize) {
+        canvas.width = Math.round(inlineSize * ratio);
+        canvas.height = Math.round(blockSize * ratio);
+        frame.scale = canvas.width / entry.contentRect.width;
+      }
     }
-    if (this.#calm.matches || rests) this.#timer = setTimeout(this.#next, LISTEN_MS);
-    else this.#request = requestAnimationFrame(this.#next);
-  };
-
-  /** @returns whether anything is audible */
-  #listen(): boolean {
-    const { user, agent } = this.#frame;
-    const meter = this.#meter();
-    user.levels = meter?.read(0) ?? SILENCE;
-    agent.levels = meter?.read(1) ?? SILENCE;
-    return user.levels.some(Boolean) || agent.levels.some(Boolean);
+    wake();
+  });
+  const stopping = new AbortController();
+  // The style sheet's transition, which takes no time, tells of every change of a colour.
+  canvas.addEventListener('transitionend', readColors, stopping);
+  document.addEventListener('visibilitychange', wake, stopping);
+  calm.addEventListener('change', choose, stopping);
+  sight.observe(canvas);
+  try {
+    size.observe(canvas, { box: 'device-pixel-content-box' });
+  } catch {
+    size.observe(canvas);
   }
+  readColors();
 
-  readonly #readColors = (): void => {
-    const { color, caretColor, outlineColor } = getComputedStyle(this.canvas);
-    this.#frame.agent.color = color;
-    this.#frame.user.color = caretColor;
-    this.#frame.accent = outlineColor;
-    this.#wake();
+  return {
+    canvas,
+    show(kind, turn) {
+      if (!loading || kind !== wanted) {
+        wanted = kind;
+        choose();
+      }
+      if (turn !== frame.turn) {
+        frame.turn = turn;
+        wake();
+      }
+    },
+    stop() {
+      stopping.abort();
+      sight.disconnect();
+      size.disconnect();
+      loading = undefined;
+      use();
+    },
   };
+}
 
-  /** Is told of the size at once, and of every change. */
-  #watchSize(): void {
-    this.#ratio = devicePixelRatio;
-    this.#size.unobserve(this.canvas);
-    try {
-      this.#size.observe(this.canvas, { box: 'device-pixel-content-box' });
-    } catch {
-      // Safari does not know how many pixels a box has on screen.
-      this.#size.observe(this.canvas);
-    }
-  }
-
-  readonly #resize = ([entry]: readonly ResizeObserverEntry[]): void => {
-    if (!entry) return;
-    const { width, height } = entry.contentRect;
-    const [exact] =
-      (entry.devicePixelContentBoxSize as readonly ResizeObserverSize[] | undefined) ?? [];
-    const frame = this.#frame;
-    frame.width = this.canvas.width = exact?.inlineSize ?? Math.round(width * devicePixelRatio);
-    frame.height = this.canvas.height = exact?.blockSize ?? Math.round(height * devicePixelRatio);
-    frame.scale = frame.width / width;
-    this.#wake();
-  };
+/** What is not drawn in every call is loaded when it is wanted. */
+function load(kind: string | undefined): Promise<{ create: () => Visualizer }> {
+  const loading =
+    kind === 'still'
+      ? import('./still.js')
+      : kind === 'wave'
+        ? import('./wave.js')
+        : kind === 'orb' && import('./orb.js');
+  return loading ? loading.catch(() => bars) : Promise.resolve(bars);
 }

@@ -25,7 +25,8 @@ export function create(): Visualizer {
   const look: Look = { agent: 0, user: 0, hearing: 0, thinking: 0, phase: 0 };
   let circling: Animation | undefined;
   return (frame) => {
-    const { context, width, height, turn } = frame;
+    const { context, turn } = frame;
+    const { width, height } = context.canvas;
     move(look, frame);
     if ((turn === 'thinking') !== Boolean(circling)) {
       circling?.cancel();

@@ -11,7 +11,8 @@ const LOUDER = [0.15, 0.35, 0.6];
 export function create(): Visualizer {
   let drawn = '';
   return (frame) => {
-    const { context, width, height, agent, user } = frame;
+    const { context, agent, user } = frame;
+    const { width, height } = context.canvas;
     const [above, below] = [step(agent), step(user)];
     const picture = [above, below, width, height, agent.color, user.color].join();
     if (picture === drawn) return;
@@ -29,12 +30,13 @@ function step(voice: Voice): number {
 
 /** @param long how much longer than high the marks are */
 function row(
-  { context, width, height, scale }: Frame,
+  { context, scale }: Frame,
   { color }: Voice,
   lit: number,
   middle: number,
   long: number,
 ): void {
+  const { width, height } = context.canvas;
   const high = Math.round(Math.min(height * 0.2, 14 * scale));
   const pitch = Math.min(width / STEPS, high * 5.5);
   for (let i = 0; i < STEPS; i++) {

@@ -4,21 +4,19 @@ import type { Turn } from '../../core/call-state.js';
 export interface Voice {
   color: string;
   /** Loudness of equal parts of the speech range, lowest first, 0 (not audible) to 255. */
-  levels: Uint8Array;
+  levels: ArrayLike<number> & Iterable<number>;
 }
 
-/** The present moment. The same object each time. Lengths are in pixels of the canvas. */
+/** The present moment; the same object each time. */
 export interface Frame {
   readonly context: CanvasRenderingContext2D;
-  width: number;
-  height: number;
   /** Pixels of the canvas in one CSS pixel. */
   scale: number;
   readonly agent: Voice;
   readonly user: Voice;
   accent: string;
   turn: Turn | undefined;
-  /** Milliseconds since the last frame; silence that was not drawn does not count. */
+  /** Milliseconds since the last frame; time that was not drawn does not count. */
   passed: number;
 }
 

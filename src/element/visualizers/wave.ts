@@ -31,7 +31,8 @@ export function create(): Visualizer {
     const newest = columns[columns.length - 1] as Column;
     newest.agent = Math.max(newest.agent, loudness(frame.agent));
     newest.user = Math.max(newest.user, loudness(frame.user));
-    const { context, width, height, scale } = frame;
+    const { context, scale } = frame;
+    const { width, height } = context.canvas;
     const pitch = COLUMN_PX * scale;
     const right = width + pitch * (1 - filled / COLUMN_MS);
     const first = Math.max(0, columns.length - 2 - Math.ceil(right / pitch));
@@ -49,7 +50,8 @@ export function create(): Visualizer {
 
 type At = (index: number) => number;
 
-function line({ context, width, height, scale, agent }: Frame): void {
+function line({ context, scale, agent }: Frame): void {
+  const { width, height } = context.canvas;
   const thickness = Math.max(1, Math.round(scale));
   context.globalAlpha = 0.35;
   context.fillStyle = agent.color;
@@ -57,7 +59,8 @@ function line({ context, width, height, scale, agent }: Frame): void {
   context.globalAlpha = 1;
 }
 
-function hills({ context, height, scale }: Frame, columns: Column[], first: number, at: At): void {
+function hills({ context, scale }: Frame, columns: Column[], first: number, at: At): void {
+  const { height } = context.canvas;
   const foot = height / 2 - GAP_PX * scale;
   const room = foot - 4 * scale;
   context.beginPath();
@@ -72,12 +75,8 @@ function hills({ context, height, scale }: Frame, columns: Column[], first: numb
   context.fill();
 }
 
-function strokes(
-  { context, height, scale }: Frame,
-  columns: Column[],
-  first: number,
-  at: At,
-): void {
+function strokes({ context, scale }: Frame, columns: Column[], first: number, at: At): void {
+  const { height } = context.canvas;
   const foot = height / 2 + (GAP_PX + STROKE_PX / 2) * scale;
   const room = height - foot - 4 * scale;
   context.lineWidth = STROKE_PX * scale;
@@ -92,7 +91,8 @@ function strokes(
   context.stroke();
 }
 
-function fade({ context, width, height }: Frame): void {
+function fade({ context }: Frame): void {
+  const { width, height } = context.canvas;
   const gradient = context.createLinearGradient(0, 0, width * FADE, 0);
   gradient.addColorStop(0, 'transparent');
   gradient.addColorStop(1, 'black');
