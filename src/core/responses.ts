@@ -16,6 +16,8 @@ export class Responses {
   #wanted = false;
   /** The latest request is not wanted any more; it can be cancelled only once it has an id. */
   #cancelled = false;
+  /** Voice activity will ask for an answer in a moment. */
+  #expected = false;
   #playing = false;
 
   constructor(send: (event: ClientEvent) => void) {
@@ -41,8 +43,13 @@ export class Responses {
     switch (event.type) {
       case 'response.created':
         this.#active = event.response.id;
-        if (this.#pending && this.#cancelled) this.#cancel();
-        this.#pending = false;
+        if ((this.#pending || this.#expected) && this.#cancelled) this.#cancel();
+        this.#pending = this.#expected = false;
+        break;
+      case 'input_audio_buffer.speech_stopped':
+        this.#expected = true;
+        // An interrupt before this turn is not about its answer.
+        this.#cancelled &&= this.#pending;
         break;
       case 'response.done':
         if (event.response.id !== this.#active) return;

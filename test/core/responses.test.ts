@@ -123,6 +123,31 @@ describe('interrupting', () => {
     expect(types()).toEqual(['response.cancel', 'output_audio_buffer.clear']);
   });
 
+  it('cancels an answer that voice activity is about to start, and no later one', () => {
+    const { responses, types } = setUp();
+    const stopped = event('input_audio_buffer.speech_stopped', { item_id: 'u1', audio_end_ms: 9 });
+    responses.observe(stopped);
+    responses.interrupt();
+    expect(types()).toEqual([]);
+    responses.observe(created('resp_1'));
+    expect(types()).toEqual(['response.cancel', 'output_audio_buffer.clear']);
+    responses.observe(done('resp_1', 'cancelled'));
+    responses.interrupt();
+    responses.observe(stopped);
+    responses.observe(created('resp_2'));
+    expect(types()).toEqual([]);
+  });
+
+  it('still cancels a pending request when the visitor has said something meanwhile', () => {
+    const { responses, types } = setUp();
+    responses.request();
+    responses.interrupt();
+    responses.observe(event('input_audio_buffer.speech_stopped', { item_id: 'u1' }));
+    types();
+    responses.observe(created('resp_1'));
+    expect(types()).toEqual(['response.cancel', 'output_audio_buffer.clear']);
+  });
+
   it('spares the answer that is asked for afterwards', () => {
     const { responses, types } = setUp();
     responses.request();
