@@ -19,6 +19,11 @@ const NAME = 'input gate';
 export interface InputGateOptions extends GuardrailOptions {
   /** How long the words of a turn may take to arrive, in ms. Default 10000. */
   transcriptTimeoutMs?: number | undefined;
+  /**
+   * Whether turns that the page ends itself, as push-to-talk does, are read and answered, too. Asked for
+   * each turn. Default: they are the page's to check.
+   */
+  byHand?: (() => boolean) | undefined;
   /** Takes what was objected to out of the conversation, and so out of the transcript, too. */
   forget?: boolean | undefined;
 }
@@ -39,6 +44,7 @@ export function attachInputGate(
   options: InputGateOptions = {},
 ): { close(): void } {
   const { forget = false, message = refuse, transcriptTimeoutMs = TRANSCRIPT_TIMEOUT_MS } = options;
+  const { byHand = () => false } = options;
   const judge = new Judge(call, options);
   const listening = new AbortController();
 
@@ -84,13 +90,19 @@ export function attachInputGate(
       case 'input_audio_buffer.timeout_triggered':
         silent.add(event.item_id);
         break;
-      case 'input_audio_buffer.committed':
-        if (answers.isHeld && !silent.has(event.item_id)) turns.add(event.item_id, decide);
-        else if (answers.hasTurns && !answers.isHeld) {
+      case 'input_audio_buffer.committed': {
+        const isByHand = !answers.hasTurns && byHand();
+        if (answers.isHeld || (isByHand && answers.canRead)) {
+          if (!silent.has(event.item_id)) turns.add(event.item_id, decide);
+        } else if (answers.hasTurns) {
           judge.fail(NAME, new Error('The service answered by itself.'));
+        } else if (isByHand) {
+          judge.fail(NAME, new Error('There is no transcription.'));
+          call.respond();
         }
         turns.speaking(false);
         break;
+      }
       case 'input_audio_buffer.cleared':
         turns.speaking(false);
         break;

@@ -36,6 +36,11 @@ export class HeldAnswers {
     return this.#detection?.create_response === false;
   }
 
+  /** There are words to be read, or nothing may pass unread. */
+  get canRead(): boolean {
+    return this.#hasWords || this.#always;
+  }
+
   /** To be told of every event from the service. Before the call is live, nothing can be sent. */
   observe(event: ServerEvent, isLive: boolean): void {
     if (event.type !== 'session.created' && event.type !== 'session.updated') return;
@@ -50,7 +55,7 @@ export class HeldAnswers {
 
   hold(): void {
     if (!this.#detection || this.isHeld || this.#tries >= MOST_TRIES) return;
-    if (!this.#hasWords && !this.#always) return;
+    if (!this.canRead) return;
     this.#tries++;
     this.#isOurs = true;
     this.#set(false);

@@ -89,6 +89,31 @@ describe('the session', () => {
     expect(errors).toEqual([]);
   });
 
+  it('reads turns that are taken by hand, where the page asks for it', async () => {
+    let byHand = true;
+    const { call, hits } = setUp([avoids('bomb')], { byHand: () => byHand }, false);
+    call.start(session(null, 'session.created'));
+    call.receive(...spoken('u1', 'A bomb', null));
+    await settled();
+    expect(call.asked).toEqual(REFUSED);
+    expect(hits.map(({ id }) => id)).toEqual(['u1']);
+    call.receive(...spoken('u2', 'A fern', 'u1'));
+    await settled();
+    expect(call.asked).toEqual([...REFUSED, 'respond']);
+    byHand = false;
+    call.receive(...spoken('u3', 'A bomb', 'u2'));
+    await settled();
+    expect(hits).toHaveLength(1);
+  });
+
+  it('answers turns that are taken by hand unread, where there is nothing to read', () => {
+    const { call, errors } = setUp([avoids('bomb')], { byHand: () => true }, false);
+    call.start(session(null, 'session.created', null));
+    call.receive(...unread('u1'));
+    expect(call.asked).toEqual(['respond']);
+    expect(errors).toHaveLength(1);
+  });
+
   it('without a transcription answers unread, which is said once', () => {
     const { call, errors } = setUp([], {}, false);
     call.start(session(VAD, 'session.created', null));
