@@ -11,6 +11,8 @@ import type { ClientEvent, ServerEvent } from './protocol.js';
 export interface Activity {
   /** The service hears the visitor speak. */
   readonly hearing: boolean;
+  /** The visitor has taken the turn by hand, and speaks for as long. */
+  readonly held?: boolean;
   /** An answer was asked for, by silence after speech or by `response.create`, and has not begun. */
   readonly awaiting: boolean;
   /** The response that is being generated. */
@@ -58,7 +60,7 @@ export function nextActivity(activity: Activity, event: ServerEvent | ClientEven
 
 /** One word for it. The visitor's voice comes first: one must see at once that one is heard. */
 export function turnOf(activity: Activity): Turn {
-  if (activity.hearing) return 'hearing';
+  if (activity.hearing || activity.held) return 'hearing';
   if (activity.playing !== undefined) return 'speaking';
   if (activity.awaiting || activity.generating !== undefined) return 'thinking';
   return 'listening';

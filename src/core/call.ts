@@ -30,6 +30,7 @@ export class Call extends Emitter<CallEventDetails> {
   #state = IDLE;
   #muted = false;
   #liveSince = 0;
+  #held: boolean | undefined;
   #attempt: Attempt | undefined;
   #conversation: Conversation | undefined;
   #started: Promise<void> | undefined;
@@ -107,6 +108,16 @@ export class Call extends Emitter<CallEventDetails> {
     this.#setMuted(false);
   }
 
+  /**
+   * For who takes turns by hand: opens the microphone, and shows the visitor as heard (true), or lets it
+   * rest (false). Without, it is open all the time. `muted` is another matter, and stronger.
+   */
+  hold(held?: boolean): void {
+    this.#held = held;
+    this.#attempt?.mute(this.#silent);
+    this.#conversation?.hold(held === true);
+  }
+
   /** Stops the agent's answer. Without a call it does nothing. */
   interrupt(): void {
     if (this.#live) this.#conversation?.responses.interrupt();
@@ -155,6 +166,10 @@ export class Call extends Emitter<CallEventDetails> {
     return this.#state.status === 'live' && !this.#ending ? this.#attempt : undefined;
   }
 
+  get #silent(): boolean {
+    return this.#muted || this.#held === false;
+  }
+
   async #addVoice(): Promise<void> {
     const attempt = this.#attempt;
     try {
@@ -174,7 +189,7 @@ export class Call extends Emitter<CallEventDetails> {
     const attempt = new Attempt({
       ...this.#options,
       supplies: this.supplies,
-      muted: () => this.#muted,
+      muted: () => this.#silent,
       voice,
       handlers: {
         onReady: (step) => {
@@ -283,7 +298,7 @@ export class Call extends Emitter<CallEventDetails> {
 
   #setMuted(muted: boolean): void {
     this.#muted = muted;
-    this.#attempt?.mute(muted);
+    this.#attempt?.mute(this.#silent);
     this.#change({ muted });
   }
 

@@ -50,8 +50,17 @@ export class Conversation {
     }
   }
 
+  /** The visitor takes the turn by hand, or gives it back. */
+  hold(held: boolean): void {
+    this.#become({ ...this.#activity, held });
+  }
+
   #act(event: ClientEvent | ServerEvent): void {
-    this.#activity = nextActivity(this.#activity, event);
-    this.#handlers.onTurn(turnOf(this.#activity));
+    this.#become(nextActivity(this.#activity, event));
+  }
+
+  #become(activity: Activity): void {
+    this.#activity = activity;
+    this.#handlers.onTurn(turnOf(activity));
   }
 }

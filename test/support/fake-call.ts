@@ -3,7 +3,7 @@
  * connection and answers nothing by itself; a test says what the service sends.
  */
 import type { Call } from '../../src/core/call.js';
-import { CONNECTING, IDLE, type CallState } from '../../src/core/call-state.js';
+import { CONNECTING, IDLE, type CallState, type LiveChange } from '../../src/core/call-state.js';
 import { Conversation } from '../../src/core/conversation.js';
 import { Emitter } from '../../src/core/emitter.js';
 import type { CallEventDetails } from '../../src/core/call-events.js';
@@ -27,12 +27,15 @@ type Surface = Pick<
   | 'respond'
   | 'interrupt'
   | 'updateSession'
+  | 'hold'
 >;
 
 export class FakeCall extends Emitter<CallEventDetails> implements Surface {
   /** What was asked of the call, in order: the types of sent events, `interrupt`, `respond`. */
   readonly asked: string[] = [];
   readonly sent: ClientEvent[] = [];
+  /** How its microphone was held, in order. */
+  readonly holds: (boolean | undefined)[] = [];
   state: CallState = IDLE;
   #conversation: Conversation | undefined;
 
@@ -77,6 +80,15 @@ export class FakeCall extends Emitter<CallEventDetails> implements Surface {
 
   updateSession(session: SessionUpdate): void {
     this.send({ type: 'session.update', session: { type: 'realtime', ...session } });
+  }
+
+  hold(held?: boolean): void {
+    this.holds.push(held);
+  }
+
+  /** Something about the live call is different from now on. */
+  change(change: LiveChange): void {
+    if (this.state.status === 'live') this.#become({ ...this.state, ...change });
   }
 
   respond(): void {
