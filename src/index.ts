@@ -11,6 +11,6 @@ export type {
   VoiceToolCallDetail,
   VoiceToolResultDetail,
 } from './core/tools/tool-events.js';
-export type { Prices } from './core/usage/prices.js';
+export type { PricedSession, PriceList, Prices } from './core/usage/prices.js';
 export type { ExportFormat } from './core/transcript-export.js';
 export type { TokenUsage, VoiceUsageDetail } from './core/usage/usage-events.js';

@@ -8,7 +8,7 @@ import type { ServerEvent } from '../core/protocol.js';
 import type { PageTool } from '../core/tools/page-tool.js';
 import type { VoiceApprovalRequestDetail } from '../core/tools/tool-events.js';
 import { attachUsage, type Usage } from '../core/usage/attach-usage.js';
-import type { Prices } from '../core/usage/prices.js';
+import type { PriceList, Prices } from '../core/usage/prices.js';
 import type { TokenUsage } from '../core/usage/usage-events.js';
 import { VoiceError } from '../core/voice-error.js';
 import { attachWarmUp } from '../core/warm-up.js';
@@ -21,7 +21,7 @@ export interface ExtraProperties {
   readonly webmcp?: boolean | undefined;
   readonly guardrails?: readonly Guardrail[] | undefined;
   readonly inputGuardrails?: readonly Guardrail[] | undefined;
-  readonly prices?: Prices | undefined;
+  readonly prices?: Prices | PriceList | undefined;
 }
 
 type ToolsPart = typeof import('./tools-part.js');

@@ -15,7 +15,7 @@ import { VoiceError } from '../core/voice-error.js';
 import { microphonePermission } from '../media/microphone.js';
 import type { Guardrail } from '../core/guardrails/guardrail.js';
 import type { PageTool } from '../core/tools/page-tool.js';
-import type { Prices } from '../core/usage/prices.js';
+import type { PriceList, Prices } from '../core/usage/prices.js';
 import type { TokenUsage } from '../core/usage/usage-events.js';
 import type { VoiceEndDetail, VoiceErrorDetail } from '../core/call-events.js';
 import { CallController } from './call-controller.js';
@@ -215,8 +215,11 @@ export class VoiceAgentElement extends LitElement {
   guardrails: readonly Guardrail[] = [];
   /** Functions that look at what the visitor has said, before it is answered. */
   inputGuardrails: readonly Guardrail[] = [];
-  /** Prices of the model, for the estimate in `voice-usage`. */
-  prices: Prices | undefined;
+  /**
+   * Prices of the model, for the estimate in `voice-usage`; or a function that finds them by the names of
+   * the session's models, such as `openaiPrices`. Where it finds none there is no estimate.
+   */
+  prices: Prices | PriceList | undefined;
   /** Part of a session's configuration, sent as `session.update` after connecting. */
   session: SessionUpdate | undefined;
   /** For networks that need a TURN server. */

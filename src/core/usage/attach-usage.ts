@@ -5,13 +5,16 @@
  */
 import type { Call } from '../call.js';
 import type { ServerEvent } from '../protocol.js';
-import { costOf, type Prices } from './prices.js';
+import { costOf, type PricedSession, type PriceList, type Prices } from './prices.js';
 import { NO_USAGE, responseUsage, sum, transcriptionUsage } from './token-usage.js';
 import type { TokenUsage, VoiceUsageDetail } from './usage-events.js';
 
 export interface UsageOptions {
-  /** Of the models in use; with them all usage has an estimated `cost`. */
-  prices?: Prices | undefined;
+  /**
+   * Of the models in use, or a function that finds them once the service has named the models. With
+   * prices, all usage has an estimated `cost`.
+   */
+  prices?: Prices | PriceList | undefined;
 }
 
 /** A count that goes on. */
@@ -27,25 +30,45 @@ export function attachUsage(
   call: Pick<Call, 'addEventListener' | 'dispatchEvent'>,
   { prices }: UsageOptions = {},
 ): Usage {
-  const priced = (usage: TokenUsage): TokenUsage =>
-    Object.freeze(prices ? { ...usage, cost: costOf(usage, prices) } : usage);
   const listening = new AbortController();
   const { signal } = listening;
   /** What was counted already. */
   const counted = new Set<string>();
-  let total = priced(NO_USAGE);
+  let found: Prices | undefined;
+  let total: TokenUsage;
 
   const onStart = () => {
     counted.clear();
-    total = priced(NO_USAGE);
+    found = typeof prices === 'function' ? undefined : prices;
+    total = Object.freeze(prices ? { ...NO_USAGE, cost: 0 } : NO_USAGE);
+  };
+  onStart();
+
+  const onSession = (session: PricedSession) => {
+    if (typeof prices !== 'function') return;
+    try {
+      found = prices(session);
+    } catch {
+      // Without an estimate, then.
+      found = undefined;
+    }
   };
 
   const onEvent = (event: ServerEvent) => {
+    const session = modelsIn(event);
+    if (session) onSession(session);
     const counting = countable(event);
     if (!counting || counted.has(counting.id)) return;
     counted.add(counting.id);
-    total = priced(sum(total, counting.usage));
-    const detail: VoiceUsageDetail = Object.freeze({ turn: priced(counting.usage), total });
+    const cost = found && costOf(counting.usage, found);
+    // Where one turn has no price, neither has the sum.
+    const costs = cost !== undefined && total.cost !== undefined ? total.cost + cost : undefined;
+    const turn = Object.freeze({ ...counting.usage, ...(cost !== undefined && { cost }) });
+    total = Object.freeze({
+      ...sum(total, counting.usage),
+      ...(costs !== undefined && { cost: costs }),
+    });
+    const detail: VoiceUsageDetail = Object.freeze({ turn, total });
     call.dispatchEvent(new CustomEvent('voice-usage', { detail }));
   };
 
@@ -63,6 +86,25 @@ export function attachUsage(
     },
     close: () => listening.abort(),
   };
+}
+
+/** The models of the session, where the event tells. Events may have any shape. */
+function modelsIn(event: ServerEvent): PricedSession | undefined {
+  if (event.type !== 'session.created' && event.type !== 'session.updated') return undefined;
+  const session = event.session as SaidSession | null | undefined;
+  if (typeof session?.model !== 'string') return undefined;
+  const { model } = session;
+  const words = session.audio?.input?.transcription?.model;
+  if (words === undefined) return { model };
+  // A model without a name is one that nobody knows.
+  return { model, transcription: typeof words === 'string' ? words : '' };
+}
+
+interface SaidSession {
+  readonly model?: unknown;
+  readonly audio?: {
+    readonly input?: { readonly transcription?: { readonly model?: unknown } | null } | null;
+  } | null;
 }
 
 /** What an event has to count, and what names it among all others. Events may have any shape. */

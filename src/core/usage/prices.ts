@@ -1,4 +1,4 @@
-/** What usage costs at given prices. It knows neither a model nor a currency. */
+/** What usage costs at given prices. It knows no model and no currency. */
 import type { TokenUsage } from './usage-events.js';
 
 /** Prices of one model: per million tokens, in any currency. */
@@ -15,6 +15,16 @@ interface KindPrices {
   readonly text: number;
   readonly audio: number;
   readonly image: number;
+}
+
+/** Finds the prices of a session's models; `undefined` for models that it does not know. */
+export type PriceList = (session: PricedSession) => Prices | undefined;
+
+/** The models of a session, by the names that the service gives them. */
+export interface PricedSession {
+  readonly model: string;
+  /** Of the model that writes down the visitor's words, where there is one. */
+  readonly transcription?: string | undefined;
 }
 
 /** A model has prices per million tokens or per minute of sound. */

@@ -2,10 +2,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { attachUsage } from '../../../src/core/usage/attach-usage.js';
-import type { Prices } from '../../../src/core/usage/prices.js';
+import type { PriceList, Prices } from '../../../src/core/usage/prices.js';
 import {
   OPENAI_PRICES,
   OPENAI_TRANSCRIPTION_PRICES,
+  openaiPrices,
 } from '../../../src/core/usage/prices/openai-2026-11.js';
 import { NO_USAGE, sum } from '../../../src/core/usage/token-usage.js';
 import type { VoiceUsageDetail } from '../../../src/core/usage/usage-events.js';
@@ -42,7 +43,7 @@ const transcribed = (id: string, said: unknown) =>
     usage: said,
   });
 
-function setUp(prices?: Prices) {
+function setUp(prices?: Prices | PriceList) {
   const call = new FakeCall();
   const details = detailsOf<VoiceUsageDetail>(call, 'voice-usage');
   const counter = attachUsage(call, { prices });
@@ -227,6 +228,50 @@ describe('what it costs', () => {
       expect.closeTo(0.0085, 12),
     ]);
     expect(counter.total.cost).toBeCloseTo(response + 0.0085, 12);
+  });
+
+  const sessionWith = (model: unknown, transcription?: string, type = 'session.created') =>
+    event(type, {
+      session: {
+        model,
+        audio: { input: { transcription: transcription && { model: transcription } } },
+      },
+    });
+
+  it('is found by the names of the models that the service says', () => {
+    const { call, details } = setUp(openaiPrices);
+    call.receive(sessionWith('gpt-realtime-2.1', 'gpt-realtime-whisper'), done('resp_1', usage));
+    call.receive(transcribed('u1', { type: 'duration', seconds: 60 }));
+    expect(details.map(({ turn }) => turn.cost)).toEqual([expect.closeTo(0.0068284, 9), 0.017]);
+    expect(details.at(-1)?.total.cost).toBeCloseTo(0.0238284, 9);
+    call.end();
+    call.start(sessionWith('gpt-realtime-2.1-mini'));
+    call.receive(done('resp_1', usage));
+    expect(details.at(-1)?.total.cost).toBeLessThan(0.003);
+  });
+
+  it.each([
+    ['unknown', sessionWith('a-model')],
+    ['no name', sessionWith(5)],
+    ['not told', event('session.created', { session: null })],
+  ])('is not there where the model is %s', (_, session) => {
+    const { call, details, counter } = setUp(openaiPrices);
+    call.receive(session, done('resp_1', usage));
+    expect(details[0]).toEqual({ turn: counted, total: counted });
+    expect('cost' in counter.total).toBe(false);
+  });
+
+  it('is not there for the sum where one turn has none, nor where the prices cannot be found', () => {
+    const { call, details } = setUp(({ model }) => {
+      if (model === 'broken') throw new Error('No.');
+      return openaiPrices({ model });
+    });
+    call.receive(sessionWith('broken'), done('resp_1', usage));
+    call.receive(sessionWith('gpt-realtime', undefined, 'session.updated'), done('resp_2', usage));
+    expect(details.map(({ turn, total }) => ['cost' in turn, 'cost' in total])).toEqual([
+      [false, false],
+      [true, false],
+    ]);
   });
 
   it('is not there without prices', () => {
