@@ -17,6 +17,8 @@ export interface DevOptions {
   port: number;
   open: boolean;
   delayMs: number;
+  /** Addresses of MCP servers on other machines that the local service may be sent to. */
+  mcpAllow: readonly string[];
 }
 
 const LOCAL_SERVICE_PORT = 4301;
@@ -24,7 +26,7 @@ const LOCAL_SERVICE_PORT = 4301;
 const GRACE_MS = 1_000;
 const END_MS = 1_900;
 
-export async function dev({ port, open, delayMs }: DevOptions): Promise<void> {
+export async function dev({ port, open, delayMs, mcpAllow }: DevOptions): Promise<void> {
   if (!existsSync(`${packageRoot}dist/voice-agent.js`)) {
     throw new CommandError('dist/voice-agent.js is missing. Build it first: npm run build');
   }
@@ -32,7 +34,7 @@ export async function dev({ port, open, delayMs }: DevOptions): Promise<void> {
     const { startDevServer } = await withOptionalPackages(() => import('./dev-server.js'));
     const env = withoutEmpty(process.env);
     const agents = await agentsFromEnvironment(env);
-    const { provider, connectTo, words } = await partner(env, opened);
+    const { provider, connectTo, words } = await partner(env, mcpAllow, opened);
     interrupted.throwIfAborted();
     const server = await startDevServer({ port, provider, agents, connectTo, delayMs });
     opened(() => server.close(GRACE_MS));
@@ -50,13 +52,17 @@ interface Partner {
   words: string;
 }
 
-async function partner(env: Environment, opened: (close: Closer) => void): Promise<Partner> {
+async function partner(
+  env: Environment,
+  mcpAllow: readonly string[],
+  opened: (close: Closer) => void,
+): Promise<Partner> {
   const chosen = await serviceFromEnvironment(env);
   if (chosen) {
     const { provider, connectTo, name, model } = chosen;
     return { provider, connectTo, words: `${name} (${model})` };
   }
-  const service = await startLocal(LOCAL_SERVICE_PORT);
+  const service = await startLocal(LOCAL_SERVICE_PORT, mcpAllow);
   opened(() => service.close());
   return {
     provider: local({ url: service.url }),

@@ -15,12 +15,12 @@ export interface LocalService {
   close(): Promise<void>;
 }
 
-export async function startLocal(port: number): Promise<LocalService> {
+export async function startLocal(port: number, mcpAllow: readonly string[]): Promise<LocalService> {
   const { missingLocalPeers, startLocalService } = await import('../local/index.js');
   const missing = missingLocalPeers();
   if (missing) throw new CommandError(missing);
   return await withFreePort(
-    (free) => startLocalService({ port: free, hostname: '127.0.0.1' }),
+    (free) => startLocalService({ port: free, hostname: '127.0.0.1', mcpAllow }),
     port,
   );
 }

@@ -12,6 +12,7 @@ const owners: Readonly<Record<string, string>> = {
   port: 'dev',
   'no-open': 'dev',
   delay: 'dev',
+  'mcp-allow': 'dev',
   origin: 'check',
   header: 'check',
   limit: 'check',
@@ -38,6 +39,7 @@ async function run(args: string[]): Promise<void> {
         port: wholeNumber('--port', values.port ?? '4300', 65_535),
         open: !values['no-open'],
         delayMs: wholeNumber('--delay', values.delay ?? '0', 60_000),
+        mcpAllow: addresses('--mcp-allow', values['mcp-allow'] ?? []),
       });
       break;
     }
@@ -72,6 +74,7 @@ function parse(args: string[]) {
         port: { type: 'string' },
         'no-open': { type: 'boolean' },
         delay: { type: 'string' },
+        'mcp-allow': { type: 'string', multiple: true },
         origin: { type: 'string' },
         header: { type: 'string', multiple: true },
         limit: { type: 'boolean' },
@@ -94,6 +97,12 @@ function wholeNumber(option: string, text: string, max: number): number {
     throw wrongUse(`${option} takes a whole number from 0 to ${max}, not "${text}".`);
   }
   return Number(text);
+}
+
+function addresses(option: string, values: readonly string[]): readonly string[] {
+  const wrong = values.find((value) => !/^https?:\/\//.test(value) || !URL.canParse(value));
+  if (wrong === undefined) return values;
+  throw wrongUse(`${option} takes an http or https address, not "${wrong}".`);
 }
 
 function wrongUse(sentence: string): CommandError {

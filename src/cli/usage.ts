@@ -7,6 +7,7 @@ Commands
             --port N     preferred port, 1 to 65535, or 0 for any (default 4300)
             --no-open    do not open a browser
             --delay N    wait N ms before each answer of the host, for measuring
+            --mcp-allow URL  lets the local service use an MCP server of another machine; repeatable
   host    a token host or relay host for production, set up by environment variables:
             OPENAI_API_KEY                 OpenAI, or
             AZURE_OPENAI_ENDPOINT          Azure OpenAI, with AZURE_OPENAI_DEPLOYMENT (its preview where

@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { CallPool } from './call/call-pool.js';
 import { ClientSecrets } from './http/client-secrets.js';
 import { createHttpServer } from './http/server.js';
+import { originsOf } from './mcp/mcp-allowed.js';
 import { missingLocalPeers } from './peers.js';
 
 export { FAULTS, type FaultName } from './faults.js';
@@ -16,6 +17,11 @@ export interface LocalServiceOptions {
   readonly hostname?: string;
   /** Calls at the same time, 60 by default; one more is refused with 429. */
   readonly maxCalls?: number;
+  /**
+   * Addresses of MCP servers on other machines that sessions may name; those of this machine always may.
+   * Their origins count.
+   */
+  readonly mcpAllow?: readonly string[];
   /** Takes one line for each request and each call's end. */
   readonly log?: (line: string) => void;
 }
@@ -29,14 +35,15 @@ export interface LocalService {
 
 /**
  * Starts the service; it is warm when the promise resolves. Rejects with one clear sentence when a
- * package is missing or the port is taken.
+ * package is missing, an address is none or the port is taken.
  */
 export async function startLocalService(options: LocalServiceOptions = {}): Promise<LocalService> {
   const { port = 0, hostname = '127.0.0.1', maxCalls = 60, log = () => undefined } = options;
+  const mcpAllow = originsOf(options.mcpAllow ?? []);
   const missing = missingLocalPeers();
   if (missing) throw new Error(missing);
   const pool = new CallPool({ maxCalls, log });
-  const server = createHttpServer({ pool, secrets: new ClientSecrets() }, log);
+  const server = createHttpServer({ pool, secrets: new ClientSecrets(), mcpAllow }, log);
   const close = async (): Promise<void> => {
     const closed = new Promise<void>((resolve) => server.close(() => resolve()));
     server.closeAllConnections();

@@ -80,6 +80,15 @@ describe('client secrets', () => {
       {
         session: {
           type: 'realtime',
+          tools: [{ type: 'mcp', server_label: 'router', server_url: 'http://192.168.1.1/mcp' }],
+        },
+      },
+      'session.tools[0].server_url',
+    ],
+    [
+      {
+        session: {
+          type: 'realtime',
           audio: { input: { turn_detection: { type: 'semantic_vad', threshold: 1 } } },
         },
       },

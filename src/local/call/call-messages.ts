@@ -9,6 +9,8 @@ export interface CallRequest {
   readonly faults: Faults;
   /** Stream id of a negotiated data channel. */
   readonly dcid: number | undefined;
+  /** Origins of MCP servers on other machines that may be named. */
+  readonly mcpAllow: readonly string[];
 }
 
 export type ToCall =

@@ -94,6 +94,7 @@ export class Call {
         config: request.config,
         expiresAt: Math.floor((Date.now() + SESSION_MS) / 1000),
         faults: sessionFaults(request.faults),
+        mcpAllow: request.mcpAllow,
       },
     );
     this.#after(CONNECT_MS, () => {

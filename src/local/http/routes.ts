@@ -3,6 +3,7 @@ import type { IncomingMessage } from 'node:http';
 import type { CallPool } from '../call/call-pool.js';
 import { readOffer } from '../call/offer.js';
 import { parseFaults, type Faults } from '../faults.js';
+import { requireAllowed } from '../mcp/mcp-allowed.js';
 import { newId } from '../session/ids.js';
 import { createSessionConfig, type SessionConfig } from '../session/session-config.js';
 import { ApiError } from './api-error.js';
@@ -18,6 +19,8 @@ export interface Reply {
 export interface RouteParts {
   readonly pool: CallPool;
   readonly secrets: ClientSecrets;
+  /** Origins of MCP servers on other machines that sessions may name. */
+  readonly mcpAllow: readonly string[];
   /** Ends with the request, so that a fault's delay does not outlive it. */
   wait(ms: number): Promise<void>;
 }
@@ -100,6 +103,7 @@ async function createSecret(request: IncomingMessage, url: URL, parts: RoutePart
   if (faults['secret-status'] !== undefined) refuseOnDemand(faults['secret-status']);
   if ('secret-html' in faults) return HTML;
   const secret = parts.secrets.create(parseJson(body, {}), faults);
+  requireAllowed(secret.config.tools, parts.mcpAllow, 'session.tools');
   const reply = json(200, ClientSecrets.toBody(secret));
   return 'secret-malformed' in faults ? { ...reply, body: reply.body?.slice(0, 40) ?? '' } : reply;
 }
@@ -113,6 +117,8 @@ async function createCall(request: IncomingMessage, url: URL, parts: RouteParts)
   }
   const faults: Faults = { ...secret?.faults, ...own };
   const { sdp, config } = await readCall(request, secret?.config);
+  const { mcpAllow } = parts;
+  requireAllowed(config.tools, mcpAllow, 'session.tools');
   if (faults['calls-delay'] !== undefined) await parts.wait(faults['calls-delay']);
   if ('calls-hang' in faults) await parts.wait(FOREVER);
   if (faults['calls-status'] !== undefined) refuseOnDemand(faults['calls-status']);
@@ -121,7 +127,7 @@ async function createCall(request: IncomingMessage, url: URL, parts: RouteParts)
   readOffer(sdp);
   const callId = newId('rtc', 24);
   const dcid = readChannelId(url.searchParams.get('dcid'));
-  const answer = await parts.pool.start({ callId, sdp, config, faults, dcid });
+  const answer = await parts.pool.start({ callId, sdp, config, faults, dcid, mcpAllow });
   return {
     status: 201,
     headers: { 'Content-Type': 'application/sdp', Location: `/v1/realtime/calls/${callId}` },

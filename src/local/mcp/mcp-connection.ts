@@ -58,6 +58,8 @@ export class McpConnection {
     const { authorization, headers, server_url: url = '' } = server;
     const transport = new StreamableHTTPClientTransport(new URL(url), {
       requestInit: {
+        // An allowed server does not speak for others.
+        redirect: 'error',
         headers: {
           ...headers,
           ...(authorization !== undefined && { Authorization: `Bearer ${authorization}` }),

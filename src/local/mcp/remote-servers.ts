@@ -7,6 +7,7 @@ import { newId } from '../session/ids.js';
 import { ProtocolError } from '../session/protocol-error.js';
 import type { Emit } from '../session/server-event.js';
 import type { McpTool } from '../session/tool-config.js';
+import { requireAllowed } from './mcp-allowed.js';
 import { McpConnection } from './mcp-connection.js';
 import { failed, type McpOutcome } from './mcp-outcome.js';
 import { isAllowed, needsApproval } from './mcp-policy.js';
@@ -18,6 +19,8 @@ export interface RemoteServersHost {
   onListed(): void;
   /** What goes wrong on demand. */
   readonly fault?: 'list' | 'call' | undefined;
+  /** Origins of servers on other machines that may be named. */
+  readonly mcpAllow?: readonly string[] | undefined;
 }
 
 interface Server {
@@ -40,8 +43,9 @@ export class RemoteServers {
     this.#host = host;
   }
 
-  /** Throws a ProtocolError where a server is named that cannot be known. */
+  /** Throws a ProtocolError where a server is named that cannot be known, or may not be. */
   check(tools: readonly AnyTool[], param: string): void {
+    requireAllowed(tools, this.#host.mcpAllow ?? [], param);
     for (const tool of mcpTools(tools)) {
       const known = this.#servers.get(tool.server_label)?.tool;
       if (tool.server_url === undefined && !known) {

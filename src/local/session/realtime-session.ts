@@ -47,6 +47,7 @@ export class RealtimeSession {
       addItem: (item) => conversation.add(item),
       onListed: () => this.#listen(),
       fault: start.faults?.remote,
+      mcpAllow: start.mcpAllow,
     }));
     this.#approvals = new Approvals(emit, conversation, (...call) => remote.call(...call));
     this.#floor = new Floor({

@@ -30,4 +30,6 @@ export interface SessionStart {
   readonly config: SessionConfig;
   readonly expiresAt: number;
   readonly faults?: SessionFaults;
+  /** Origins of MCP servers on other machines that may be named. */
+  readonly mcpAllow?: readonly string[] | undefined;
 }
