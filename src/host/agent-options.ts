@@ -42,6 +42,12 @@ export interface AgentOptions {
   voice?: string;
   tools?: AgentTool[];
   mcp?: AgentMcpServer[];
+  /** Names of agents that this one may hand the conversation over to; each becomes a function of it. */
+  handoffs?: string[];
+  /** What it is for, in words for agents that may hand over to it. */
+  description?: string;
+  /** How visitors are told of it when it takes over. Default: its name. */
+  label?: string;
   /** Further session fields. In `audio`, each field of `input` and `output` counts by itself. */
   session?: Omit<SessionFields, 'instructions' | 'tools'>;
   /** Seconds until a relay host ends a call with this agent, 10 to 7200. Token hosts cannot. */
@@ -150,6 +156,9 @@ const agent = object({
   voice: text,
   tools: list(tool),
   mcp: list(server),
+  handoffs: list(text),
+  description: text,
+  label: text,
   session,
   maxDuration: wholeNumber(10, 7_200),
 } satisfies Record<keyof AgentOptions, Check>);

@@ -2,13 +2,14 @@
  * Turns the body of a token request into session fields: a page chooses an agent by name and fills
  * in its variables, and nothing else that it sends has any effect. It knows no service.
  */
-import { checkAgents, type AgentOptions } from './agent-options.js';
+import { checkAgents, type AgentOptions, type AgentTool } from './agent-options.js';
 import { readVariables, template } from './agent-variables.js';
 import { ConfigurationError } from './configuration-error.js';
+import { checkHandoffs, handoffSession, handoffTools, type Handoff } from './handoffs.js';
 import { HostProblem } from './problem.js';
 import type { Provider } from './provider.js';
 import { overlaid, type SessionFields } from './session-fields.js';
-import { below } from './shape.js';
+import { below, isObject } from './shape.js';
 
 /** The agent of a page that names none. */
 const DEFAULT = 'default';
@@ -19,9 +20,13 @@ export interface ChosenAgent {
   readonly session?: SessionFields;
   /** In seconds, where the agent has one of its own. */
   readonly maxDuration?: number;
+  /** Where one takes a conversation over: then no call is wanted. */
+  readonly handoff?: Handoff;
 }
 
-/** @throws {HostProblem} `body-unknown-key`, `agent-unknown`, `variable-invalid` */
+/**
+ * @throws {HostProblem} `body-unknown-key`, `agent-unknown`, `variable-invalid`, `handoff-unknown`
+ */
 type AgentChooser = (body: Record<string, unknown>) => ChosenAgent;
 
 /** @throws {ConfigurationError} naming the setting, as `agents.support.voice` */
@@ -36,22 +41,33 @@ export function agentChooser(
     };
   }
   checkAgents(agents, 'agents');
+  checkHandoffs(agents);
   // Not a plain object: a page may ask for the agent `constructor`, and there may be one.
   const presets = new Map(
     Object.entries(agents).map(([name, options]) => {
       const setting = below('agents', name);
       const check = (session: SessionFields) => provider.check?.(session, `${setting}.session`);
-      const { maxDuration } = options;
-      return [name, { fill: preset(options, setting, check), maxDuration }];
+      const { maxDuration, handoffs = [], label } = options;
+      const transfers = handoffTools(handoffs, agents);
+      return [
+        name,
+        { ...preset(options, transfers, setting, check), maxDuration, handoffs, label },
+      ];
     }),
   );
   if (presets.size === 0) throw new ConfigurationError('agents', 'must name an agent at least.');
   return (body) => {
-    refuseOthers(body, ['agent', 'variables']);
-    const { agent = DEFAULT, variables = {} } = body;
+    refuseOthers(body, ['agent', 'variables', 'handoff']);
+    const { agent = DEFAULT, variables = {}, handoff: to } = body;
     const chosen = typeof agent === 'string' ? presets.get(agent) : undefined;
     if (typeof agent !== 'string' || !chosen) throw new HostProblem('agent-unknown');
-    return { name: agent, session: chosen.fill(variables), maxDuration: chosen.maxDuration };
+    if (to === undefined) {
+      return { name: agent, session: chosen.fill(variables), maxDuration: chosen.maxDuration };
+    }
+    const next = chosen.handoffs.includes(to as string) ? presets.get(to as string) : undefined;
+    if (typeof to !== 'string' || !next) throw new HostProblem('handoff-unknown');
+    const session = handoffSession(next.fill(next.known(variables)));
+    return { name: to, handoff: { to, ...(next.label && { label: next.label }), session } };
   };
 }
 
@@ -79,11 +95,14 @@ function refuseOthers(body: Record<string, unknown>, known: readonly string[]): 
 
 function preset(
   options: AgentOptions,
+  transfers: readonly AgentTool[],
   setting: string,
   check: (session: SessionFields) => void,
-): (variables: unknown) => SessionFields {
-  const { instructions, voice, tools, mcp, session, variables } = snapshot(options, setting);
-  refuseTwice(tools ?? [], ({ name }) => name, `${setting}.tools`, 'name');
+) {
+  const { instructions, voice, mcp, session, variables, ...given } = snapshot(options, setting);
+  const hasTools = given.tools ?? mcp ?? transfers[0];
+  const tools = [...(given.tools ?? []), ...transfers];
+  refuseTwice(tools, ({ name }) => name, `${setting}.tools`, 'name');
   refuseTwice(mcp ?? [], ({ server_label: label }) => label, `${setting}.mcp`, 'server_label');
   if (voice !== undefined && session?.audio?.output?.voice !== undefined) {
     const other = `${setting}.session.audio.output.voice`;
@@ -96,13 +115,20 @@ function preset(
   const fill = template(instructions ?? '', declared, `${setting}.instructions`);
   const fixed = overlaid<SessionFields>(
     // An empty list is an answer, too: this agent has none, whatever the provider's session has.
-    { ...session, ...((tools ?? mcp) && { tools: [...(tools ?? []), ...(mcp ?? [])] }) },
+    { ...session, ...(hasTools && { tools: [...tools, ...(mcp ?? [])] }) },
     voice === undefined ? {} : { audio: { output: { voice } } },
   );
   check(fixed);
-  return (given) => {
-    const values = readVariables(declared, given);
-    return instructions === undefined ? fixed : { ...fixed, instructions: fill(values) };
+  return {
+    fill(variables: unknown): SessionFields {
+      const values = readVariables(declared, variables);
+      return instructions === undefined ? fixed : { ...fixed, instructions: fill(values) };
+    },
+    /** Those of the agent before that are this one's as well. */
+    known: (variables: unknown): unknown =>
+      isObject(variables)
+        ? Object.fromEntries(Object.entries(variables).filter(([name]) => declared.has(name)))
+        : variables,
   };
 }
 

@@ -9,7 +9,7 @@ export interface LogEntry extends Traces {
   readonly method: string;
   readonly status: number;
   /** What became of it, or why it was refused. */
-  readonly outcome: 'minted' | 'called' | 'hang-up' | 'preflight' | ProblemCode;
+  readonly outcome: 'minted' | 'called' | 'handed-over' | 'hang-up' | 'preflight' | ProblemCode;
   readonly ms: number;
   readonly provider: string;
   /** The agent that was chosen, where there are any. */

@@ -11,6 +11,7 @@ const problems = {
   'body-unknown-key': [400, 'The body holds a key that this host does not know.'],
   'agent-unknown': [400, 'This host has no agent of that name.'],
   'variable-invalid': [400, 'A variable is unknown, missing, too long or of another type.'],
+  'handoff-unknown': [400, 'That agent does not hand over to one of that name.'],
   unauthorized: [401, 'This visitor may not start a call.'],
   'origin-not-allowed': [403, 'This host does not serve that origin.'],
   'host-not-allowed': [403, 'This server answers under its loopback names only.'],

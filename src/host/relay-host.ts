@@ -2,7 +2,7 @@
  * The relay host: takes a page's offer to the realtime service itself, and ends the call when its
  * time is up, whatever the page does. Web standards only; it knows no key and no service.
  */
-import { agentChooser } from './agents.js';
+import { agentChooser, type ChosenAgent } from './agents.js';
 import { ConfigurationError, requireInteger } from './configuration-error.js';
 import { withDeadline } from './deadline.js';
 import { createFront, type Asked, type HostHandler } from './front.js';
@@ -108,11 +108,12 @@ export function createRelayHost(options: RelayHostOptions): RelayHost {
     if (call !== 'ending') await hangUps.end(call);
   }
 
-  async function begin({ request, visit, notes }: Asked, visitor: string | null) {
-    const { sdp, wish } = await readOffer(request);
-    const agent = chooseAgent(wish);
-    const { name, session } = agent;
-    if (name !== undefined) notes.agent = name;
+  async function begin(
+    { request, visit }: Asked,
+    { session, ...agent }: ChosenAgent,
+    sdp: string,
+    visitor: string | null,
+  ) {
     const { identity } = visit;
     const query = new URL(request.url).searchParams;
     const maxMs = (agent.maxDuration ?? maxDuration) * 1_000;
@@ -139,7 +140,16 @@ export function createRelayHost(options: RelayHostOptions): RelayHost {
         await end(id, visitor);
         return { response: new Response(null, { status: 204, headers }), outcome: 'hang-up' };
       }
-      const { id, sdp } = await begin(asked, visitor);
+      const offer = await readOffer(request);
+      const agent = chooseAgent(offer.wish);
+      if (agent.name !== undefined) notes.agent = agent.name;
+      const { handoff } = agent;
+      if (handoff) {
+        await guard.admit(visit, () => Promise.resolve());
+        return { response: Response.json({ handoff }, { headers }), outcome: 'handed-over' };
+      }
+      if (offer.sdp === undefined) throw new HostProblem('body-not-offer');
+      const { id, sdp } = await begin(asked, agent, offer.sdp, visitor);
       notes.call = await callTrace(id);
       headers.set('content-type', 'application/sdp');
       headers.set('location', `${pathname.replace(/\/+$/, '')}/${id}`);

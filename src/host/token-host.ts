@@ -11,6 +11,7 @@ import type { LogEntry } from './host-log.js';
 import { checkHostOptions, type HostOptions } from './host-options.js';
 import { HostProblem } from './problem.js';
 import type { ClientSecret } from './provider.js';
+import type { SessionFields } from './session-fields.js';
 
 export interface TokenHostOptions extends HostOptions {
   /** Called once per request but for health checks. Nothing in it is secret. */
@@ -31,10 +32,8 @@ export function createTokenHost(options: TokenHostOptions): TokenHost {
   refuseDurations(options.agents);
   const guard = createGuard(options, provider.free);
 
-  async function mint({ request, visit, notes }: Asked): Promise<ClientSecret> {
+  async function mint({ request, visit }: Asked, session?: SessionFields): Promise<ClientSecret> {
     const { identity } = visit;
-    const { name, session } = chooseAgent(await readJsonObject(request, BODY_LIMITS));
-    if (name !== undefined) notes.agent = name;
     const query = new URL(request.url).searchParams;
     return await guard.admit(visit, () =>
       withDeadline(
@@ -51,9 +50,16 @@ export function createTokenHost(options: TokenHostOptions): TokenHost {
     // A page needs the host's clock to read expires_at, for its own may be wrong.
     exposed: ['Date', 'Retry-After'],
     async answer(asked) {
-      const { value, expires_at, calls_url } = await mint(asked);
+      const { request, visit, headers, notes } = asked;
+      const { name, session, handoff } = chooseAgent(await readJsonObject(request, BODY_LIMITS));
+      if (name !== undefined) notes.agent = name;
+      if (handoff) {
+        await guard.admit(visit, () => Promise.resolve());
+        return { response: Response.json({ handoff }, { headers }), outcome: 'handed-over' };
+      }
+      const { value, expires_at, calls_url } = await mint(asked, session);
       const secret = { value, expires_at, calls_url, provider: provider.name };
-      return { response: Response.json(secret, { headers: asked.headers }), outcome: 'minted' };
+      return { response: Response.json(secret, { headers }), outcome: 'minted' };
     },
   });
 }

@@ -34,6 +34,9 @@ export const whole = {
     max_output_tokens: 500,
     tool_choice: 'auto',
   },
+  handoffs: [],
+  description: 'Knows everything.',
+  label: 'Everything',
 };
 
 export const right: [what: string, agents: object][] = [
@@ -130,6 +133,11 @@ const ofOne: [setting: string, agent: unknown][] = [
   ['.mcp[0].allowed_tools', { mcp: [{ ...server, allowed_tools: 'search' }] }],
   ['.mcp[0].require_approval', { mcp: [{ ...server, require_approval: false }] }],
   ['.mcp[0].url', { mcp: [{ ...server, url: 'https://mcp.example' }] }],
+  ['.handoffs', { handoffs: 'default' }],
+  ['.handoffs[0]', { handoffs: [''] }],
+  ['.handoffs[1]', { handoffs: ['default', 3] }],
+  ['.description', { description: '' }],
+  ['.label', { label: { de: 'Hilfe' } }],
   ['.session', { session: null }],
   ['.session.instructions', { session: { instructions: 'Hi' } }],
   ['.session.tools', { session: { tools: [] } }],
@@ -176,6 +184,40 @@ export const wrongBeyondSchemas: [setting: string, agents: object][] = [
   ['agents.support.instructions', { support: { ...whole, instructions: 'Line {{\n}} break' } }],
   ['agents.support.maxDuration', { default: {}, support: { maxDuration: 60 } }],
   ['agents.support.tools[1].name', { support: { tools: [tool, tool] } }],
+  ['agents.support.handoffs[0]', { support: { handoffs: ['billing'] } }],
+  ['agents.support.handoffs[0]', { support: { instructions: 'Hi', handoffs: ['support'] } }],
+  ['agents.support.handoffs[0]', { support: { handoffs: ['toString'] } }],
+  ['agents.support.handoffs[1]', { support: { handoffs: ['b', 'b'] }, b: { instructions: 'Hi' } }],
+  ['agents.support.handoffs[0]', { support: { handoffs: ['a'] }, a: { ...whole, mcp: [] } }],
+  [
+    'agents.support.handoffs[0]',
+    { support: { handoffs: ['x'.repeat(53)] }, ['x'.repeat(53)]: { instructions: 'Hi' } },
+  ],
+  ['agents.b.instructions', { support: { handoffs: ['b'] }, b: {} }],
+  [
+    'agents.b.mcp[0].authorization',
+    { support: { handoffs: ['b'] }, b: { ...whole, variables: {}, instructions: 'Hi' } },
+  ],
+  [
+    'agents.b.mcp[1].headers',
+    {
+      support: { handoffs: ['b'] },
+      b: {
+        instructions: 'Hi',
+        mcp: [
+          { ...server, server_label: 'x' },
+          { ...server, headers: { 'x-key': '1' } },
+        ],
+      },
+    },
+  ],
+  [
+    'agents.support.tools[1].name',
+    {
+      support: { tools: [{ ...tool, name: 'transfer_to_b' }], handoffs: ['b'] },
+      b: { instructions: 'Hi' },
+    },
+  ],
   [
     'agents.support.mcp[2].server_label',
     { support: { mcp: [{ ...server, server_label: 'x' }, server, server] } },

@@ -1,0 +1,98 @@
+/**
+ * Which agents hand conversations over to which: the function that the one calls for it, and what a
+ * page is given of the other, for it is the page that changes the session. It knows no request.
+ */
+import type { AgentOptions, AgentTool } from './agent-options.js';
+import { ConfigurationError } from './configuration-error.js';
+import type { SessionFields } from './session-fields.js';
+import { below } from './shape.js';
+
+type Agents = Readonly<Record<string, AgentOptions>>;
+
+/** What a page needs to let another agent take over. Nothing in it is secret. */
+export interface Handoff {
+  /** The agent's name. */
+  readonly to: string;
+  /** What visitors are told of who it is. */
+  readonly label?: string;
+  /** For `session.update`. The voice can change only before anything was heard. */
+  readonly session: SessionFields;
+}
+
+/** As the page knows them again. */
+const PREFIX = 'transfer_to_';
+/** With the prefix, a function's name has 64 characters at most. */
+const MAX_NAME = 64 - PREFIX.length;
+
+/** One function for each agent that `handoffs` names. */
+export function handoffTools(handoffs: readonly string[], agents: Agents): AgentTool[] {
+  return handoffs.map((name) => {
+    const { label = name, description } = agents[name] ?? {};
+    const purpose = description === undefined ? '' : ` ${description}`;
+    return {
+      type: 'function',
+      name: `${PREFIX}${name}`,
+      description: `Hands the conversation over to ${label}.${purpose}`,
+      parameters: { type: 'object', properties: {} },
+    };
+  });
+}
+
+/** Of an agent's session what may change in a call, and what the one before must not leave behind. */
+export function handoffSession({
+  instructions,
+  tools = [],
+  tool_choice = 'auto',
+  max_output_tokens,
+  audio,
+}: SessionFields): SessionFields {
+  const voice = audio?.output?.voice;
+  return {
+    ...(instructions !== undefined && { instructions }),
+    tools,
+    tool_choice,
+    ...(max_output_tokens !== undefined && { max_output_tokens }),
+    ...(voice !== undefined && { audio: { output: { voice } } }),
+  };
+}
+
+/** @throws {ConfigurationError} naming the first handoff that cannot be made, or what is in its way */
+export function checkHandoffs(agents: Agents): void {
+  for (const [from, { handoffs = [], variables = {} }] of Object.entries(agents)) {
+    const setting = `${below('agents', from)}.handoffs`;
+    for (const [index, to] of handoffs.entries()) {
+      const wrong = (words: string) => new ConfigurationError(`${setting}[${index}]`, words);
+      const target = Object.hasOwn(agents, to) ? agents[to] : undefined;
+      if (!target) throw wrong('names no agent of this host.');
+      if (to === from) throw wrong('names the agent itself.');
+      if (handoffs.indexOf(to) !== index) throw wrong('is there twice.');
+      if (to.length > MAX_NAME) {
+        throw wrong(`has a name that is too long to be handed over to: ${MAX_NAME} at most.`);
+      }
+      checkTarget(target, below('agents', to), setting);
+      const missing = Object.entries(target.variables ?? {}).find(
+        ([name, { required = false }]) => required && !Object.hasOwn(variables, name),
+      )?.[0];
+      if (missing !== undefined) {
+        throw wrong(`requires the variable ${missing}, which this agent does not declare.`);
+      }
+    }
+  }
+}
+
+function checkTarget({ instructions, mcp = [] }: AgentOptions, agent: string, by: string): void {
+  if (instructions === undefined) {
+    throw new ConfigurationError(
+      `${agent}.instructions`,
+      `is missing. Without it the agent before would go on under another name (${by}).`,
+    );
+  }
+  for (const [index, server] of mcp.entries()) {
+    const secret = (['authorization', 'headers'] as const).find((key) => server[key] !== undefined);
+    if (secret === undefined) continue;
+    throw new ConfigurationError(
+      `${agent}.mcp[${index}].${secret}`,
+      `would reach the page, for it is the page that hands over (${by}). Leave one of them out.`,
+    );
+  }
+}
