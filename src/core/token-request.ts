@@ -17,17 +17,23 @@ export interface TokenRequestOptions extends AgentChoice {
   headers?: Record<string, string>;
 }
 
+/** In a call: the agent that is to take over from `agent`. */
+interface HandoffWish {
+  readonly handoff?: string;
+}
+
 export function tokenRequest({
   agent,
   variables,
   credentials = 'same-origin',
   headers,
-}: TokenRequestOptions): RequestInit {
+  handoff,
+}: TokenRequestOptions & HandoffWish): RequestInit {
   return {
     method: 'POST',
     credentials,
     headers: { 'content-type': 'application/json', ...headers },
-    body: JSON.stringify({ agent, variables }),
+    body: JSON.stringify({ agent, variables, handoff }),
     cache: 'no-store',
     redirect: 'error',
   };

@@ -5,6 +5,7 @@
 import type { ServerEvent } from '../protocol.js';
 import { Approvals } from './approvals.js';
 import { FunctionCalls } from './function-calls.js';
+import { Handoffs, type HandoffSource } from './handoffs.js';
 import { LiveCall, type CallOfTools } from './live-call.js';
 import { McpCalls } from './mcp.js';
 import { Offer } from './offer.js';
@@ -13,7 +14,11 @@ import { knownTools, usableTools, type KnownTool, type PageTool } from './page-t
 export interface ToolsOptions {
   /** Longest wait for the visitor's consent, in ms; default 60,000. */
   readonly approvalTimeout?: number | undefined;
+  /** Who takes over when an agent hands over to another: `handoffs('/token')`. Default: nobody. */
+  readonly handoffs?: HandoffSource | undefined;
 }
+
+export { handoffs } from './handoff-source.js';
 
 /** The tools of one `Call`, over all its calls. */
 export interface Tools {
@@ -38,11 +43,11 @@ export interface Tools {
 export function attachTools(
   call: CallOfTools,
   tools: readonly PageTool[],
-  { approvalTimeout = 60_000 }: ToolsOptions = {},
+  options: ToolsOptions = {},
 ): Tools {
   const listening = new AbortController();
   let known: ReadonlyMap<string, KnownTool> = knownTools(tools);
-  let session = new ToolSession(call, approvalTimeout);
+  let session = new ToolSession(call, options);
   const follow = () => {
     const isLive = call.state.status === 'live';
     if (isLive === session.isLive) return;
@@ -51,7 +56,7 @@ export function attachTools(
       return;
     }
     session.close();
-    session = new ToolSession(call, approvalTimeout);
+    session = new ToolSession(call, options);
   };
   const { signal } = listening;
   call.addEventListener('voice-state-change', follow, { signal });
@@ -76,11 +81,12 @@ export function attachTools(
 class ToolSession {
   readonly #live: LiveCall;
   readonly #offer: Offer;
+  readonly #handoffs: Handoffs;
   readonly #functions: FunctionCalls;
   readonly #mcp: McpCalls;
   isLive = false;
 
-  constructor(call: CallOfTools, approvalTimeout: number) {
+  constructor(call: CallOfTools, { approvalTimeout = 60_000, handoffs }: ToolsOptions) {
     this.#live = new LiveCall(call);
     this.#offer = new Offer({
       update: (session) => {
@@ -91,7 +97,8 @@ class ToolSession {
       },
     });
     const approvals = new Approvals(this.#live, approvalTimeout);
-    this.#functions = new FunctionCalls(this.#live, approvals, this.#offer);
+    this.#handoffs = new Handoffs(this.#live, this.#offer, handoffs);
+    this.#functions = new FunctionCalls(this.#live, approvals, this.#offer, this.#handoffs);
     this.#mcp = new McpCalls(this.#live, approvals);
   }
 
@@ -110,7 +117,8 @@ class ToolSession {
   }
 
   observe(event: ServerEvent): void {
-    for (const part of [this.#live, this.#offer, this.#functions, this.#mcp]) {
+    const parts = [this.#live, this.#offer, this.#handoffs, this.#functions, this.#mcp];
+    for (const part of parts) {
       try {
         part.observe(event);
       } catch {

@@ -4,6 +4,7 @@
  */
 import type { ServerEvent } from '../protocol.js';
 import type { Approvals } from './approvals.js';
+import type { Handoffs } from './handoffs.js';
 import type { LiveCall } from './live-call.js';
 import type { Offer } from './offer.js';
 import { runForHost, runTool, type ToolRequest } from './run-tool.js';
@@ -15,13 +16,15 @@ export class FunctionCalls {
   readonly #live: LiveCall;
   readonly #approvals: Approvals;
   readonly #offer: Offer;
+  readonly #handoffs: Handoffs;
   /** What was asked for in this call, by id. */
   readonly #known = new Map<string, ToolRequest>();
 
-  constructor(live: LiveCall, approvals: Approvals, offer: Offer) {
+  constructor(live: LiveCall, approvals: Approvals, offer: Offer, handoffs: Handoffs) {
     this.#live = live;
     this.#approvals = approvals;
     this.#offer = offer;
+    this.#handoffs = handoffs;
   }
 
   /** To be told of every event from the service. It may throw for a malformed one. */
@@ -82,7 +85,7 @@ export class FunctionCalls {
     if (tool) return runTool(this.#live, this.#approvals, tool, request);
     if (!this.#offer.mayBeOfHost(request.name))
       throw new TypeError('There is no tool of this name.');
-    return runForHost(this.#live, request);
+    return (await runForHost(this.#live, request)) ?? (await this.#handoffs.make(request.name));
   }
 }
 

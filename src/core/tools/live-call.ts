@@ -28,6 +28,12 @@ export class LiveCall {
     this.#call = call;
   }
 
+  /** There is a voice in it, which may have been heard. */
+  get isSpoken(): boolean {
+    const { state } = this.#call;
+    return state.status !== 'live' || state.voice;
+  }
+
   /** Aborts at the end of the call. */
   get signal(): AbortSignal {
     return this.#end.signal;

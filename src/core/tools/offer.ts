@@ -84,6 +84,16 @@ export class Offer {
     if (this.#isLive) this.begin();
   }
 
+  /** The page's tools with those that the session is to have from its host from now on. */
+  beside(own: SessionTools): SessionTools {
+    const added = [...this.#wanted.values()]
+      .map(({ definition }) => definition)
+      .filter(({ name }) => !own.some((tool) => nameOf(tool) === name));
+    this.#offered = added.map(({ name }) => name);
+    for (const name of this.#offered) this.#everOffered.add(name);
+    return [...own, ...added];
+  }
+
   /** @param again although the same was offered last */
   #offer(again = false): void {
     const added = [...this.#wanted.values()].flatMap(({ definition }) => {

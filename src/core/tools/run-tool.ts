@@ -44,9 +44,14 @@ export async function runTool(
   }
   const stop = within(timeoutMs, live.signal);
   const signal = AbortSignal.any([stop, live.interruption]);
-  const announced = announce(live, request);
+  const announced = announce(live, request, signal);
   if (announced) return outputOf(await answerOf(stop, announced));
-  if (!tool.execute) throw new TypeError('Nobody on the page runs this tool.');
+  if (!tool.execute) {
+    live.report(
+      `Nobody answered for the tool "${name}": call respond() in a listener of voice-tool-call.`,
+    );
+    throw new TypeError('Nobody on the page runs this tool.');
+  }
   // What it throws at once is no different from a promise that rejects.
   const running = new Promise((resolve) => {
     resolve(tool.execute?.(accepted, { signal, callId: id }));
@@ -63,12 +68,13 @@ export async function runForHost(
   live: LiveCall,
   request: ToolRequest,
 ): Promise<string | undefined> {
-  const announced = announce(live, request);
-  return announced && outputOf(await answerOf(within(TIMEOUT_MS, live.signal), announced));
+  const stop = within(TIMEOUT_MS, live.signal);
+  const announced = announce(live, request, AbortSignal.any([stop, live.interruption]));
+  return announced && outputOf(await answerOf(stop, announced));
 }
 
 /** Tells the page of a request. @returns its answer, if it gives one */
-function announce(live: LiveCall, { id, name, arguments: text }: ToolRequest) {
+function announce(live: LiveCall, { id, name, arguments: text }: ToolRequest, signal: AbortSignal) {
   const { promise, resolve } = Promise.withResolvers<unknown>();
   const answer = { given: false };
   const detail = {
@@ -80,6 +86,7 @@ function announce(live: LiveCall, { id, name, arguments: text }: ToolRequest) {
       answer.given = true;
       resolve(output);
     },
+    signal,
   } as const;
   const isLeft = live.emit('voice-tool-call', detail, true);
   return answer.given || !isLeft ? promise : undefined;

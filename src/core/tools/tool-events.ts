@@ -14,6 +14,8 @@ export interface PageToolCallDetail {
    * answer counts, and the tool's timeout holds.
    */
   readonly respond: (output: unknown) => void;
+  /** Aborts as that of the tool's `execute` does: after the timeout, at the end, at an interruption. */
+  readonly signal: AbortSignal;
 }
 
 /** `voice-tool-call`: the service calls a tool of a remote MCP server. It cannot be canceled. */
@@ -66,9 +68,19 @@ export interface ApproveOptions {
   readonly forCall?: boolean | undefined;
 }
 
+/** `voice-handoff`: another agent of the host has taken over. */
+export interface VoiceHandoffDetail {
+  /** The names of the agents; `default` is that of a page which names none. */
+  readonly from: string;
+  readonly to: string;
+  /** How visitors are told of the new one. */
+  readonly label: string;
+}
+
 /** Names and details of all events of tools. */
 export interface ToolEventDetails {
   'voice-tool-call': VoiceToolCallDetail;
   'voice-tool-result': VoiceToolResultDetail;
   'voice-approval-request': VoiceApprovalRequestDetail;
+  'voice-handoff': VoiceHandoffDetail;
 }

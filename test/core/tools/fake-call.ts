@@ -15,13 +15,13 @@ import { event } from '../../support/server-events.js';
 
 type Details = CallEventDetails & ToolEventDetails;
 
-const LIVE: CallState = {
+const LIVE = {
   status: 'live',
   turn: 'listening',
   muted: false,
   quality: 'good',
   voice: true,
-};
+} as const satisfies CallState;
 const ENDED: CallState = { status: 'ended', reason: 'user', durationMs: 5 };
 
 export class FakeCall extends Emitter<Details> implements CallOfTools {
@@ -39,9 +39,9 @@ export class FakeCall extends Emitter<Details> implements CallOfTools {
     return { call, tools: attached };
   }
 
-  begin(session: object = {}): void {
+  begin(session: object = {}, voice = true): void {
     this.receive(sessionEvent('session.created', session));
-    this.turnLive();
+    this.#turnInto({ ...LIVE, voice });
   }
 
   /** As behind a filter that keeps the session from the page. */

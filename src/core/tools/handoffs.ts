@@ -1,0 +1,112 @@
+/**
+ * Lets another agent of the host take over in a call: asks who that is, changes the session and tells
+ * the page. It knows neither the host's address nor what is drawn of it.
+ */
+import { until, within } from '../abort.js';
+import type { ServerEvent, SessionUpdate } from '../protocol.js';
+import type { LiveCall } from './live-call.js';
+import type { Offer } from './offer.js';
+
+/** An agent that takes over, as its host describes it. */
+export interface Handoff {
+  readonly to: string;
+  /** How visitors are told of it. */
+  readonly label?: string | undefined;
+  readonly session: SessionUpdate;
+}
+
+/** Where agents take over from one another; `handoffs` makes the usual one. */
+export interface HandoffSource {
+  /** The agent that a call begins with. */
+  readonly agent: string;
+  /** @returns `undefined` where there is no such handoff, and somebody else may answer the agent */
+  readonly ask: (to: string, from: string, signal: AbortSignal) => Promise<Handoff | undefined>;
+}
+
+/** For the service to take the change of its session. */
+const UPDATE_MS = 5_000;
+
+interface Change {
+  readonly eventId: string;
+  readonly done: () => void;
+  readonly refused: (error: TypeError) => void;
+}
+
+export class Handoffs {
+  readonly #live: LiveCall;
+  readonly #offer: Offer;
+  readonly #source: HandoffSource | undefined;
+  #agent: string | undefined;
+  #isBusy = false;
+  #change: Change | undefined;
+  #changes = 0;
+
+  constructor(live: LiveCall, offer: Offer, source: HandoffSource | undefined) {
+    this.#live = live;
+    this.#offer = offer;
+    this.#source = source;
+    this.#agent = source?.agent;
+  }
+
+  /** To be told of every event from the service. */
+  observe(event: ServerEvent): void {
+    const change = this.#change;
+    if (!change) return;
+    if (event.type === 'session.updated') change.done();
+    if (event.type !== 'error' || event.error.event_id !== change.eventId) return;
+    change.refused(new TypeError(`The service refused the handoff: ${event.error.message}`));
+  }
+
+  /**
+   * @param name of the function that the agent calls, such as `transfer_to_billing`
+   * @returns what to tell the agent; `undefined` when it is no handoff of the host
+   * @throws {Error} why it did not come about, in words for the agent
+   */
+  async make(name: string): Promise<string | undefined> {
+    const to = /^transfer_to_(.+)$/.exec(name)?.[1];
+    const from = this.#agent;
+    if (to === undefined || from === undefined) return undefined;
+    if (this.#isBusy) throw new TypeError('Only one agent can take over.');
+    this.#isBusy = true;
+    try {
+      const handoff = await this.#source?.ask(to, from, this.#live.signal);
+      if (!handoff) return undefined;
+      await this.#update(handoff.session);
+      this.#agent = handoff.to;
+      const { label = readable(handoff.to) } = handoff;
+      this.#live.emit('voice-handoff', { from, to: handoff.to, label });
+      return JSON.stringify({ transferred_to: label });
+    } catch (error) {
+      this.#live.signal.throwIfAborted();
+      this.#live.report(`The handoff to "${to}" failed: ${(error as Error).message}`, error);
+      throw error;
+    } finally {
+      this.#isBusy = false;
+    }
+  }
+
+  async #update({ audio, tools = [], ...fields }: SessionUpdate): Promise<void> {
+    const { promise, resolve, reject } = Promise.withResolvers<undefined>();
+    const eventId = `voice-agent-handoff-${++this.#changes}`;
+    this.#change = { eventId, done: resolve as () => void, refused: reject };
+    const session = {
+      ...fields,
+      tools: this.#offer.beside(tools),
+      // Once anything was heard the voice cannot change, and an update with it is refused whole.
+      ...(audio && !this.#live.isSpoken && { audio }),
+      type: 'realtime' as const,
+    };
+    try {
+      this.#live.send({ type: 'session.update', event_id: eventId, session });
+      await until(within(UPDATE_MS, this.#live.signal), promise);
+    } finally {
+      this.#change = undefined;
+    }
+  }
+}
+
+/** `order_status` reads "Order status". */
+function readable(name: string): string {
+  const words = name.replace(/[_-]+/g, ' ').trim();
+  return words.charAt(0).toUpperCase() + words.slice(1);
+}
