@@ -26,6 +26,13 @@ async function visitWhere(decide: (part: HTTPRequest) => void, name = 'talk'): P
   return visit;
 }
 
+/** Puppeteer's own waiting does not see what changes inside the element. */
+const composerOf = (visit: Visit) =>
+  visit.page.waitForFunction(
+    () => document.querySelector('voice-agent')?.shadowRoot?.querySelector('[part~="input"]'),
+    { timeout: 20_000 },
+  );
+
 describe('A widget whose larger part', () => {
   it('is on its way can be canceled, and started when it is there', async () => {
     const held: HTTPRequest[] = [];
@@ -85,7 +92,7 @@ describe('The row for typing', () => {
     await visit.until('the request', () => held.length === 1);
     const before = await height();
     for (const part of held) await part.continue();
-    await visit.page.waitForSelector('voice-agent >>> [part~="input"]');
+    await composerOf(visit);
     expect(await height()).toBe(before);
     expect(visit.complaints).toEqual([]);
     await visit.close();
@@ -106,7 +113,7 @@ describe('The row for typing', () => {
     isDown = false;
     await visit.press('end-button');
     await visit.event('voice-end');
-    await visit.page.waitForSelector('voice-agent >>> [part~="input"]');
+    await composerOf(visit);
     await visit.close();
   });
 });
