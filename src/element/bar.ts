@@ -27,9 +27,10 @@ export const styles = css`
     padding: 0.375em;
     stroke-width: 8;
   }
-  :host([layout='bar']) :is(.status, .notice, .error) {
-    flex: 1 1 0;
-    min-inline-size: 6em;
+  :host([layout='bar']) .say {
+    flex: 1 1 5em;
+    min-inline-size: 0;
+    min-block-size: 2.5em;
     font-size: 0.9375em;
     line-height: 1.3;
     text-wrap: pretty;

@@ -20,20 +20,33 @@ export const callStyles = css`
     visibility: hidden;
   }
   .notice {
-    color: var(--_muted-color);
+    color: var(--_color);
     font-size: 0.9375em;
   }
-  /* A permission that was given before is there in an instant: the hint is for those who wait. */
+  .say > :is(.status, .notice) {
+    grid-area: 1 / 1;
+    align-self: center;
+  }
+  /*
+   * A permission that was given before is there in an instant: the hint is for those who wait, and takes
+   * the place of what was said until then.
+   */
   .late {
-    max-block-size: 10em;
     animation: appear 0.2s 0.8s both;
+  }
+  .status:has(~ .late) {
+    animation: appear 0.2s 0.8s reverse both;
   }
   @keyframes appear {
     from {
-      max-block-size: 0;
-      margin-block-start: calc(var(--_gap) * -1);
       opacity: 0;
     }
+  }
+  :host(:is(:state(poor), :state(recovering))) .status {
+    color: light-dark(#6d4300, #ffcf87);
+  }
+  :host(:state(thinking)) canvas {
+    animation: wait 0.9s ease-in-out infinite alternate;
   }
   .spoken-only {
     position: absolute;

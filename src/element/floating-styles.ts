@@ -54,8 +54,8 @@ export const styles = css`
     padding: 0 1em;
   }
   .launcher svg {
-    inline-size: 1.5em;
-    block-size: 1.5em;
+    inline-size: 1.75em;
+    block-size: 1.75em;
   }
   /* In a call: what goes on, and a way to end it. */
   .calling .launcher {
@@ -127,7 +127,7 @@ export const styles = css`
     font-weight: 600;
   }
   .header .round {
-    margin: -0.25em -0.5em -0.25em auto;
+    margin-block: -0.25em;
     margin-inline: auto -0.5em;
     background: none;
   }

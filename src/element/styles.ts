@@ -19,11 +19,14 @@ export const styles = css`
     --_danger: light-dark(#a11616, #ff9a91);
 
     display: block;
+    container-type: inline-size;
+    inline-size: 100%;
     min-inline-size: min(15rem, 100%);
     max-inline-size: 26rem;
     color: var(--_color);
     font-family: ui-sans-serif, system-ui, sans-serif;
-    font-size: 1rem;
+    /* Some pages make 1rem ten pixels, or less. */
+    font-size: max(1rem, 14px);
     font-weight: 400;
     line-height: 1.5;
     text-align: start;
@@ -66,6 +69,7 @@ export const styles = css`
     border: 1px solid var(--_border);
     border-radius: var(--_radius);
     background: var(--_background);
+    color: var(--_color);
     text-align: center;
     text-wrap: balance;
   }
@@ -97,12 +101,18 @@ export const styles = css`
     }
   }
 
-  .status:empty {
-    display: none;
+  /* Two lines have room here: what is said in them changes, and nothing below moves. */
+  .say {
+    display: grid;
+    grid-template-columns: minmax(0, 1fr);
+    align-content: center;
+    min-block-size: 3em;
+    inline-size: 100%;
   }
   .status {
     font-weight: 500;
   }
+  .status:empty,
   [hidden] {
     display: none;
   }
@@ -121,8 +131,8 @@ export const styles = css`
     gap: 0.5em;
     align-items: center;
     justify-content: center;
-    min-block-size: 3rem;
-    min-inline-size: 3rem;
+    min-block-size: max(3em, 44px);
+    min-inline-size: max(3em, 44px);
     padding: 0.5em 1.25em;
     border: 1px solid transparent;
     border-radius: 999px;
@@ -177,6 +187,14 @@ export const styles = css`
     stroke-linejoin: round;
   }
 
+  @container (inline-size < 18em) {
+    .controls {
+      gap: 0.375em;
+    }
+    button {
+      padding-inline: 0.875em;
+    }
+  }
   @media (prefers-reduced-motion: reduce) {
     * {
       animation-duration: 0.01ms !important;

@@ -79,9 +79,12 @@ export function view(
             </div>`
           : nothing
       }
-      <p class="status" part="status" role="status">${status}</p>
-      ${parts?.transcript}<slot name="empty"></slot>${parts?.approvals} ${parts?.notice}
-      <div role="alert" class="error" part="error" ?hidden=${!problem}>${problem}</div>
+      <div class="say">
+        <p class="status" part="status" role="status">${status}</p>
+        ${parts?.notice}
+        <div role="alert" class="error" part="error" ?hidden=${!problem}>${problem}</div>
+      </div>
+      ${parts?.transcript}<slot name="empty"></slot>${parts?.approvals}
       <div class="controls" part="controls">
         ${parts?.buttons} ${mainButton(model, intents, parts)}
       </div>

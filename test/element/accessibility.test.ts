@@ -1,105 +1,12 @@
 /** Everybody can use it: axe finds nothing in any state, in either theme and direction. */
 import { expect } from '@open-wc/testing';
 import 'axe-core';
-import { answered, errorEvent, spoken, typed, written } from '../support/server-events.js';
+import { answered } from '../support/server-events.js';
+import { leaveScenes, SCENES } from './scenes.js';
 import { clear, visit, type Visitor } from './visitor.js';
 
 /** It comes as a script that leaves a global behind. */
 const { axe } = globalThis as unknown as { axe: typeof import('axe-core') };
-
-const never = () => new Promise<never>(() => undefined);
-const { play } = HTMLMediaElement.prototype;
-const { mediaDevices } = navigator;
-
-async function poor(visitor: Visitor, peersBefore: number): Promise<void> {
-  const peer = visitor.resources.peers[peersBefore]!;
-  const changed = visitor.next('voice-state-change');
-  Object.defineProperty(peer, 'iceConnectionState', { value: 'disconnected' });
-  peer.dispatchEvent(new Event('iceconnectionstatechange'));
-  await changed;
-  await visitor.element.updateComplete;
-}
-
-/** How a visitor gets to each state that looks different. */
-const SCENES: Record<string, (visitor: Visitor) => Promise<void>> = {
-  idle: () => Promise.resolve(),
-  disabled: (visitor) => {
-    visitor.element.disabled = true;
-    return Promise.resolve();
-  },
-  connecting: async (visitor) => {
-    visitor.element.tokenSource = never;
-    const ready = visitor.next('voice-state-change', ({ state }) =>
-      state.status === 'connecting' ? !state.waitingFor.has('microphone') : false,
-    );
-    await visitor.press('start-button');
-    await ready;
-  },
-  'connecting, with a notice': async (visitor) => {
-    mediaDevices.getUserMedia = never;
-    visitor.element.tokenSource = never;
-    await visitor.press('start-button');
-    const notice = await visitor.appears('notice');
-    for (const fade of notice.getAnimations()) fade.finish();
-  },
-  listening: (visitor) => visitor.talk(),
-  hearing: async (visitor) => {
-    await visitor.talk();
-    await visitor.hears(...spoken('u1', 'Hello?', null).slice(0, 1));
-  },
-  thinking: async (visitor) => {
-    await visitor.talk();
-    await visitor.hears(...spoken('u1', 'Hello?', null).slice(0, 3));
-  },
-  speaking: async (visitor) => {
-    await visitor.talk();
-    await visitor.hears(...answered('resp_1', 'a1', 'Yes?', null).slice(0, 6));
-  },
-  muted: async (visitor) => {
-    await visitor.talk();
-    await visitor.press('mute-button');
-  },
-  poor: async (visitor) => {
-    const before = visitor.resources.peers.length;
-    await visitor.talk();
-    await poor(visitor, before);
-  },
-  'a conversation by text': async (visitor) => {
-    visitor.element.transcript = visitor.element.textInput = true;
-    await visitor.element.sendText('Hello?');
-    await visitor.hears(
-      ...typed('u1', 'Hello?', null),
-      ...written('a1', 'Yes: **a** and `b`.', 'u1'),
-    );
-    await visitor.appears('agent-message');
-  },
-  'a conversation that is seen': async (visitor) => {
-    visitor.element.transcript = visitor.element.textInput = true;
-    await visitor.talk();
-    await visitor.hears(...spoken('u1', 'Hello?', null));
-    await visitor.hears(...answered('r', 'a1', 'Yes?', 'u1', { interrupted: true }));
-    await visitor.appears('agent-message');
-  },
-  'an error that the call survives': async (visitor) => {
-    await visitor.talk();
-    await visitor.hears(errorEvent('invalid_value', undefined, 'Odd.'));
-  },
-  'blocked sound': async (visitor) => {
-    HTMLMediaElement.prototype.play = () =>
-      Promise.reject(new DOMException('no gesture', 'NotAllowedError'));
-    await visitor.talk();
-  },
-  ended: async (visitor) => {
-    await visitor.talk();
-    await visitor.hangUp();
-  },
-  'ended with an error': async (visitor) => {
-    const ended = visitor.next('voice-end');
-    visitor.element.tokenSource = () => Promise.reject(new Error('no'));
-    await visitor.press('start-button');
-    await ended;
-  },
-};
 
 /** What axe finds wrong, and nothing about the page around. */
 async function violations(element: Element): Promise<string[]> {
@@ -126,13 +33,11 @@ function overflow(visitor: Visitor): string[] {
 }
 
 describe('accessibility', () => {
-  const { getUserMedia } = mediaDevices;
   const background = document.body.style;
 
   afterEach(async () => {
-    HTMLMediaElement.prototype.play = play;
     await clear();
-    mediaDevices.getUserMedia = getUserMedia;
+    leaveScenes();
     document.dir = '';
     background.cssText = '';
     document.documentElement.style.fontSize = '';

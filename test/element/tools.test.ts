@@ -1,33 +1,11 @@
 /** What a page gives the agent to do, and what the visitor has to say to it. */
 import { expect } from '@open-wc/testing';
 import type { ClientEvent } from '../../src/index.js';
-import { answered, event } from '../support/server-events.js';
+import { answered, calls, event } from '../support/server-events.js';
 import { clear, visit, type Visitor } from './visitor.js';
 
 const session = (tools: object[] = []) =>
   event('session.updated', { session: { id: 'sess_1', type: 'realtime', tools } });
-
-/** The agent calls a function, in a response of its own. */
-const calls = (name: string, args: object, callId = 'call_1') => [
-  event('response.created', { response: { id: `resp_${callId}`, status: 'in_progress' } }),
-  event('response.done', {
-    response: {
-      id: `resp_${callId}`,
-      object: 'realtime.response',
-      status: 'completed',
-      output: [
-        {
-          id: `item_${callId}`,
-          type: 'function_call',
-          status: 'completed',
-          call_id: callId,
-          name,
-          arguments: JSON.stringify(args),
-        },
-      ],
-    },
-  }),
-];
 
 const outputOf = (sent: ClientEvent): unknown =>
   sent.type === 'conversation.item.create' && sent.item.type === 'function_call_output'

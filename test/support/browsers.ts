@@ -10,10 +10,15 @@ export interface ChromiumOptions {
    * Default: beeps, which sound like speech.
    */
   readonly microphone?: Room | string;
+  /** Draws letters and colours as on any other machine with the same fonts. */
+  readonly alikeEverywhere?: boolean;
 }
 
 /** Without a window and without anything that talks to the internet. */
-export function launchChromium({ microphone }: ChromiumOptions = {}): Promise<Browser> {
+export function launchChromium({
+  microphone,
+  alikeEverywhere,
+}: ChromiumOptions = {}): Promise<Browser> {
   const executablePath = process.env['CHROME_PATH'];
   if (!executablePath) throw new Error('There is no Chrome or Chromium: set CHROME_PATH.');
   const room = typeof microphone === 'object' ? microphone : undefined;
@@ -31,6 +36,14 @@ export function launchChromium({ microphone }: ChromiumOptions = {}): Promise<Br
       // Without this flag there is no microphone, where the machine has none.
       ...(room || microphone === 'missing' ? [] : ['--use-fake-device-for-media-stream']),
       ...(file ? [`--use-file-for-fake-audio-capture=${file}%noloop`] : []),
+      ...(alikeEverywhere
+        ? [
+            '--font-render-hinting=none',
+            '--disable-lcd-text',
+            '--force-color-profile=srgb',
+            '--autoplay-policy=no-user-gesture-required',
+          ]
+        : []),
       '--allow-loopback-in-peer-connection',
       '--disable-background-networking',
       '--disable-component-update',

@@ -194,3 +194,25 @@ export function written(id: string, text: string, previousId: string | null): Se
     responseEvent('response.done', responseId),
   ];
 }
+
+/** The agent calls a function, in a response of its own. */
+export const calls = (name: string, args: object, callId = 'call_1'): ServerEvent[] => [
+  event('response.created', { response: { id: `resp_${callId}`, status: 'in_progress' } }),
+  event('response.done', {
+    response: {
+      id: `resp_${callId}`,
+      object: 'realtime.response',
+      status: 'completed',
+      output: [
+        {
+          id: `item_${callId}`,
+          type: 'function_call',
+          status: 'completed',
+          call_id: callId,
+          name,
+          arguments: JSON.stringify(args),
+        },
+      ],
+    },
+  }),
+];

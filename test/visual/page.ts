@@ -1,0 +1,86 @@
+/**
+ * The page that is photographed: one element, brought into any scene of the element's tests by a
+ * service inside the page. Nothing moves in it and no number differs from run to run.
+ */
+import { leaveScenes, SCENES } from '../element/scenes.js';
+import { clear, visit, type Visitor } from '../element/visitor.js';
+
+export interface Look {
+  readonly theme: 'light' | 'dark';
+  readonly dir: 'ltr' | 'rtl';
+  readonly attributes: Readonly<Record<string, string>>;
+}
+
+/** What the browser side calls. */
+export interface VisualPage {
+  readonly scenes: readonly string[];
+  enter(scene: string): Promise<void>;
+  /** Resolves when the element looks so, and stays so. */
+  look(look: Look): Promise<void>;
+  leave(): Promise<void>;
+}
+
+/** How long calls seem to have lasted. */
+const CALL_MS = 83_000;
+
+let visitor: Visitor | undefined;
+let passed = 0;
+
+// Real milliseconds count for nothing here.
+const { now } = performance;
+performance.now = () => now.call(performance) / 1_000 + passed;
+
+// Both voices are always as loud as this, low tones louder than high ones.
+AnalyserNode.prototype.getByteFrequencyData = (levels) => {
+  levels.forEach((_, band) => (levels[band] = Math.round(190 / (1 + band / 6))));
+};
+
+const frame = () => new Promise(requestAnimationFrame);
+
+/** Ends what moves, and shows what fades in. */
+function finish(animation: Animation): void {
+  if (animation.effect?.getComputedTiming().iterations === Infinity) animation.cancel();
+  else animation.finish();
+}
+
+const page: VisualPage = {
+  scenes: Object.keys(SCENES),
+  async enter(scene) {
+    visitor = await visit();
+    visitor.element.addEventListener('voice-state-change', ({ detail: { state, previous } }) => {
+      if (state.status === 'live' && previous.status !== 'live') passed += CALL_MS;
+    });
+    await SCENES[scene]?.(visitor);
+  },
+  async look({ theme, dir, attributes }) {
+    if (!visitor) throw new Error('No scene was entered.');
+    const { element } = visitor;
+    document.documentElement.style.colorScheme = theme;
+    document.dir = dir;
+    for (const name of ['layout', 'placement', 'open']) {
+      const value = attributes[name];
+      if (value === undefined) element.removeAttribute(name);
+      else element.setAttribute(name, value);
+    }
+    // A canvas reads its colours anew.
+    element.visualizer = 'none';
+    await element.updateComplete;
+    element.visualizer = 'bars';
+    (document.activeElement as HTMLElement | null)?.blur();
+    // The part of a layout loads, what it shows is drawn, and the canvas takes its new size.
+    for (let frames = 0; frames < 4; frames++) {
+      await element.updateComplete;
+      await frame();
+    }
+    await document.fonts.ready;
+    for (const animation of visitor.root.getAnimations()) finish(animation);
+    await frame();
+  },
+  async leave() {
+    await clear();
+    leaveScenes();
+    visitor = undefined;
+  },
+};
+
+Object.assign(globalThis, { visual: page });
