@@ -112,6 +112,7 @@ const parts = [
   'element/visualizers/still',
   'element/visualizers/wave',
   'element/visualizers/orb',
+  'element/turn-taking-part',
   'element/talk',
 ];
 

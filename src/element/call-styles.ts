@@ -89,8 +89,25 @@ export const callStyles = css`
   .round {
     padding: 0;
   }
-  .hear {
+  .hear,
+  .talk {
     flex-basis: 100%;
+  }
+  .talk {
+    min-block-size: 3.75rem;
+    /* A finger that holds it neither scrolls nor selects. */
+    touch-action: none;
+    user-select: none;
+    -webkit-user-select: none;
+    -webkit-touch-callout: none;
+  }
+  .talk[data-held] {
+    box-shadow: 0 0 0 0.3125rem
+      color-mix(
+        in oklab,
+        var(--voice-agent-user-color, light-dark(#0f766e, #5eead4)) 60%,
+        transparent
+      );
   }
   .round[aria-pressed='true'] {
     background: var(--_color);

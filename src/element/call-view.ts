@@ -14,9 +14,12 @@ import type { CallParts, Intents, ViewModel } from './view.js';
 export function callParts(model: ViewModel, intents: Intents, call: Call | undefined): CallParts {
   const { state, code } = model;
   const strings = { ...CALL_ENGLISH, ...model.strings };
+  const isLive = state.status === 'live';
+  const talkButton =
+    isLive && state.voice && call ? extrasOf(call)?.talkButton(model.muted, strings) : undefined;
   const waitsForMicrophone = state.status === 'connecting' && state.waitingFor.has('microphone');
   return {
-    status: status(model, strings),
+    status: status(model, strings, talkButton !== undefined),
     transcript: model.transcript
       ? html`<div
             class="transcript"
@@ -35,11 +38,12 @@ export function callParts(model: ViewModel, intents: Intents, call: Call | undef
       ? html`<p class="notice late" part="notice">${strings.allowMicrophone}</p>`
       : nothing,
     mainLabel: mainLabel(state, strings),
-    endIcon: state.status === 'live' ? hangUp : undefined,
+    endIcon: isLive ? hangUp : undefined,
     buttons: [
       // The browser wants a tap before it plays the agent's voice.
       code === 'playback-blocked' ? hearButton(strings, intents) : nothing,
-      state.status === 'live' ? callButtons(state, model.muted, strings, intents) : nothing,
+      talkButton,
+      isLive ? callButtons(state, model.muted, strings, intents) : nothing,
     ],
   };
 }
@@ -102,16 +106,21 @@ function mainLabel(state: CallState, strings: CallStrings): string | undefined {
 }
 
 /** Screen readers hear of the call; whose turn it is they hear from the agent itself. */
-function status({ state }: ViewModel, strings: CallStrings): TemplateResult | string | undefined {
+function status(
+  { state }: ViewModel,
+  strings: CallStrings,
+  byHand: boolean,
+): TemplateResult | string | undefined {
   // What never began did not end.
   if (state.status === 'ended' && state.durationMs > 0) {
     return `${strings.ended} · ${clock(state.durationMs)}`;
   }
   if (state.status !== 'live') return undefined;
   const { quality, muted, turn, voice } = state;
-  const ready = voice ? strings.listening : strings.connectedByText;
+  const ready = byHand ? strings.yourTurn : voice ? strings.listening : strings.connectedByText;
   const shown = turn !== 'listening' ? strings[turn] : voice && muted ? strings.muted : ready;
-  const spoken = muted ? strings.muted : voice ? strings.connected : strings.connectedByText;
+  const connected = voice ? strings.connected : strings.connectedByText;
+  const spoken = muted ? strings.muted : byHand ? strings.yourTurn : connected;
   const isPoor = quality === 'poor';
   return html`<span class="spoken-only">${isPoor ? strings.poor : spoken}</span
     ><span aria-hidden="true">${isPoor ? strings.poor : shown}</span>`;

@@ -13,10 +13,9 @@ import type { TokenUsage } from '../core/usage/usage-events.js';
 import { VoiceError } from '../core/voice-error.js';
 import { attachWarmUp } from '../core/warm-up.js';
 import type { CallStrings } from './strings.js';
+import type { TurnTaking, TurnTakingProperties } from './turn-taking.js';
 
-export interface ExtraProperties {
-  /** Draws again what is on screen. */
-  readonly requestUpdate?: () => void;
+export interface ExtraProperties extends TurnTakingProperties {
   readonly tools?: readonly PageTool[] | undefined;
   readonly webmcp?: boolean | undefined;
   readonly guardrails?: readonly Guardrail[] | undefined;
@@ -40,12 +39,16 @@ export async function attachExtras(call: Call, page: ExtraProperties): Promise<v
   attached.set(call, extras);
   const { guardrails = [], inputGuardrails = [] } = page;
   const guarding = guardrails.length + inputGuardrails.length > 0;
-  const [, guards] = await Promise.all([
+  const [, , guards] = await Promise.all([
     extras.offerTools(),
+    extras.takeTurns(),
     guarding ? import('./guardrails-part.js') : undefined,
   ]);
   if (guardrails.length > 0) guards?.attachGuardrails(call, guardrails);
-  if (inputGuardrails.length > 0) guards?.attachInputGate(call, inputGuardrails);
+  if (inputGuardrails.length > 0) {
+    const byHand = () => page.turnTaking === 'push-to-talk';
+    guards?.attachInputGate(call, inputGuardrails, { byHand });
+  }
 }
 
 /** Goes on for all calls that follow, as the call itself does. */
@@ -60,6 +63,11 @@ export class Extras {
   readonly #asked = new Set<VoiceApprovalRequestDetail>();
   #part: ToolsPart | undefined;
   #tools: Promise<Tools> | undefined;
+  #turns: TurnTaking | undefined;
+  /** What the service has last said of it. */
+  #session: unknown;
+  /** Whether the words of a turn are read before it is answered. */
+  readonly #isGated: boolean;
   /** Watches what the browser knows of the page's tools. */
   #following = new AbortController();
 
@@ -67,10 +75,12 @@ export class Extras {
     this.#call = call;
     this.#page = page;
     this.warmUp = attachWarmUp(call);
+    this.#isGated = Boolean(page.inputGuardrails?.length);
     this.#usage = attachUsage(call, { ...(page.prices && { prices: page.prices }) });
     let live = 0;
     call.addEventListener('voice-state-change', ({ detail: { state, previous } }) => {
       if (state.status === 'connecting') this.#begun.clear();
+      if (state.status === 'ended') this.#session = undefined;
       if (state.status === 'live' && previous.status !== 'live') live = performance.now();
     });
     call.addEventListener('voice-transcript', ({ detail: { id } }) => {
@@ -78,6 +88,7 @@ export class Extras {
       page.requestUpdate?.();
     });
     call.addEventListener('voice-server-event', ({ detail }) => {
+      if ('session' in detail) this.#session = detail.session;
       if (detail.type === 'conversation.item.deleted') page.requestUpdate?.();
       // Without somebody who asks the visitor, a remote tool would wait for ever.
       if (hasRemoteTools(detail)) void this.#openTools().catch(() => undefined);
@@ -115,6 +126,28 @@ export class Extras {
     this.#following = new AbortController();
     if (webmcp) this.#part?.followWebMcp(set, this.#following.signal);
     set();
+  }
+
+  /** Takes turns in the page's present way, also in a call. */
+  async takeTurns(): Promise<void> {
+    const { turnTaking, halfDuplex = false } = this.#page;
+    if (turnTaking !== 'push-to-talk' && !halfDuplex && !this.#turns) return;
+    const { TurnTaking } = await import('./turn-taking-part.js');
+    this.#turns ??= new TurnTaking(this.#call, this.#page, !this.#isGated);
+    this.#turns.update(this.#session);
+  }
+
+  /** The page wants another way of taking turns, now. */
+  changeTurns(): void {
+    this.takeTurns().catch((cause: unknown) => {
+      const message = 'The code for taking turns did not load.';
+      this.#report(new VoiceError('network-blocked', message, { cause }));
+    });
+  }
+
+  /** What is pressed for a turn; nothing where turns are taken by voice. */
+  talkButton(muted: boolean, strings: CallStrings): unknown {
+    return this.#turns?.button(muted, strings);
   }
 
   /** Stops the agent, and tells the tools that run. */

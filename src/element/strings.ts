@@ -45,6 +45,12 @@ export interface Strings {
   readonly interrupted: string;
   /** In the layout `floating`: puts the panel away; a call goes on. */
   readonly close: string;
+  /** In push-to-talk, when nobody speaks. */
+  readonly yourTurn: string;
+  /** On the button for it: before, while it is held, and while it is on after a tap. */
+  readonly holdToTalk: string;
+  readonly releaseToSend: string;
+  readonly tapToSend: string;
 }
 
 /** What an element says before anybody has talked. */
@@ -89,6 +95,10 @@ export const CALL_ENGLISH: CallStrings = {
   you: 'You',
   agent: 'Assistant',
   interrupted: '(interrupted)',
+  yourTurn: 'Hold the button while you speak',
+  holdToTalk: 'Hold to talk',
+  releaseToSend: 'Release to send',
+  tapToSend: 'Tap to send',
 };
 
 /** What the row for typing says. */

@@ -60,7 +60,7 @@ const REFLECTED = { reflect: true, useDefault: true };
  * @slot end-icon - Replaces the icon of the end button.
  * @slot mute-icon - Replaces the icon of the mute button.
  * @slot interrupt-icon - Replaces the icon of the button that stops an answer.
- * @slot talk-icon - Replaces the icon of the button that goes on by voice.
+ * @slot talk-icon - Replaces the icon of the button that is held to talk, or that goes on by voice.
  *
  * @event {CustomEvent<{}>} voice-start - Before anything is requested; cancelable.
  * @event {CustomEvent<VoiceStateChangeDetail>} voice-state-change - The state is a new one.
@@ -89,7 +89,7 @@ const REFLECTED = { reflect: true, useDefault: true };
  * @csspart end-button - Ends a call, or stops connecting.
  * @csspart mute-button - Mutes the visitor.
  * @csspart interrupt-button - Stops the agent's answer.
- * @csspart talk-button - In a conversation by text, lets the visitor speak.
+ * @csspart talk-button - Held while the visitor speaks, in push-to-talk; in a conversation by text, lets the visitor speak.
  * @csspart transcript - What was said, a message each.
  * @csspart message - A message of either side.
  * @csspart user-message - What the visitor said or typed.
@@ -143,6 +143,8 @@ export class VoiceAgentElement extends LitElement {
     theme: REFLECTED,
     visualizer: {},
     warmup: {},
+    turnTaking: { attribute: 'turn-taking' },
+    halfDuplex: { type: Boolean, attribute: 'half-duplex' },
     greeting: { type: Boolean },
     muted: { type: Boolean, reflect: true },
     disabled: { type: Boolean, reflect: true },
@@ -187,6 +189,16 @@ export class VoiceAgentElement extends LitElement {
   visualizer: 'bars' | 'wave' | 'orb' | 'none' = 'bars';
   /** What to do ahead of the click, on pointer-over, focus or touch. */
   warmup: 'none' | 'token' = 'token';
+  /**
+   * `auto`: the service notices when the visitor speaks. `push-to-talk`: a button is held, or tapped,
+   * for each turn, and the service's own turn detection is off. It may change in a call.
+   */
+  turnTaking: 'auto' | 'push-to-talk' = 'auto';
+  /**
+   * The microphone rests while the agent speaks, for loudspeakers that it would hear. The visitor can
+   * still stop an answer with the button. It may change in a call, and means nothing in push-to-talk.
+   */
+  halfDuplex = false;
   /** The agent speaks first. */
   greeting = false;
   /** The visitor is not heard, in this call and in those to come. */
@@ -382,6 +394,7 @@ export class VoiceAgentElement extends LitElement {
     if (changed.has('layout')) void this.#arrange();
     if (changed.has('muted')) this.#controller.mute(this.muted);
     if (changed.has('tools') || changed.has('webmcp')) void this.#extras?.offerTools();
+    if (changed.has('turnTaking') || changed.has('halfDuplex')) this.#extras?.changeTurns();
   }
 
   protected override render(): TemplateResult {

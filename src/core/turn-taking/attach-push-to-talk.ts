@@ -19,13 +19,18 @@ export interface PushToTalkOptions {
    * of a turn, so there it is answered all the same.
    */
   answers?: boolean | undefined;
+  /** What the service has last said of the session, where it is attached in the middle of a call. */
+  session?: unknown;
 }
 
 export interface PushToTalk {
   /** From `press` until `release`. */
   readonly isHeld: boolean;
-  /** The visitor speaks now; the agent stops. Without a live call, or while muted, it does nothing. */
-  press(): void;
+  /**
+   * The visitor speaks now; the agent stops. Without a live call by voice, or while muted, it does nothing.
+   * @returns whether the visitor is heard
+   */
+  press(): boolean;
   /** The visitor is done, and is answered. */
   release(): void;
   /** Takes back what was said since `press`. */
@@ -40,9 +45,9 @@ export function attachPushToTalk(
     Call,
     'addEventListener' | 'state' | 'hold' | 'interrupt' | 'respond' | 'send' | 'updateSession'
   >,
-  { tailMs = TAIL_MS, answers = true }: PushToTalkOptions = {},
+  { tailMs = TAIL_MS, answers = true, session }: PushToTalkOptions = {},
 ): PushToTalk {
-  const detection = new TurnDetection(call);
+  const detection = new TurnDetection(call, session);
   const listening = new AbortController();
   const { signal } = listening;
   let isHeld = false;
@@ -85,6 +90,12 @@ export function attachPushToTalk(
     send({ type: 'input_audio_buffer.clear' });
   };
 
+  /** The visitor is muted now: a turn that was done is sent, one under way is not. */
+  const settle = () => {
+    if (tail !== undefined) commit();
+    cancel();
+  };
+
   const onEvent = (event: ServerEvent) => {
     detection.observe(event, call.state.status === 'live');
     // An answer to something else: two do not speak at once.
@@ -97,11 +108,10 @@ export function attachPushToTalk(
   call.addEventListener(
     'voice-state-change',
     ({ detail: { state, previous } }) => {
-      if (state.status === 'live' && previous.status !== 'live') begin();
-      else if (state.status !== 'live') rest();
-      else if (!state.muted) return;
-      else if (isHeld) cancel();
-      else if (tail !== undefined) commit();
+      if (state.status !== 'live') rest();
+      else if (previous.status !== 'live') begin();
+      // Others are to hear of the muting before they hear of what comes of it.
+      else if (state.muted) queueMicrotask(settle);
     },
     { signal },
   );
@@ -114,8 +124,8 @@ export function attachPushToTalk(
     },
     press: () => {
       const { state } = call;
-      if (isHeld || state.status !== 'live' || !state.voice || state.muted || signal.aborted)
-        return;
+      if (state.status !== 'live' || !state.voice || state.muted || signal.aborted) return false;
+      if (isHeld) return true;
       isHeld = true;
       // Within the tail of the turn before, this is the same turn.
       if (tail === undefined) send({ type: 'input_audio_buffer.clear' });
@@ -123,6 +133,7 @@ export function attachPushToTalk(
       tail = undefined;
       call.hold(true);
       call.interrupt();
+      return true;
     },
     release: () => {
       if (!isHeld) return;
@@ -132,9 +143,8 @@ export function attachPushToTalk(
     cancel,
     close: () => {
       if (signal.aborted) return;
-      if (tail !== undefined) commit();
+      settle();
       listening.abort();
-      cancel();
       detection.restore();
       call.hold();
     },

@@ -23,8 +23,10 @@ export class TurnDetection {
   #tries = 0;
   #isKnown = false;
 
-  constructor(call: Pick<Call, 'updateSession'>) {
+  /** @param session what the service has said of it so far */
+  constructor(call: Pick<Call, 'updateSession'>, session: unknown) {
     this.#call = call;
+    this.#learn(detectionIn(session), true);
   }
 
   /** The service says what the session has. */
@@ -34,13 +36,12 @@ export class TurnDetection {
 
   /** To be told of every event from the service; what is turned on meanwhile is turned off, too. */
   observe(event: ServerEvent, isOff: boolean): void {
-    const found = detectionIn(event);
-    if (found === undefined) return;
-    this.#isKnown = true;
+    if (event.type !== 'session.created' && event.type !== 'session.updated') return;
+    const found = detectionIn(event.session);
     // Null is ours, unless the session began with it.
-    if (found || event.type === 'session.created') this.#own = found;
-    if (!found) this.#tries = 0;
-    else if (isOff && this.#tries++ < MOST_TRIES) this.#set(null);
+    this.#learn(found, event.type === 'session.created');
+    if (found === null) this.#tries = 0;
+    if (found && isOff && this.#tries++ < MOST_TRIES) this.#set(null);
   }
 
   off(): void {
@@ -53,6 +54,11 @@ export class TurnDetection {
     if (this.#own) this.#set(this.#own);
   }
 
+  #learn(found: Detection, isOwn: boolean): void {
+    this.#isKnown ||= found !== undefined;
+    if (found || (found === null && isOwn)) this.#own = found;
+  }
+
   #set(turn_detection: Detection): void {
     try {
       this.#call.updateSession({ audio: { input: { turn_detection } } });
@@ -62,10 +68,9 @@ export class TurnDetection {
   }
 }
 
-/** Null where it is off; `undefined` where the event does not say. Events may have any shape. */
-function detectionIn(event: ServerEvent): Detection | undefined {
-  if (event.type !== 'session.created' && event.type !== 'session.updated') return undefined;
-  const session = event.session as { audio?: SessionUpdate['audio'] | null } | null | undefined;
-  const found: unknown = session?.audio?.input?.turn_detection;
+/** Null where it is off; `undefined` where the session does not say. It may have any shape. */
+function detectionIn(session: unknown): Detection {
+  const { audio } = (session ?? {}) as { audio?: SessionUpdate['audio'] | null };
+  const found: unknown = audio?.input?.turn_detection;
   return typeof found === 'object' ? (found as Detection) : undefined;
 }

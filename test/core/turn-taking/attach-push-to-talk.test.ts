@@ -142,10 +142,11 @@ describe('a turn by hand', () => {
     expect(call.holds.at(-1)).toBe(true);
   });
 
-  it('ends with the muting, and nothing of it is sent; a turn that was done is', () => {
+  it('ends with the muting, and nothing of it is sent; a turn that was done is', async () => {
     const { call, turns } = live();
     turns.press();
     call.change({ muted: true });
+    await Promise.resolve();
     expect(turns.isHeld).toBe(false);
     expect(call.holds.at(-1)).toBe(false);
     expect(call.asked.at(-1)).toBe('input_audio_buffer.clear');
@@ -153,6 +154,7 @@ describe('a turn by hand', () => {
     turns.press();
     turns.release();
     call.change({ muted: true });
+    await Promise.resolve();
     expect(call.asked.slice(-2)).toEqual(['input_audio_buffer.commit', 'respond']);
     expect(call.holds.at(-1)).toBe(false);
   });
@@ -242,8 +244,13 @@ describe('the session', () => {
   it('can be taken over in the middle of a call', () => {
     const call = new FakeCall();
     call.start(session(VAD, 'session.created'));
-    attachPushToTalk(call);
+    const turns = attachPushToTalk(call, {
+      session: { audio: { input: { turn_detection: VAD } } },
+    });
     expect(call.asked).toEqual(['session.update', 'input_audio_buffer.clear']);
     expect(call.holds).toEqual([false]);
+    call.receive(session(null));
+    turns.close();
+    expect(detections(call)).toEqual([null, VAD]);
   });
 });

@@ -1,0 +1,125 @@
+/**
+ * The button for push-to-talk: held with a pointer, or with Space or Enter, for as long as one speaks;
+ * or tapped to begin and tapped again to end, for those who cannot hold. It knows no microphone.
+ *
+ * What is held is let go when the pointer is lost, the focus leaves or the page is hidden: nobody
+ * sees then that the microphone is open. What was tapped may go on while the focus is elsewhere.
+ */
+import { html, type TemplateResult } from 'lit';
+import type { PushToTalk } from '../core/turn-taking/attach-push-to-talk.js';
+import { microphone } from './icons.js';
+import type { CallStrings } from './strings.js';
+
+/** Whatever is shorter is a tap. */
+const TAP_MS = 300;
+
+export class TalkButton {
+  readonly #turns: PushToTalk;
+  readonly #changed: () => void;
+  readonly #closing = new AbortController();
+  /** When a hold began that may still turn out to be a tap. */
+  #since: number | undefined;
+
+  /** @param changed draws the button again */
+  constructor(turns: PushToTalk, changed: () => void) {
+    this.#turns = turns;
+    this.#changed = changed;
+    const { signal } = this.#closing;
+    addEventListener('blur', this.#lose, { signal });
+    document.addEventListener(
+      'visibilitychange',
+      () => {
+        if (document.hidden) this.#end();
+      },
+      { signal },
+    );
+  }
+
+  close(): void {
+    this.#closing.abort();
+  }
+
+  view(muted: boolean, { holdToTalk, releaseToSend, tapToSend }: CallStrings): TemplateResult {
+    const { isHeld } = this.#turns;
+    const label = !isHeld ? holdToTalk : this.#since === undefined ? tapToSend : releaseToSend;
+    return html`<button
+      class="start talk"
+      part="button talk-button"
+      ?data-held=${isHeld}
+      aria-disabled=${muted}
+      @pointerdown=${this.#pointerDown}
+      @pointerup=${this.#up}
+      @pointercancel=${this.#lose}
+      @lostpointercapture=${this.#lose}
+      @blur=${this.#lose}
+      @keydown=${this.#keyDown}
+      @keyup=${this.#keyUp}
+      @click=${this.#click}
+      @contextmenu=${prevent}
+    >
+      <slot name="talk-icon">${microphone}</slot>${label}
+    </button>`;
+  }
+
+  readonly #pointerDown = (event: PointerEvent): void => {
+    if (event.button !== 0 || !event.isPrimary) return;
+    (event.currentTarget as Element).setPointerCapture(event.pointerId);
+    this.#down(event);
+  };
+
+  readonly #keyDown = (event: KeyboardEvent): void => {
+    if (!isPressing(event)) return;
+    // Else it would be a click, too, and scroll the page.
+    event.preventDefault();
+    if (!event.repeat) this.#down(event);
+  };
+
+  readonly #keyUp = (event: KeyboardEvent): void => {
+    if (!isPressing(event)) return;
+    event.preventDefault();
+    this.#up(event);
+  };
+
+  /** Pointers and keys were dealt with; a screen reader clicks without either. */
+  readonly #click = (event: MouseEvent): void => {
+    if (event.detail > 0) return;
+    this.#down(event);
+    this.#since = undefined;
+    this.#changed();
+  };
+
+  #down({ timeStamp }: Event): void {
+    if (this.#turns.isHeld) {
+      this.#end();
+      return;
+    }
+    this.#since = this.#turns.press() ? timeStamp : undefined;
+    this.#changed();
+  }
+
+  readonly #up = ({ timeStamp }: Event): void => {
+    if (this.#since === undefined) return;
+    const isTap = timeStamp - this.#since < TAP_MS;
+    this.#since = undefined;
+    if (!isTap) this.#turns.release();
+    this.#changed();
+  };
+
+  readonly #lose = (): void => {
+    if (this.#since !== undefined) this.#end();
+  };
+
+  #end(): void {
+    this.#since = undefined;
+    this.#turns.release();
+    this.#changed();
+  }
+}
+
+function isPressing({ key }: KeyboardEvent): boolean {
+  return key === ' ' || key === 'Enter';
+}
+
+function prevent(event: Event): void {
+  event.preventDefault();
+}
