@@ -1,4 +1,4 @@
-const [agent, cart, usage] = ['voice-agent', '#cart', '#usage'].map((id) =>
+const [agent, cart, usage, who] = ['voice-agent', '#cart', '#usage', '#who'].map((id) =>
   document.querySelector(id),
 );
 
@@ -33,13 +33,22 @@ agent.tools = [
     },
     execute: ({ location }) => `In ${location} it rains, and the plants are glad.`,
   },
-  {
-    name: 'get_order_status',
-    description: 'Where the visitor’s order is.',
-    parameters: { type: 'object', properties: {} },
-    execute: () => 'It left the green house an hour ago.',
-  },
 ];
+
+// The tool that is declared in the page's HTML.
+agent.addEventListener('voice-tool-call', ({ detail }) => {
+  if (detail.name === 'get_order_status') detail.respond(orderStatus());
+});
+
+/** Takes its time, as a warehouse does. */
+async function orderStatus() {
+  await new Promise((resolve) => setTimeout(resolve, 1_500));
+  return 'It left the green house an hour ago.';
+}
+
+agent.addEventListener('voice-handoff', ({ detail }) => {
+  who.textContent = detail.label;
+});
 
 agent.guardrails = [
   function noPromisesOfMoney(text) {

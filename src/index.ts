@@ -8,6 +8,7 @@ export type { VoiceGuardrailDetail } from './core/guardrails/guardrail-events.js
 export type { PageTool, ToolContext } from './core/tools/page-tool.js';
 export type {
   VoiceApprovalRequestDetail,
+  VoiceHandoffDetail,
   VoiceToolCallDetail,
   VoiceToolResultDetail,
 } from './core/tools/tool-events.js';

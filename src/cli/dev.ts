@@ -5,6 +5,7 @@
 import { existsSync } from 'node:fs';
 import { local, type Provider } from '../host/index.js';
 import { CommandError } from './command-error.js';
+import { demoAgents } from './demo-agents.js';
 import { startLocal, withOptionalPackages } from './local-service.js';
 import { agentsFromEnvironment } from './config-file.js';
 import { openBrowser } from './open-browser.js';
@@ -33,8 +34,10 @@ export async function dev({ port, open, delayMs, mcpAllow }: DevOptions): Promis
   await untilSignal(async (opened, interrupted) => {
     const { startDevServer } = await withOptionalPackages(() => import('./dev-server.js'));
     const env = withoutEmpty(process.env);
-    const agents = await agentsFromEnvironment(env);
+    const given = await agentsFromEnvironment(env);
     const { provider, connectTo, words } = await partner(env, mcpAllow, opened);
+    // They are phrases that the local service knows, and would mean nothing to a model.
+    const agents = given ?? (provider.name === 'local' ? demoAgents : undefined);
     interrupted.throwIfAborted();
     const server = await startDevServer({ port, provider, agents, connectTo, delayMs });
     opened(() => server.close(GRACE_MS));

@@ -17,23 +17,17 @@ export interface TokenRequestOptions extends AgentChoice {
   headers?: Record<string, string>;
 }
 
-/** In a call: the agent that is to take over from `agent`. */
-interface HandoffWish {
-  readonly handoff?: string;
-}
-
 export function tokenRequest({
   agent,
   variables,
   credentials = 'same-origin',
   headers,
-  handoff,
-}: TokenRequestOptions & HandoffWish): RequestInit {
+}: TokenRequestOptions): RequestInit {
   return {
     method: 'POST',
     credentials,
     headers: { 'content-type': 'application/json', ...headers },
-    body: JSON.stringify({ agent, variables, handoff }),
+    body: JSON.stringify({ agent, variables }),
     cache: 'no-store',
     redirect: 'error',
   };

@@ -1,6 +1,7 @@
 /** Asks the visitor whether a tool may run: its name, what it would get, and three answers. */
 import { html, type TemplateResult } from 'lit';
 import type { VoiceApprovalRequestDetail } from '../core/tools/tool-events.js';
+import { readable } from './readable.js';
 import type { CallStrings } from './strings.js';
 
 /** Longer values are cut: the visitor is to decide, not to study. */
@@ -52,11 +53,6 @@ export function approvalCards(
       </div>
     </div>`;
   });
-}
-
-/** `get_order_status` reads "get order status". */
-function readable(name: string): string {
-  return name.replace(/[_-]+|(?<=[a-z])(?=[A-Z])/g, ' ').trim();
 }
 
 function entriesOf(given: unknown): [key: string, value: string][] {

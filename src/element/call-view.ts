@@ -33,7 +33,7 @@ export function callParts(model: ViewModel, intents: Intents, call: Call | undef
           </div>
           <div class="spoken-only" role="log" data-answers></div>`
       : nothing,
-    approvals: call && extrasOf(call)?.approvals(strings),
+    approvals: call && extrasOf(call)?.ofTools(strings),
     notice: waitsForMicrophone
       ? html`<p class="notice late" part="notice">${strings.allowMicrophone}</p>`
       : nothing,

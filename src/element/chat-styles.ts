@@ -71,4 +71,19 @@ export const chatStyles = css`
     color: var(--_muted-color);
     font-size: 0.875em;
   }
+  .seam {
+    align-self: stretch;
+    color: var(--_muted-color);
+    font-size: 0.875em;
+    text-align: center;
+    display: flex;
+    align-items: center;
+    gap: 0.75em;
+  }
+  .seam::before,
+  .seam::after {
+    content: '';
+    flex: 1;
+    border-block-start: 1px solid var(--_border);
+  }
 `;

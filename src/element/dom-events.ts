@@ -24,6 +24,7 @@ export const CALL_EVENTS = [
   'voice-tool-call',
   'voice-tool-result',
   'voice-approval-request',
+  'voice-handoff',
   'voice-usage',
   'voice-guardrail',
 ] as const satisfies (keyof VoiceAgentEventDetails)[];

@@ -5,6 +5,7 @@
 import type { Call } from '../core/call.js';
 import type { CallState } from '../core/call-state.js';
 import type { TranscriptItem } from '../core/transcript.js';
+import { extrasOf } from './extras.js';
 import { CALL_ENGLISH, type Strings } from './strings.js';
 import type { TranscriptView } from './transcript-view.js';
 import { startFrameLoop, type FrameLoop } from './visualizers/frame-loop.js';
@@ -53,7 +54,9 @@ export class Drawing {
     }
     const items = call?.items;
     if (items && state.status === 'live') this.#readOut(items, state.voice);
-    if (items) void this.#transcript?.view.then((view) => view?.show(items, strings));
+    if (!items) return;
+    const lines = extrasOf(call)?.withSeams(items, strings) ?? items;
+    void this.#transcript?.view.then((view) => view?.show(lines, strings));
   }
 
   /** Finished answers for those who cannot see them; in a call by voice they are audible. */

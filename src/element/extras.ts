@@ -6,25 +6,36 @@ import type { Call } from '../core/call.js';
 import type { Guardrail } from '../core/guardrails/guardrail.js';
 import type { ServerEvent } from '../core/protocol.js';
 import type { PageTool } from '../core/tools/page-tool.js';
-import type { VoiceApprovalRequestDetail } from '../core/tools/tool-events.js';
+import type { AgentChoice } from '../core/token-request.js';
+import type { TranscriptItem } from '../core/transcript.js';
 import { attachUsage, type Usage } from '../core/usage/attach-usage.js';
 import type { PriceList, Prices } from '../core/usage/prices.js';
 import type { TokenUsage } from '../core/usage/usage-events.js';
 import { VoiceError } from '../core/voice-error.js';
 import { attachWarmUp } from '../core/warm-up.js';
+import type { PageTools } from './page-tools.js';
 import type { CallStrings } from './strings.js';
+import type { Line } from './transcript-view.js';
 import type { TurnTaking, TurnTakingProperties } from './turn-taking.js';
 
-export interface ExtraProperties extends TurnTakingProperties {
+/** What tools need of a page, besides its scripts. */
+export interface ToolProperties extends AgentChoice {
+  /** Draws again what is on screen. */
+  readonly requestUpdate?: () => void;
   readonly tools?: readonly PageTool[] | undefined;
   readonly webmcp?: boolean | undefined;
+  /** The host, which may have agents that hand over to one another. */
+  readonly tokenUrl?: string | undefined;
+  readonly sessionUrl?: string | undefined;
+}
+
+export interface ExtraProperties extends ToolProperties, TurnTakingProperties {
   readonly guardrails?: readonly Guardrail[] | undefined;
   readonly inputGuardrails?: readonly Guardrail[] | undefined;
   readonly prices?: Prices | PriceList | undefined;
 }
 
-type ToolsPart = typeof import('./tools-part.js');
-type Tools = ReturnType<ToolsPart['attachTools']>;
+type Page = HTMLElement & ExtraProperties;
 
 const attached = new WeakMap<Call, Extras>();
 
@@ -34,7 +45,7 @@ export function extrasOf(call: Call): Extras | undefined {
 }
 
 /** Resolves when all of it listens: nothing that is said in the call is missed. */
-export async function attachExtras(call: Call, page: ExtraProperties): Promise<void> {
+export async function attachExtras(call: Call, page: Page): Promise<void> {
   const extras = new Extras(call, page);
   attached.set(call, extras);
   const { guardrails = [], inputGuardrails = [] } = page;
@@ -56,31 +67,38 @@ export class Extras {
   /** Gets the call ready ahead of its start. */
   readonly warmUp: () => Promise<void>;
   readonly #call: Call;
-  readonly #page: ExtraProperties;
+  readonly #page: Page;
   readonly #usage: Usage;
   /** When each item was first heard of, in ms since the call was live. */
   readonly #begun = new Map<string, number>();
-  readonly #asked = new Set<VoiceApprovalRequestDetail>();
-  #part: ToolsPart | undefined;
-  #tools: Promise<Tools> | undefined;
   #turns: TurnTaking | undefined;
   /** What the service has last said of it. */
   #session: unknown;
   /** Whether the words of a turn are read before it is answered. */
   readonly #isGated: boolean;
-  /** Watches what the browser knows of the page's tools. */
-  #following = new AbortController();
+  #opening: Promise<PageTools> | undefined;
+  #tools: PageTools | undefined;
+  /** The tools that were declared when last looked at. */
+  #declared = '';
 
-  constructor(call: Call, page: ExtraProperties) {
+  constructor(call: Call, page: Page) {
     this.#call = call;
     this.#page = page;
     this.warmUp = attachWarmUp(call);
     this.#isGated = Boolean(page.inputGuardrails?.length);
     this.#usage = attachUsage(call, { ...(page.prices && { prices: page.prices }) });
     let live = 0;
+    const watch = new MutationObserver(() => this.#look());
     call.addEventListener('voice-state-change', ({ detail: { state, previous } }) => {
-      if (state.status === 'connecting') this.#begun.clear();
-      if (state.status === 'ended') this.#session = undefined;
+      if (state.status === 'ended') {
+        this.#session = undefined;
+        watch.disconnect();
+      }
+      if (state.status === 'connecting' && previous.status !== 'connecting') {
+        this.#begun.clear();
+        watch.observe(page, { childList: true, characterData: true, subtree: true });
+        this.#look();
+      }
       if (state.status === 'live' && previous.status !== 'live') live = performance.now();
     });
     call.addEventListener('voice-transcript', ({ detail: { id } }) => {
@@ -91,13 +109,7 @@ export class Extras {
       if ('session' in detail) this.#session = detail.session;
       if (detail.type === 'conversation.item.deleted') page.requestUpdate?.();
       // Without somebody who asks the visitor, a remote tool would wait for ever.
-      if (hasRemoteTools(detail)) void this.#openTools().catch(() => undefined);
-    });
-    call.addEventListener('voice-approval-request', (event) => {
-      // Once the page has had its say: it may ask in its own way.
-      queueMicrotask(() => {
-        if (!event.defaultPrevented) this.#ask(event as CustomEvent<VoiceApprovalRequestDetail>);
-      });
+      if (needsTools(detail)) void this.#openTools().catch(() => undefined);
     });
   }
 
@@ -113,19 +125,9 @@ export class Extras {
   /** Gives the agent the page's present tools, also in a call. */
   async offerTools(): Promise<void> {
     const { tools = [], webmcp = false } = this.#page;
-    if (tools.length === 0 && !webmcp && !this.#tools) return;
-    const agent = await this.#openTools();
-    const set = (others: readonly PageTool[] = []) => {
-      try {
-        agent.set(tools, others);
-      } catch (cause) {
-        this.#report(new VoiceError('tool-failed', (cause as Error).message, { cause }));
-      }
-    };
-    this.#following.abort();
-    this.#following = new AbortController();
-    if (webmcp) this.#part?.followWebMcp(set, this.#following.signal);
-    set();
+    const scripts = this.#scripts();
+    if (tools.length === 0 && !webmcp && scripts.length === 0 && !this.#opening) return;
+    (await this.#openTools()).offer(scripts);
   }
 
   /** Takes turns in the page's present way, also in a call. */
@@ -141,7 +143,9 @@ export class Extras {
   changeTurns(): void {
     this.takeTurns().catch((cause: unknown) => {
       const message = 'The code for taking turns did not load.';
-      this.#report(new VoiceError('network-blocked', message, { cause }));
+      const error = new VoiceError('network-blocked', message, { cause });
+      const detail = { error, fatal: false };
+      this.#call.dispatchEvent(new CustomEvent('voice-error', { detail }));
     });
   }
 
@@ -153,50 +157,55 @@ export class Extras {
   /** Stops the agent, and tells the tools that run. */
   interrupt(): void {
     this.#call.interrupt();
-    void this.#tools?.then((tools) => {
-      tools.interrupt();
-    });
+    this.#tools?.interrupt();
   }
 
-  /** What the visitor is asked, on screen. */
-  approvals(strings: CallStrings): unknown {
-    return this.#part?.approvalCards([...this.#asked], strings);
+  /** What the visitor is told of tools, and asked, on screen. */
+  ofTools(strings: CallStrings): unknown {
+    return this.#tools?.view(strings);
   }
 
-  #ask({ detail }: CustomEvent<VoiceApprovalRequestDetail>): void {
-    this.#asked.add(detail);
-    this.#page.requestUpdate?.();
-    void detail.decided.then(() => {
-      this.#asked.delete(detail);
-      this.#page.requestUpdate?.();
-    });
+  /** The conversation with a line for each agent that has taken over. */
+  withSeams(items: readonly TranscriptItem[], strings: CallStrings): readonly Line[] {
+    return this.#tools?.withSeams(items, strings) ?? items;
   }
 
-  #openTools(): Promise<Tools> {
-    this.#tools ??= import('./tools-part.js').then(
-      (part) => (this.#part = part).attachTools(this.#call, []),
+  #scripts(): HTMLScriptElement[] {
+    const scripts = [
+      ...this.#page.querySelectorAll<HTMLScriptElement>(':scope > script[slot="tools"]'),
+    ];
+    this.#declared = scripts.map(({ outerHTML }) => outerHTML).join('');
+    return scripts;
+  }
+
+  /** Pages change for many reasons, mostly for others. */
+  #look(): void {
+    const before = this.#declared;
+    this.#scripts();
+    if (this.#declared !== before) this.offerTools().catch(() => undefined);
+  }
+
+  #openTools(): Promise<PageTools> {
+    this.#opening ??= import('./tools-part.js').then(
+      ({ PageTools }) => (this.#tools = new PageTools(this.#call, this.#page)),
       (error: unknown) => {
-        this.#tools = undefined;
+        this.#opening = undefined;
         throw error;
       },
     );
-    return this.#tools;
-  }
-
-  /** Somebody listens from the start of a call on. */
-  #report(error: VoiceError): void {
-    const call = this.#call;
-    const tell = () =>
-      call.dispatchEvent(new CustomEvent('voice-error', { detail: { error, fatal: false } }));
-    if (call.state.status === 'live') tell();
-    else call.addEventListener('voice-state-change', tell, { once: true });
+    return this.#opening;
   }
 }
 
-function hasRemoteTools(event: ServerEvent): boolean {
+/** The service calls tools of remote servers, or an agent may hand over. */
+function needsTools(event: ServerEvent): boolean {
   if (event.type !== 'session.created' && event.type !== 'session.updated') return false;
   const tools = (event.session as { tools?: unknown } | undefined)?.tools;
   return (
-    Array.isArray(tools) && tools.some((tool: { type?: unknown } | null) => tool?.type === 'mcp')
+    Array.isArray(tools) &&
+    tools.some(
+      (tool: { type?: unknown; name?: unknown } | null) =>
+        tool?.type === 'mcp' || String(tool?.name).startsWith('transfer_to_'),
+    )
   );
 }

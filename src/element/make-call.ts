@@ -19,7 +19,7 @@ export interface CallProperties extends AgentChoice, ExtraProperties, Partial<Ca
  * @param fetch asks the token host; its first answer may have been asked for ahead
  */
 export async function makeCall(
-  page: CallProperties,
+  page: HTMLElement & CallProperties,
   fetch: EndpointOptions['fetch'],
 ): Promise<Call> {
   const call = new Call(callOptions(page, fetch));

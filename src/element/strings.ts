@@ -51,6 +51,16 @@ export interface Strings {
   readonly holdToTalk: string;
   readonly releaseToSend: string;
   readonly tapToSend: string;
+  /** While a function of the page runs; its name follows. */
+  readonly working: string;
+  /** While a tool of a remote server runs; its name follows. */
+  readonly lookingUp: string;
+  /** Until the tools of a remote server are known; its name follows. */
+  readonly preparing: string;
+  /** For some seconds; the name of what has failed follows. */
+  readonly didNotWork: string;
+  /** When another agent takes over; who that is follows. */
+  readonly nowTalkingTo: string;
 }
 
 /** What an element says before anybody has talked. */
@@ -99,6 +109,11 @@ export const CALL_ENGLISH: CallStrings = {
   holdToTalk: 'Hold to talk',
   releaseToSend: 'Release to send',
   tapToSend: 'Tap to send',
+  working: 'Working on it:',
+  lookingUp: 'Looking up:',
+  preparing: 'Getting ready:',
+  didNotWork: 'That did not work:',
+  nowTalkingTo: 'Now talking to',
 };
 
 /** What the row for typing says. */

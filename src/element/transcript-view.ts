@@ -6,6 +6,11 @@ import type { TranscriptItem } from '../core/transcript.js';
 import type { Markdown } from './markdown.js';
 import type { CallStrings } from './strings.js';
 
+/** What is shown of a conversation: what was said, and where another agent has taken over. */
+export type Line = Omit<TranscriptItem, 'role'> & {
+  readonly role: TranscriptItem['role'] | 'seam';
+};
+
 type Words = Pick<CallStrings, 'you' | 'agent' | 'interrupted'>;
 
 /** What may be Markdown, whose parser is loaded with the first such answer: voices speak none. */
@@ -29,7 +34,7 @@ export class TranscriptView {
     stayAtEnd(list);
   }
 
-  show(items: readonly TranscriptItem[], words: Words): void {
+  show(items: readonly Line[], words: Words): void {
     const list = this.#list;
     const rows = new Map<string, Row>();
     let place = list.firstElementChild;
@@ -77,10 +82,16 @@ class Row {
   readonly element = document.createElement('li');
   readonly #words = document.createElement('div');
   #markdown: Markdown | undefined;
-  #shown: TranscriptItem | undefined;
+  #shown: Line | undefined;
 
-  constructor(role: TranscriptItem['role'], { you, agent }: Words) {
+  constructor(role: Line['role'], { you, agent }: Words) {
     const { element } = this;
+    if (role === 'seam') {
+      element.className = 'seam';
+      element.setAttribute('part', 'seam');
+      element.append(this.#words);
+      return;
+    }
     element.className = `message ${role}`;
     if (role === 'user') element.setAttribute('part', 'message user-message');
     else element.setAttribute('part', 'message agent-message');
@@ -92,7 +103,7 @@ class Row {
     element.append(speaker, this.#words);
   }
 
-  show(item: TranscriptItem, { interrupted }: Words): void {
+  show(item: Line, { interrupted }: Words): void {
     if (item === this.#shown) return;
     const before = this.#shown;
     this.#shown = item;
@@ -111,7 +122,7 @@ class Row {
   }
 
   /** What visitors type or say is shown as it is. */
-  #write({ role, text, final }: TranscriptItem, wasFinal = false): void {
+  #write({ role, text, final }: Line, wasFinal = false): void {
     if (role === 'agent' && markdown && MARKED.test(text)) {
       if (!this.#markdown) this.#words.replaceChildren();
       this.#markdown ??= new markdown.Markdown(this.#words);

@@ -56,6 +56,7 @@ const REFLECTED = { reflect: true, useDefault: true };
  * @slot header - Above the visualizer, for example a heading.
  * @slot empty - In place of the transcript as long as nothing was said.
  * @slot footer - Below the buttons, for example a privacy note.
+ * @slot tools - A `<script type="application/json">` with tools that the agent may call; a listener of `voice-tool-call` answers with `detail.respond()`.
  * @slot start-icon - Replaces the icon of the start button.
  * @slot end-icon - Replaces the icon of the end button.
  * @slot mute-icon - Replaces the icon of the mute button.
@@ -71,6 +72,7 @@ const REFLECTED = { reflect: true, useDefault: true };
  * @event {CustomEvent<VoiceToolCallDetail>} voice-tool-call - The agent calls a function of the page; cancelable.
  * @event {CustomEvent<VoiceToolResultDetail>} voice-tool-result - What the agent was told of it.
  * @event {CustomEvent<VoiceApprovalRequestDetail>} voice-approval-request - May a tool run? Cancelable, for a page that asks the visitor itself.
+ * @event {CustomEvent<VoiceHandoffDetail>} voice-handoff - Another agent of the host has taken over.
  * @event {CustomEvent<VoiceGuardrailDetail>} voice-guardrail - A guardrail has found something; cancelable.
  * @event {CustomEvent<VoiceUsageDetail>} voice-usage - What an answer, or a transcription, has used.
  * @event {CustomEvent<ServerEvent>} voice-server-event - Every event of the service, as it came.
@@ -97,6 +99,8 @@ const REFLECTED = { reflect: true, useDefault: true };
  * @csspart composer - The row for typing.
  * @csspart input - Where the visitor types.
  * @csspart send-button - Sends what was typed.
+ * @csspart activity - What is told of tools that run, or have failed.
+ * @csspart seam - In the transcript, that another agent has taken over.
  * @csspart approval - The question whether a tool may run.
  * @csspart approve-button - Lets the tool run, once or for this call.
  * @csspart deny-button - Does not.

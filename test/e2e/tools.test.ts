@@ -58,6 +58,17 @@ describe('A visitor who types to an agent with tools', () => {
     expect(await cart()).toEqual([]);
   });
 
+  it('sees a tool run that the page has declared in its HTML, under the strictest policy', async () => {
+    await visit.page.goto(`${stage.url}strict/tools.html`);
+    const from = visit.events.length;
+    await type('Where is my order?');
+    await visit.event('voice-tool-call', () => true, { from });
+    await visit.page.waitForSelector('voice-agent >>> .spinner', { timeout: 10_000 });
+    expect(await visit.text('activity')).toMatch(/^Working on it:\s+get order status$/);
+    await visit.said('agent', /green house/, { from });
+    expect(visit.complaints).toEqual([]);
+  });
+
   it('hears no promise that the page forbids', async () => {
     await type('I want my money back');
     const { detail } = await visit.event('voice-guardrail');

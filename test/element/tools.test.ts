@@ -166,6 +166,279 @@ describe('a page with tools', () => {
   });
 });
 
+describe('a page that declares tools as data', () => {
+  afterEach(clear);
+
+  const cart = {
+    name: 'add_to_cart',
+    description: 'Puts a plant into the cart.',
+    parameters: { type: 'object', properties: { plant: { type: 'string' } }, required: ['plant'] },
+  };
+
+  /** Puts tools into the element, as the page's HTML would. */
+  function declare({ element }: Visitor, text: unknown, type = 'application/json') {
+    const script = document.createElement('script');
+    script.type = type;
+    script.slot = 'tools';
+    script.textContent = typeof text === 'string' ? text : JSON.stringify(text);
+    element.append(script);
+    return script;
+  }
+
+  async function talking(...texts: unknown[]): Promise<Visitor> {
+    const visitor = await visit();
+    for (const text of texts) declare(visitor, text);
+    const offered = visitor.service.next('session.update');
+    await visitor.talk();
+    expect(names(await offered)).to.deep.equal(['add_to_cart']);
+    await visitor.hears(session([{ type: 'function', name: 'add_to_cart' }]));
+    return visitor;
+  }
+
+  it('answers for them in a listener, now or later', async () => {
+    const visitor = await talking(cart);
+    visitor.element.addEventListener('voice-tool-call', ({ detail }) => {
+      if (detail.kind !== 'tool') return;
+      expect(detail.signal).to.be.instanceOf(AbortSignal);
+      detail.respond(Promise.resolve({ added: (detail.arguments as { plant: string }).plant }));
+    });
+    const output = visitor.service.next('conversation.item.create');
+    await visitor.hears(...calls('add_to_cart', { plant: 'fern' }));
+    expect(outputOf(await output)).to.deep.equal({ added: 'fern' });
+  });
+
+  it('is not asked with arguments that do not fit', async () => {
+    const visitor = await talking([cart]);
+    const output = visitor.service.next('conversation.item.create');
+    await visitor.hears(...calls('add_to_cart', {}));
+    expect(JSON.stringify(outputOf(await output))).to.contain('The arguments do not fit');
+    expect(visitor.details('voice-tool-call')).to.deep.equal([]);
+  });
+
+  it('is told when it forgets to answer, as the agent is', async () => {
+    const visitor = await talking(cart);
+    const failed = visitor.next('voice-error');
+    const output = visitor.service.next('conversation.item.create');
+    await visitor.hears(...calls('add_to_cart', { plant: 'fern' }));
+    expect(outputOf(await output)).to.deep.equal({ error: 'Nobody on the page runs this tool.' });
+    const { error, fatal } = await failed;
+    expect([error.code, fatal]).to.deep.equal(['tool-failed', false]);
+    expect(error.message).to.contain('add_to_cart').and.to.contain('respond()');
+    expect(visitor.element.state.status).to.equal('live');
+  });
+
+  it('changes them in a call', async () => {
+    const visitor = await talking(cart);
+    const offered = visitor.service.next('session.update');
+    const [script] = visitor.element.children;
+    script!.textContent = JSON.stringify({ ...cart, name: 'check_out' });
+    expect(names(await offered)).to.deep.equal(['check_out']);
+    const more = visitor.service.next('session.update');
+    declare(visitor, { name: 'look_around' });
+    expect(names(await more)).to.deep.equal(['check_out', 'look_around']);
+    const fewer = visitor.service.next('session.update');
+    visitor.element.replaceChildren();
+    expect(names(await fewer)).to.deep.equal([]);
+  });
+
+  it('may have its first one come in a call', async () => {
+    const visitor = await visit();
+    await visitor.talk();
+    // It came too late to hear of the session, and asks.
+    const asked = visitor.service.next('session.update');
+    declare(visitor, cart);
+    expect(names(await asked)).to.equal(undefined);
+    const offered = visitor.service.next('session.update');
+    await visitor.hears(session());
+    expect(names(await offered)).to.deep.equal(['add_to_cart']);
+  });
+
+  for (const [what, text, words] of [
+    ['no JSON', '[{"name": }]', 'not valid JSON'],
+    ['no tool', '["add_to_cart"]', 'A tool is an object'],
+    ['no name', '{"description":"?"}', 'no usable name'],
+    ['a key that nobody knows', '{"name":"buy","inputSchema":{}}', '"inputSchema"'],
+    ['a schema that is none', '{"name":"buy","parameters":{"type":"array"}}', '`parameters`'],
+    ['a name for the second time', JSON.stringify(cart), 'two tools'],
+  ] as const) {
+    it(`is told of ${what}, and the other tools are there`, async () => {
+      const visitor = await visit();
+      declare(visitor, cart);
+      declare(visitor, text);
+      const failed = visitor.next('voice-error');
+      const offered = visitor.service.next('session.update');
+      await visitor.talk();
+      const { error, fatal } = await failed;
+      expect([error.code, fatal]).to.deep.equal(['tool-failed', false]);
+      expect(error.message).to.contain(words).and.to.contain('slot="tools"');
+      expect(names(await offered)).to.deep.equal(['add_to_cart']);
+      expect(visitor.element.state.status).to.equal('live');
+    });
+  }
+
+  it('is told of a script of another type, which is none of ours to run', async () => {
+    const visitor = await visit();
+    declare(visitor, 'not.a.script', 'text/plain');
+    const failed = visitor.next('voice-error');
+    await visitor.talk();
+    expect((await failed).error.message).to.contain('application/json, not as "text/plain"');
+  });
+});
+
+describe('a visitor whose agent uses tools', () => {
+  afterEach(clear);
+
+  const mcp = { type: 'mcp', server_label: 'garden_center' };
+  const remote = (fields: object) => ({
+    id: 'mcp_1',
+    type: 'mcp_call',
+    server_label: 'garden_center',
+    name: 'find_plant',
+    arguments: '{}',
+    ...fields,
+  });
+
+  const activity = (visitor: Visitor) => (visitor.find('activity') ? visitor.text('activity') : '');
+  const reads = (visitor: Visitor, words: string) =>
+    visitor.until(() => activity(visitor) === words, `It does not read "${words}".`);
+
+  it('reads what runs, as long as it does', async () => {
+    const visitor = await visit();
+    const { promise, resolve } = Promise.withResolvers<string>();
+    visitor.element.tools = [{ name: 'water_the_plants', execute: () => promise }];
+    await visitor.talk();
+    await visitor.hears(session([]));
+    await visitor.hears(...calls('water_the_plants', {}));
+    await reads(visitor, 'Working on it: water the plants');
+    expect(visitor.part('activity').getAttribute('role')).to.equal('status');
+    expect(visitor.root.querySelector('.spinner')).not.to.equal(null);
+    resolve('done');
+    await reads(visitor, '');
+    expect(visitor.part('activity').offsetHeight).to.equal(0);
+    expect(getComputedStyle(visitor.part('activity')).position).to.equal('absolute');
+  });
+
+  it('reads what has failed, in plain words', async () => {
+    const visitor = await visit();
+    visitor.element.tools = [{ name: 'pay', execute: () => Promise.reject(new Error('No.')) }];
+    await visitor.talk();
+    await visitor.hears(session([]));
+    await visitor.hears(...calls('pay', {}));
+    await reads(visitor, 'That did not work: pay');
+    await visitor.element.end();
+    await reads(visitor, '');
+  });
+
+  it('is not told what they have denied themselves', async () => {
+    const visitor = await visit();
+    visitor.element.tools = [{ name: 'pay', confirm: true, execute: () => 1 }];
+    await visitor.talk();
+    await visitor.hears(session([]));
+    const result = visitor.next('voice-tool-result');
+    await visitor.hears(...calls('pay', {}));
+    await visitor.appears('approval');
+    choices(visitor).at(-1)?.click();
+    expect(await result).to.have.property('error');
+    await visitor.element.updateComplete;
+    expect(activity(visitor)).to.equal('');
+  });
+
+  it('sees a remote server get ready and look something up, and what came of it', async () => {
+    const visitor = await visit();
+    await visitor.talk();
+    await visitor.hears(session([mcp]));
+    await visitor.appears('activity');
+    const list = { id: 'mcpl_1', type: 'mcp_list_tools', server_label: 'garden_center', tools: [] };
+    await visitor.hears(
+      event('mcp_list_tools.in_progress', { item_id: 'mcpl_1' }),
+      event('conversation.item.added', { item: list, previous_item_id: null }),
+    );
+    await reads(visitor, 'Getting ready: garden center');
+    await visitor.hears(
+      event('conversation.item.done', { item: list, previous_item_id: null }),
+      event('mcp_list_tools.completed', { item_id: 'mcpl_1' }),
+    );
+    await reads(visitor, '');
+    await visitor.hears(
+      event('response.output_item.added', { item: remote({}) }),
+      event('response.mcp_call.in_progress', { item_id: 'mcp_1' }),
+    );
+    await reads(visitor, 'Looking up: find plant');
+    await visitor.hears(
+      event('response.mcp_call.failed', { item_id: 'mcp_1' }),
+      event('response.output_item.done', {
+        item: remote({ error: { type: 'http_error', code: 503, message: 'Closed.' } }),
+      }),
+    );
+    await reads(visitor, 'That did not work: find plant');
+    expect(visitor.details('voice-tool-call')[0]).to.include({ kind: 'mcp', name: 'find_plant' });
+    expect(visitor.details('voice-tool-result')[0]).to.include({ kind: 'mcp', error: 'Closed.' });
+  });
+
+  it('is told when the tools of a server cannot be had', async () => {
+    const visitor = await visit();
+    await visitor.talk();
+    await visitor.hears(session([mcp]));
+    await visitor.appears('activity');
+    const list = { id: 'mcpl_1', type: 'mcp_list_tools', server_label: 'garden', tools: [] };
+    await visitor.hears(
+      event('conversation.item.added', { item: list, previous_item_id: null }),
+      event('mcp_list_tools.failed', { item_id: 'mcpl_1' }),
+    );
+    await reads(visitor, 'That did not work: garden');
+    expect(visitor.element.state.status).to.equal('live');
+  });
+});
+
+describe('a visitor who is handed over', () => {
+  const { fetch } = window;
+  afterEach(async () => {
+    window.fetch = fetch;
+    await clear();
+  });
+
+  const transfer = { type: 'function', name: 'transfer_to_billing' };
+
+  it('sees whom they talk to, in the conversation and beside it', async () => {
+    const asked: unknown[] = [];
+    window.fetch = (_url, init) => {
+      asked.push(JSON.parse(init?.body as string));
+      const handoff = { to: 'billing', label: 'Billing', session: { instructions: 'Bills.' } };
+      return Promise.resolve(new Response(JSON.stringify({ handoff })));
+    };
+    const visitor = await visit({ transcript: '', 'token-url': '/token', agent: 'shop' });
+    await visitor.talk();
+    await visitor.hears(session([transfer]));
+    await visitor.appears('activity');
+    await visitor.hears(...answered('resp_a', 'a1', 'One moment.', null));
+    const update = visitor.service.next('session.update');
+    await visitor.hears(...calls('transfer_to_billing', {}));
+    const { session: next } = (await update) as { session: object };
+    expect(next).to.deep.equal({ type: 'realtime', instructions: 'Bills.', tools: [] });
+    const handed = visitor.next('voice-handoff');
+    const answer = visitor.service.next('response.create');
+    await visitor.hears(session());
+    expect(await handed).to.deep.equal({ from: 'shop', to: 'billing', label: 'Billing' });
+    await answer;
+    expect(asked).to.deep.equal([{ agent: 'shop', handoff: 'billing' }]);
+    await visitor.hears(...answered('resp_b', 'b1', 'Which bill?', 'a1'));
+    await visitor.appears('seam');
+    const lines = [...visitor.root.querySelectorAll('.transcript li')];
+    expect(lines.map(({ part }) => part.value)).to.deep.equal([
+      'message agent-message',
+      'seam',
+      'message agent-message',
+    ]);
+    expect(visitor.text('seam')).to.equal('Now talking to Billing');
+    expect(visitor.text('activity')).to.equal('Now talking to Billing');
+    // The next call begins with the first agent.
+    await visitor.hangUp();
+    await visitor.talk();
+    await visitor.hears(...answered('resp_c', 'c1', 'Hello.', null));
+    expect(visitor.find('seam')).to.equal(null);
+  });
+});
+
 describe('a page that watches', () => {
   afterEach(clear);
 

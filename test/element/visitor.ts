@@ -31,6 +31,7 @@ export const EVENTS = [
   'voice-tool-call',
   'voice-tool-result',
   'voice-approval-request',
+  'voice-handoff',
   'voice-usage',
   'voice-guardrail',
 ] as const satisfies (keyof VoiceAgentEventDetails)[];

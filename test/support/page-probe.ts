@@ -33,6 +33,7 @@ export interface EventDetail {
   readonly type: string;
   readonly response_id: string;
   readonly violatedDirective: string;
+  readonly to: string;
 }
 
 export interface Open {

@@ -17,6 +17,7 @@ const EVENTS = [
   'voice-tool-call',
   'voice-tool-result',
   'voice-approval-request',
+  'voice-handoff',
   'voice-guardrail',
   'voice-usage',
 ];

@@ -17,11 +17,12 @@ const TIMEOUT_MS = 8_000;
  * @throws {VoiceError} when called, as `endpoint` does; a host that knows no handoffs is no error
  */
 export function handoffs(url: string, options: EndpointOptions = {}): HandoffSource {
-  const { fetch = globalThis.fetch, agent = 'default' } = options;
+  const { fetch = globalThis.fetch, agent = 'default', variables } = options;
   return {
     agent,
     async ask(handoff, from, signal) {
-      const request = () => tokenRequest({ ...options, agent: from, handoff });
+      const body = JSON.stringify({ agent: from, variables, handoff });
+      const request = () => ({ ...tokenRequest(options), body });
       try {
         return await askHost(url, TIMEOUT_MS, signal, fetch, request, async (response) =>
           handoffIn((await response.json()) as unknown),

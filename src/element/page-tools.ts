@@ -1,0 +1,104 @@
+/**
+ * The tools of one call of the element: those of the property, those that the page declares, those that
+ * the browser knows. It also makes what the visitor sees of them, in places that others draw.
+ */
+import type { Call } from '../core/call.js';
+import { attachTools, handoffs, type Tools } from '../core/tools/attach-tools.js';
+import type { PageTool } from '../core/tools/page-tool.js';
+import type { VoiceApprovalRequestDetail } from '../core/tools/tool-events.js';
+import { followWebMcp } from '../core/tools/web-mcp.js';
+import type { TranscriptItem } from '../core/transcript.js';
+import { VoiceError } from '../core/voice-error.js';
+import { approvalCards } from './approval-view.js';
+import { declaredTools } from './declared-tools.js';
+import type { ToolProperties } from './extras.js';
+import type { CallStrings } from './strings.js';
+import { ToolActivity } from './tool-activity.js';
+import { toolStyles } from './tool-styles.js';
+import type { Line } from './transcript-view.js';
+
+export class PageTools {
+  readonly #call: Call;
+  readonly #page: HTMLElement & ToolProperties;
+  readonly #tools: Tools;
+  readonly #activity: ToolActivity;
+  readonly #asked = new Set<VoiceApprovalRequestDetail>();
+  /** Watches what the browser knows of the page's tools. */
+  #following = new AbortController();
+
+  constructor(call: Call, page: HTMLElement & ToolProperties) {
+    this.#call = call;
+    this.#page = page;
+    const { agent, variables } = page;
+    const url = page.sessionUrl ?? page.tokenUrl;
+    const others = url ? handoffs(url, { agent, variables }) : undefined;
+    this.#tools = attachTools(call, [], { handoffs: others });
+    this.#activity = new ToolActivity(call, () => this.#draw());
+    call.addEventListener('voice-approval-request', (event) => {
+      // Once the page has had its say: it may ask in its own way.
+      queueMicrotask(() => {
+        if (!event.defaultPrevented) this.#ask(event as CustomEvent<VoiceApprovalRequestDetail>);
+      });
+    });
+    const sheets = page.shadowRoot?.adoptedStyleSheets;
+    const { styleSheet } = toolStyles;
+    if (styleSheet && !sheets?.includes(styleSheet)) sheets?.push(styleSheet);
+    // What is told later is heard only in a place that was there before.
+    this.#draw();
+  }
+
+  /** Gives the agent what the page has now. */
+  offer(scripts: Iterable<HTMLScriptElement>): void {
+    const { tools = [], webmcp = false } = this.#page;
+    const { tools: declared, problems } = declaredTools(scripts);
+    for (const problem of problems) this.#report(problem);
+    const set = (others: readonly PageTool[] = []) => {
+      try {
+        this.#tools.set(tools, [...declared, ...others]);
+      } catch (cause) {
+        this.#report((cause as Error).message, cause);
+      }
+    };
+    this.#following.abort();
+    this.#following = new AbortController();
+    if (webmcp) followWebMcp(set, this.#following.signal);
+    set();
+  }
+
+  interrupt(): void {
+    this.#tools.interrupt();
+  }
+
+  /** What the visitor is told, and asked. */
+  view(strings: CallStrings): unknown {
+    return [this.#activity.view(strings), approvalCards([...this.#asked], strings)];
+  }
+
+  /** The conversation with a line for each agent that has taken over. */
+  withSeams(items: readonly TranscriptItem[], strings: CallStrings): readonly Line[] {
+    return this.#activity.withSeams(items, strings);
+  }
+
+  #ask({ detail }: CustomEvent<VoiceApprovalRequestDetail>): void {
+    this.#asked.add(detail);
+    this.#draw();
+    void detail.decided.then(() => {
+      this.#asked.delete(detail);
+      this.#draw();
+    });
+  }
+
+  #draw(): void {
+    this.#page.requestUpdate?.();
+  }
+
+  /** Somebody listens from the start of a call on. */
+  #report(message: string, cause?: unknown): void {
+    const call = this.#call;
+    const error = new VoiceError('tool-failed', message, { cause });
+    const tell = () =>
+      call.dispatchEvent(new CustomEvent('voice-error', { detail: { error, fatal: false } }));
+    if (call.state.status === 'live') tell();
+    else call.addEventListener('voice-state-change', tell, { once: true });
+  }
+}

@@ -1,0 +1,59 @@
+/** How that looks which the visitor is told of tools. It uses the values that `styles.ts` sets. */
+import { css } from 'lit';
+
+export const toolStyles = css`
+  .activity {
+    inline-size: 100%;
+    color: var(--_muted-color);
+    font-size: 0.9375em;
+    text-align: start;
+  }
+  /* It takes no room, and screen readers know it all the same. */
+  .activity:not(:has(p)) {
+    position: absolute;
+  }
+  .activity p {
+    display: flex;
+    align-items: center;
+    gap: 0.625em;
+    margin: 0;
+    padding-block: 0.25em;
+    overflow-wrap: anywhere;
+    animation: told 0.2s both;
+  }
+  .activity bdi {
+    color: var(--_color);
+    font-weight: 600;
+  }
+  .spinner {
+    flex: none;
+    inline-size: 1em;
+    block-size: 1em;
+    border: 2px solid var(--_border);
+    border-block-start-color: var(--_accent);
+    border-radius: 50%;
+    animation: turn 0.8s linear infinite;
+  }
+  @keyframes turn {
+    to {
+      rotate: 1turn;
+    }
+  }
+  @keyframes told {
+    from {
+      opacity: 0;
+    }
+  }
+  @media (prefers-reduced-motion: reduce) {
+    .activity p,
+    .spinner {
+      animation: none;
+    }
+  }
+  @media (forced-colors: active) {
+    .spinner {
+      border-color: GrayText;
+      border-block-start-color: Highlight;
+    }
+  }
+`;

@@ -1,0 +1,100 @@
+// A visitor whom the shop's agent hands over to the support and who comes back, with a secret and
+// through the site's own host.
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import type { Browser } from 'puppeteer-core';
+import { Stage } from '../support/stage.js';
+import { Visit } from '../support/visit.js';
+
+let stage: Stage;
+let browser: Browser;
+let visit: Visit;
+
+beforeAll(async () => {
+  stage = await Stage.open();
+  browser = await stage.browser();
+});
+afterAll(() => stage.close());
+afterEach(() => visit.close());
+
+async function type(text: string): Promise<number> {
+  const from = visit.events.length;
+  await (await visit.button('input')).focus();
+  await visit.page.keyboard.type(text);
+  await visit.page.keyboard.press('Enter');
+  return from;
+}
+
+const seams = (): Promise<string[]> =>
+  visit.page.$$eval('voice-agent >>> [part="seam"]', (lines) =>
+    lines.map(({ textContent }) => textContent),
+  );
+
+describe('A visitor who wants to talk to support', () => {
+  it('is handed over, sees it, and can go back', async () => {
+    visit = await Visit.open(browser, `${stage.url}tools.html`);
+    let from = await type('I want to talk to support');
+    const { detail } = await visit.event('voice-handoff');
+    expect(detail).toEqual({ from: 'shop', to: 'support', label: 'Support' });
+    await visit.said('agent', /./, { from });
+    expect(await seams()).toEqual(['Now talking to Support']);
+    expect(await visit.page.$eval('#who', ({ textContent }) => textContent)).toBe('Support');
+    // Only the support knows what to do about it.
+    from = await type('My pot is broken');
+    await visit.said('agent', /send you a new one/, { from });
+    // The page's own tools are there as before.
+    from = await type('Where is my order?');
+    await visit.said('agent', /green house/, { from });
+    from = await type('Send me back to the shop');
+    await visit.event('voice-handoff', ({ to }) => to === 'shop', { from });
+    await visit.said('agent', /./, { from });
+    from = await type('What are your prices?');
+    await visit.said('agent', /twelve dollars/, { from });
+    expect(await seams()).toEqual(['Now talking to Support', 'Now talking to Fern & Co']);
+    expect(visit.complaints).toEqual([]);
+  });
+
+  it('is handed over by the host that takes the offers, too, which gives no secret away', async () => {
+    visit = await Visit.open(browser, `${stage.url}tools.html`);
+    await visit.set({ 'session-url': '/session' });
+    const from = await type('I want to talk to support');
+    await visit.event('voice-handoff');
+    await visit.said('agent', /./, { from });
+    expect(await seams()).toEqual(['Now talking to Support']);
+    const asked = visit.requests.filter((request) => /(token|session)$/.test(request));
+    expect(asked.map((request) => request.replace(stage.url, '/'))).toEqual([
+      'POST /session',
+      'POST /session',
+    ]);
+  });
+
+  it('is handed over in a call by voice, and the voice stays', async () => {
+    visit = await Visit.open(browser, `${stage.url}tools.html`);
+    await visit.press('start-button');
+    await visit.state('live listening');
+    const from = await type('I want to talk to support');
+    await visit.event('voice-handoff');
+    await visit.state('live speaking', { from });
+    const updates = visit.events.filter(({ detail }) => detail.type === 'session.updated');
+    expect(JSON.stringify(updates.at(-1))).toContain('Agent: support');
+  });
+
+  it('stays where they are when the host is gone, and is told', async () => {
+    visit = await Visit.open(browser, `${stage.url}tools.html`);
+    let from = await type('What are your prices?');
+    await visit.said('agent', /twelve dollars/, { from });
+    await visit.page.$eval('voice-agent', (element) => {
+      // From here on the host has nothing to say.
+      const { fetch } = window;
+      window.fetch = (url, init) =>
+        String(url).endsWith('/token') ? Promise.reject(new TypeError('down')) : fetch(url, init);
+      element.setAttribute('data-host', 'gone');
+    });
+    from = await type('I want to talk to support');
+    const { detail } = await visit.event('voice-error', () => true, { from });
+    expect(detail).toMatchObject({ fatal: false, error: { code: 'tool-failed' } });
+    await visit.said('agent', /did not work/, { from });
+    expect(await seams()).toEqual([]);
+    from = await type('What are your prices?');
+    await visit.said('agent', /twelve dollars/, { from });
+  });
+});
