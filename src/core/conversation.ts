@@ -6,13 +6,7 @@ import { nextActivity, QUIET, turnOf, type Activity } from './activity.js';
 import type { Turn } from './call-state.js';
 import type { ClientEvent, ServerEvent } from './protocol.js';
 import { Responses } from './responses.js';
-import {
-  EMPTY_TRANSCRIPT,
-  itemsOf,
-  nextTranscript,
-  type Transcript,
-  type TranscriptItem,
-} from './transcript.js';
+import { Transcript, type TranscriptItem } from './transcript.js';
 
 export interface ConversationHandlers {
   readonly onTurn: (turn: Turn) => void;
@@ -22,8 +16,8 @@ export interface ConversationHandlers {
 export class Conversation {
   readonly responses: Responses;
   readonly #handlers: ConversationHandlers;
+  readonly #transcript = new Transcript();
   #activity: Activity = QUIET;
-  #transcript: Transcript = EMPTY_TRANSCRIPT;
 
   constructor(send: (event: ClientEvent) => void, handlers: ConversationHandlers) {
     this.responses = new Responses(send);
@@ -32,7 +26,7 @@ export class Conversation {
 
   /** What was said so far, oldest first. */
   get items(): readonly TranscriptItem[] {
-    return itemsOf(this.#transcript);
+    return this.#transcript.items;
   }
 
   sent(event: ClientEvent): void {
@@ -42,12 +36,8 @@ export class Conversation {
   received(event: ServerEvent): void {
     this.responses.observe(event);
     this.#act(event);
-    const before = this.#transcript;
-    this.#transcript = nextTranscript(before, event);
-    if (this.#transcript !== before) {
-      const known = new Set(itemsOf(before));
-      for (const item of this.items) if (!known.has(item)) this.#handlers.onTranscript(item);
-    }
+    const item = this.#transcript.receive(event);
+    if (item) this.#handlers.onTranscript(item);
   }
 
   /** The visitor takes the turn by hand, or gives it back. */

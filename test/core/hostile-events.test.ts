@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { nextActivity, QUIET, turnOf } from '../../src/core/activity.js';
 import { Conversation } from '../../src/core/conversation.js';
 import type { ServerEvent } from '../../src/core/protocol.js';
-import { EMPTY_TRANSCRIPT, itemsOf, nextTranscript } from '../../src/core/transcript.js';
+import { Transcript } from '../../src/core/transcript.js';
 import { answered, errorEvent, event, spoken, typed } from '../support/server-events.js';
 
 /** Any order of an honest conversation. */
@@ -65,11 +65,9 @@ describe('events of the wrong shape', () => {
   it('never put anything but words into the transcript', () => {
     fc.assert(
       fc.property(stream, (events) => {
-        const transcript = events.reduce(
-          (before, one) => attempt(before, () => nextTranscript(before, one)),
-          EMPTY_TRANSCRIPT,
-        );
-        for (const { id, role, text, final, interrupted } of itemsOf(transcript)) {
+        const transcript = new Transcript();
+        for (const one of events) attempt(undefined, () => transcript.receive(one));
+        for (const { id, role, text, final, interrupted } of transcript.items) {
           expect([typeof id, typeof text]).toEqual(['string', 'string']);
           expect([typeof final, typeof interrupted]).toEqual(['boolean', 'boolean']);
           expect(['user', 'agent']).toContain(role);
@@ -123,10 +121,8 @@ describe('events of the wrong shape', () => {
     const delta = { item_id: 'a1', delta: {} };
     const text = { item_id: 'a1', delta: 'fine' };
     const type = 'response.output_audio_transcript.delta';
-    const transcript = [event(type, delta), event(type, text)].reduce(
-      nextTranscript,
-      EMPTY_TRANSCRIPT,
-    );
-    expect(itemsOf(transcript).map((item) => item.text)).toEqual(['fine']);
+    const transcript = new Transcript();
+    for (const one of [event(type, delta), event(type, text)]) transcript.receive(one);
+    expect(transcript.items.map((item) => item.text)).toEqual(['fine']);
   });
 });

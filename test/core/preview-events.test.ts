@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { toBeta, toGa } from '../../src/core/preview-events.js';
 import type { ClientEvent, ServerEvent } from '../../src/core/protocol.js';
-import { itemsOf, nextTranscript, EMPTY_TRANSCRIPT } from '../../src/core/transcript.js';
+import { Transcript } from '../../src/core/transcript.js';
 import { answered, event, responseEvent, spoken, typed } from '../support/server-events.js';
 
 const ga = (from: object) => toGa(from as ServerEvent);
@@ -136,8 +136,11 @@ describe('what the preview sends', () => {
       ...spoken('u1', 'Hello? ', null),
       ...answered('r1', 'a1', 'Good morning.', 'u1', { interrupted: true }),
     ];
-    const transcriptOf = (events: ServerEvent[]) =>
-      itemsOf(events.reduce(nextTranscript, EMPTY_TRANSCRIPT));
+    const transcriptOf = (events: ServerEvent[]) => {
+      const transcript = new Transcript();
+      for (const one of events) transcript.receive(one);
+      return transcript.items;
+    };
     expect(transcriptOf(conversation.flatMap(asPreview).flatMap(toGa))).toEqual(
       transcriptOf(conversation),
     );

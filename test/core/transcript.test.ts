@@ -1,14 +1,17 @@
 /** The transcript is the same whatever the network does to the order of events. */
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import type { ServerEvent } from '../../src/core/protocol.js';
-import { EMPTY_TRANSCRIPT, itemsOf, nextTranscript } from '../../src/core/transcript.js';
+import { Transcript } from '../../src/core/transcript.js';
 import { answered, event, spoken, toolCalled, typed } from '../support/server-events.js';
 
-const transcriptOf = (events: readonly ServerEvent[]) =>
-  events.reduce(nextTranscript, EMPTY_TRANSCRIPT);
+const transcriptOf = (events: readonly ServerEvent[]) => {
+  const transcript = new Transcript();
+  for (const one of events) transcript.receive(one);
+  return transcript;
+};
 
-const itemsAfter = (events: readonly ServerEvent[]) => itemsOf(transcriptOf(events));
+const itemsAfter = (events: readonly ServerEvent[]) => transcriptOf(events).items;
 
 const linesAfter = (events: readonly ServerEvent[]) =>
   itemsAfter(events).map(({ role, text }) => `${role}: ${text}`);
@@ -54,12 +57,22 @@ describe('a spoken turn', () => {
     ).toEqual([`user: ${QUESTION}`, `agent: ${ANSWER}`]);
   });
 
-  it('is the same object after an event that says nothing new', () => {
+  it('has the same items after an event that says nothing new', () => {
     const transcript = transcriptOf(events);
-    for (const again of events) expect(nextTranscript(transcript, again)).toBe(transcript);
-    for (const other of [event('rate_limits.updated'), event('a.future.event')]) {
-      expect(nextTranscript(transcript, other)).toBe(transcript);
-    }
+    const { items } = transcript;
+    const others = [event('rate_limits.updated'), event('a.future.event')];
+    for (const again of [...events, ...others]) expect(transcript.receive(again)).toBe(undefined);
+    expect(transcript.items).toHaveLength(items.length);
+    for (const [index, item] of transcript.items.entries()) expect(item).toBe(items[index]);
+  });
+
+  it('tells which item is a new one', () => {
+    const transcript = transcriptOf(events.slice(0, 1));
+    const said = event('conversation.item.input_audio_transcription.completed', {
+      item_id: 'u1',
+      transcript: QUESTION,
+    });
+    expect(transcript.receive(said)).toBe(transcript.items[0]);
   });
 
   it('gives items that nobody can change', () => {
@@ -172,6 +185,46 @@ describe('other conversations', () => {
   it('survives items that name each other as their predecessor', () => {
     const circle = [...typed('u1', 'one', 'u2'), ...typed('u2', 'two', 'u1')];
     expect(linesAfter(circle).toSorted()).toEqual(['user: one', 'user: two']);
+  });
+});
+
+describe('a picture', () => {
+  it('has its place among what the visitor typed', () => {
+    const shown = (id: string, ...words: string[]) =>
+      event('conversation.item.added', {
+        item: {
+          id,
+          type: 'message',
+          role: 'user',
+          content: [
+            { type: 'input_image', image_url: 'data:image/jpeg;base64,AA' },
+            ...words.map((text) => ({ type: 'input_text', text })),
+          ],
+        },
+      });
+    const items = itemsAfter([shown('u1'), shown('u2', 'What is this?')]);
+    expect(items.map(({ text, final }) => [text, final])).toEqual([
+      ['(picture) ', true],
+      ['(picture) What is this?', true],
+    ]);
+  });
+});
+
+describe('a conversation of a thousand turns', () => {
+  it('takes the next turn without going through those before it', () => {
+    const turn = (n: number) => [
+      ...spoken(`u${n}`, QUESTION, n === 1 ? null : `a${n - 1}`),
+      ...answered(`resp_${n}`, `a${n}`, ANSWER, `u${n}`),
+    ];
+    const transcript = transcriptOf(Array.from({ length: 1_000 }, (_, n) => turn(n + 1)).flat());
+    const next = turn(1_001);
+    // Whatever puts things in order begins with it.
+    const walks = vi.spyOn(Array.prototype, 'map');
+    for (const one of next) transcript.receive(one);
+    const lengths = walks.mock.contexts.map((walked) => (walked as unknown[]).length);
+    walks.mockRestore();
+    expect(Math.max(0, ...lengths)).toBeLessThan(10);
+    expect(transcript.items).toHaveLength(2_002);
   });
 });
 
