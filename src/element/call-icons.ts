@@ -10,3 +10,7 @@ export const speaker = icon(
   svg`<path d="M4 9.500v5h3.500L12 18.500v-13L7.5 9.500zM15.5 9a4 4 0 0 1 0 6M18 6.500a7.8 7.8 0 0 1 0 11"/>`,
 );
 export const stop = icon(svg`<rect x="7" y="7" width="10" height="10" rx="2"/>`);
+/** To speak in place of typing; muting has the microphone alone. */
+export const talk = icon(
+  svg`<rect x="9.500" y="5" width="5" height="9" rx="2.500"/><path d="M7 11.500a5 5 0 0 0 10 0M12 16.500V20M4 7.500v4M20 7.500v4"/>`,
+);

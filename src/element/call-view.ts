@@ -5,7 +5,7 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import type { Call } from '../core/call.js';
 import type { CallState } from '../core/call-state.js';
-import { hangUp, microphoneOff, speaker, stop } from './call-icons.js';
+import { hangUp, microphoneOff, speaker, stop, talk } from './call-icons.js';
 import { extrasOf } from './extras.js';
 import { microphone } from './icons.js';
 import { CALL_ENGLISH, type CallStrings } from './strings.js';
@@ -72,7 +72,7 @@ function callButtons(
             title=${speak}
             @click=${intents.start}
           >
-            <slot name="talk-icon">${microphone}</slot>
+            <slot name="talk-icon">${talk}</slot>
           </button>`
     }<button
       class="round"

@@ -15,30 +15,68 @@ export const chatStyles = css`
     text-wrap: wrap;
   }
   .transcript > ol {
-    display: flex;
-    flex-direction: column;
-    gap: calc(var(--_gap) / 2);
     padding: 0;
     list-style: none;
+    content-visibility: auto;
+    contain-intrinsic-size: auto 300rem;
+  }
+  .transcript > ol:has(+ button) {
+    content-visibility: visible;
   }
   .transcript:not(:has(li)),
   .transcript:has(li) ~ [name='empty'] {
     display: none;
   }
+  .message,
+  .note {
+    inline-size: fit-content;
+    margin-block-end: calc(var(--_gap) / 2);
+  }
+  .note {
+    display: flex;
+    gap: 0.75em;
+    align-items: center;
+    inline-size: auto;
+    color: var(--_muted-color);
+    font-size: 0.875em;
+    text-align: center;
+    overflow-wrap: anywhere;
+  }
+  .note::before,
+  .note::after {
+    flex: 1;
+    content: '';
+    border-block-start: 1px solid var(--_border);
+  }
   .message {
     max-inline-size: 88%;
     padding: 0.5em 0.875em;
     border-radius: calc(var(--_radius) * 0.8);
-    background: var(--_surface);
+    background: var(--voice-agent-agent-message, var(--_surface));
     overflow-wrap: anywhere;
-    content-visibility: auto;
-    contain-intrinsic-size: auto 2.5em;
-    flex: none;
-    align-self: start;
   }
   .user {
-    align-self: end;
-    background: color-mix(in oklab, var(--_accent) 14%, var(--_background));
+    margin-inline-start: auto;
+    background: var(
+      --voice-agent-user-message,
+      color-mix(in oklab, var(--_accent) 14%, var(--_background))
+    );
+  }
+  .message .picture {
+    display: block;
+    position: static;
+    inline-size: auto;
+    max-inline-size: 100%;
+    max-block-size: 12rem;
+    border-radius: calc(var(--_radius) * 0.4);
+    visibility: visible;
+  }
+  .message .picture + div:not(:empty) {
+    margin-block-start: 0.5em;
+  }
+  .message ::selection,
+  .message::selection {
+    background: color-mix(in oklab, var(--_accent) 35%, transparent);
   }
   .message p + p,
   .message pre,
@@ -58,10 +96,28 @@ export const chatStyles = css`
   .message pre {
     overflow-x: auto;
     overflow-wrap: normal;
+    /* Code is read from the left, whatever language is around it. */
+    direction: ltr;
+    text-align: left;
   }
   .message a {
     color: inherit;
     text-decoration: underline;
+    text-underline-offset: 0.15em;
+  }
+  .latest[hidden] {
+    display: none;
+  }
+  .latest {
+    display: flex;
+    position: sticky;
+    inset-block-end: 0;
+    min-inline-size: 2.5rem;
+    min-block-size: 2.5rem;
+    margin-inline: auto;
+    padding: 0;
+    border-color: var(--_border);
+    background: var(--_background);
   }
   .pending::after {
     content: '…';
@@ -70,20 +126,5 @@ export const chatStyles = css`
   .interrupted {
     color: var(--_muted-color);
     font-size: 0.875em;
-  }
-  .seam {
-    align-self: stretch;
-    color: var(--_muted-color);
-    font-size: 0.875em;
-    text-align: center;
-    display: flex;
-    align-items: center;
-    gap: 0.75em;
-  }
-  .seam::before,
-  .seam::after {
-    content: '';
-    flex: 1;
-    border-block-start: 1px solid var(--_border);
   }
 `;

@@ -7,8 +7,14 @@ export const composerStyles = css`
   }
   .composer {
     display: flex;
+    flex-wrap: wrap;
     gap: calc(var(--_gap) / 2);
     align-items: end;
+    border-radius: var(--_radius);
+  }
+  .over {
+    outline: 2px dashed var(--_accent);
+    outline-offset: 4px;
   }
   .composer button {
     padding: 0;
@@ -25,5 +31,41 @@ export const composerStyles = css`
     font: inherit;
     field-sizing: content;
     resize: none;
+  }
+  .pictures {
+    display: flex;
+    flex-wrap: wrap;
+    gap: 0.5rem;
+    inline-size: 100%;
+    padding: 0;
+    list-style: none;
+  }
+  .pictures li {
+    position: relative;
+  }
+  .composer .picture {
+    display: block;
+    position: static;
+    inline-size: 4rem;
+    block-size: 4rem;
+    border: 1px solid var(--_border);
+    border-radius: 0.75rem;
+    object-fit: cover;
+    visibility: visible;
+  }
+  .pictures button {
+    position: absolute;
+    inset-block-start: -0.375rem;
+    inset-inline-end: -0.375rem;
+    min-inline-size: 1.5rem;
+    min-block-size: 1.5rem;
+    border-color: var(--_border);
+    background: var(--_background);
+    font-size: 0.75rem;
+  }
+  .composer .error {
+    inline-size: 100%;
+    font-size: 0.9375em;
+    overflow-wrap: anywhere;
   }
 `;

@@ -6,7 +6,7 @@ import type { Call } from '../core/call.js';
 import type { CallState } from '../core/call-state.js';
 import type { TranscriptItem } from '../core/transcript.js';
 import { extrasOf } from './extras.js';
-import { CALL_ENGLISH, type Strings } from './strings.js';
+import { CALL_ENGLISH, COMPOSER_ENGLISH, type Strings } from './strings.js';
 import type { TranscriptView } from './transcript-view.js';
 import { startFrameLoop, type FrameLoop } from './visualizers/frame-loop.js';
 
@@ -28,6 +28,8 @@ export class Drawing {
   #voices: FrameLoop | undefined;
   #transcript: { list: Element; view: Promise<TranscriptView | undefined> } | undefined;
   #styled = false;
+  /** As they were the last time. */
+  #items: readonly TranscriptItem[] = [];
   /** Answers that were read out, or heard. */
   readonly #known = new Set<string>();
 
@@ -37,8 +39,8 @@ export class Drawing {
 
   /** Draws what is there now; to be called whenever the view was drawn. */
   update(state: CallState, call: Call | undefined, words: Partial<Strings>): void {
-    const strings = { ...CALL_ENGLISH, ...words };
-    const canvas = this.#root.querySelector('canvas');
+    const strings = { ...COMPOSER_ENGLISH, ...CALL_ENGLISH, ...words };
+    const canvas = this.#root.querySelector<HTMLCanvasElement>('.visualizer canvas');
     const turn = state.status === 'live' && state.voice && state.turn;
     if (!turn || canvas !== this.#voices?.canvas) {
       this.#voices?.stop();
@@ -53,16 +55,19 @@ export class Drawing {
       this.#transcript = list ? { list, view: this.#open(list) } : undefined;
     }
     const items = call?.items;
-    if (items && state.status === 'live') this.#readOut(items, state.voice);
-    if (!items) return;
-    const lines = extrasOf(call)?.withSeams(items, strings) ?? items;
-    void this.#transcript?.view.then((view) => view?.show(lines, strings));
+    if (!call || !items) return;
+    if (state.status === 'live') this.#readOut(items, state.voice);
+    this.#items = items;
+    const also = extrasOf(call)?.annotations(strings);
+    void this.#transcript?.view.then((view) => view?.show(items, strings, also));
   }
 
   /** Finished answers for those who cannot see them; in a call by voice they are audible. */
   #readOut(items: readonly TranscriptItem[], voice: boolean): void {
     const answers = this.#root.querySelector('[data-answers]');
-    for (const { id, role, text, final } of items) {
+    for (const [index, item] of items.entries()) {
+      if (item === this.#items[index]) continue;
+      const { id, role, text, final } = item;
       if (role !== 'agent' || !final || this.#known.has(id)) continue;
       this.#known.add(id);
       if (!voice && answers) answers.textContent = text;

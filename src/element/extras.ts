@@ -3,11 +3,11 @@
  * own, which is loaded only where it is asked for and listens to the call from outside.
  */
 import type { Call } from '../core/call.js';
+import type { VoiceGuardrailDetail } from '../core/guardrails/guardrail-events.js';
 import type { Guardrail } from '../core/guardrails/guardrail.js';
 import type { ServerEvent } from '../core/protocol.js';
 import type { PageTool } from '../core/tools/page-tool.js';
 import type { AgentChoice } from '../core/token-request.js';
-import type { TranscriptItem } from '../core/transcript.js';
 import { attachUsage, type Usage } from '../core/usage/attach-usage.js';
 import type { PriceList, Prices } from '../core/usage/prices.js';
 import type { TokenUsage } from '../core/usage/usage-events.js';
@@ -15,7 +15,7 @@ import { VoiceError } from '../core/voice-error.js';
 import { attachWarmUp } from '../core/warm-up.js';
 import type { PageTools } from './page-tools.js';
 import type { CallStrings } from './strings.js';
-import type { Line } from './transcript-view.js';
+import type { Annotations } from './transcript-view.js';
 import type { TurnTaking, TurnTakingProperties } from './turn-taking.js';
 
 /** What tools need of a page, besides its scripts. */
@@ -71,6 +71,10 @@ export class Extras {
   readonly #usage: Usage;
   /** When each item was first heard of, in ms since the call was live. */
   readonly #begun = new Map<string, number>();
+  /** Pictures that the visitor has shown, as `data:` URLs by their item's id. */
+  readonly pictures = new Map<string, string>();
+  /** Why an item has no end, by its id. */
+  readonly #marks = new Map<string, 'stopped' | 'filtered'>();
   #turns: TurnTaking | undefined;
   /** What the service has last said of it. */
   #session: unknown;
@@ -95,7 +99,7 @@ export class Extras {
         watch.disconnect();
       }
       if (state.status === 'connecting' && previous.status !== 'connecting') {
-        this.#begun.clear();
+        for (const map of [this.#begun, this.pictures, this.#marks]) map.clear();
         watch.observe(page, { childList: true, characterData: true, subtree: true });
         this.#look();
       }
@@ -108,8 +112,15 @@ export class Extras {
     call.addEventListener('voice-server-event', ({ detail }) => {
       if ('session' in detail) this.#session = detail.session;
       if (detail.type === 'conversation.item.deleted') page.requestUpdate?.();
+      for (const id of filteredItems(detail)) this.#mark(id, 'filtered');
       // Without somebody who asks the visitor, a remote tool would wait for ever.
       if (needsTools(detail)) void this.#openTools().catch(() => undefined);
+    });
+    call.addEventListener('voice-guardrail', (event) => {
+      queueMicrotask(() => {
+        const { id } = (event as CustomEvent<VoiceGuardrailDetail>).detail;
+        if (!event.defaultPrevented) this.#mark(id, 'stopped');
+      });
     });
   }
 
@@ -165,9 +176,14 @@ export class Extras {
     return this.#tools?.view(strings);
   }
 
-  /** The conversation with a line for each agent that has taken over. */
-  withSeams(items: readonly TranscriptItem[], strings: CallStrings): readonly Line[] {
-    return this.#tools?.withSeams(items, strings) ?? items;
+  /** What the transcript shows beside the words. */
+  annotations(strings: CallStrings): Annotations {
+    return { pictures: this.pictures, marks: this.#marks, notes: this.#tools?.notes(strings) };
+  }
+
+  #mark(id: string, mark: 'stopped' | 'filtered'): void {
+    this.#marks.set(id, mark);
+    this.#page.requestUpdate?.();
   }
 
   #scripts(): HTMLScriptElement[] {
@@ -195,6 +211,14 @@ export class Extras {
     );
     return this.#opening;
   }
+}
+
+/** Ids of what the service's own filter has ended. Events may have any shape. */
+function filteredItems(event: ServerEvent): string[] {
+  if (event.type !== 'response.done') return [];
+  const { status_details, output } = event.response as Partial<typeof event.response>;
+  if (status_details?.reason !== 'content_filter' || !Array.isArray(output)) return [];
+  return output.flatMap((item: { id?: string } | null) => item?.id ?? []);
 }
 
 /** The service calls tools of remote servers, or an agent may hand over. */

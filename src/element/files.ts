@@ -1,19 +1,44 @@
 /** Pictures for the agent, and the conversation to keep. Their code is loaded with the first of them. */
 import type { Call } from '../core/call.js';
+import { PICTURE } from '../core/transcript.js';
 import type { ExportFormat } from '../core/transcript-export.js';
 import { extrasOf } from './extras.js';
-import { CALL_ENGLISH, type Strings } from './strings.js';
+import { CALL_ENGLISH, COMPOSER_ENGLISH, type Strings } from './strings.js';
+
+/** In characters, of one event: what a data channel carries safely. */
+const MAX_LENGTH = 150_000;
 
 /** Shows the agent a picture, and asks for an answer. @throws what `pictureUrl` and `call.send` do */
 export async function sendImage(call: Call, blob: Blob): Promise<void> {
   const { pictureUrl } = await import('./files-part.js');
-  const image_url = await pictureUrl(blob);
+  sendMessage(call, '', [await pictureUrl(blob)]);
+}
+
+/**
+ * Says `text` and shows `pictures` as the visitor, and asks for one answer to all of it. An event has room
+ * for one picture: each is an item of its own, and the text goes with the last one.
+ */
+export function sendMessage(call: Call, text: string, pictures: readonly string[]): void {
   call.interrupt();
-  call.send({
-    type: 'conversation.item.create',
-    item: { type: 'message', role: 'user', content: [{ type: 'input_image', image_url }] },
-  });
-  call.respond();
+  for (const [index, image_url] of pictures.entries()) {
+    const isLast = index === pictures.length - 1;
+    const withText = isLast && text !== '' && image_url.length + text.length <= MAX_LENGTH;
+    const id = `picture_${crypto.randomUUID().replaceAll('-', '').slice(8)}`;
+    extrasOf(call)?.pictures.set(id, image_url);
+    const words = [{ type: 'input_text', text }] as const;
+    call.send({
+      type: 'conversation.item.create',
+      item: {
+        id,
+        type: 'message',
+        role: 'user',
+        content: [{ type: 'input_image', image_url }, ...(withText ? words : [])],
+      },
+    });
+    if (withText) text = '';
+  }
+  if (text) call.sendText(text);
+  else call.respond();
 }
 
 /** The conversation as a file. @throws {TypeError} for an unknown format */
@@ -24,10 +49,11 @@ export async function exportTranscript(
 ): Promise<File> {
   const part = await import('./files-part.js');
   const extras = call && extrasOf(call);
+  const { you, agent, picture } = { ...CALL_ENGLISH, ...COMPOSER_ENGLISH, ...words };
   const items = (call?.items ?? []).map((item) => ({
     ...item,
+    text: item.text.replace(PICTURE, `(${picture}) `),
     at: extras?.beginningOf(item.id) ?? 0,
   }));
-  const { you, agent } = { ...CALL_ENGLISH, ...words };
   return part.exportTranscript(items, format, { user: you, agent });
 }

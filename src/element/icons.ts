@@ -11,7 +11,6 @@ export const MICROPHONE = svg`<rect x="9" y="3" width="6" height="11" rx="3"/><p
 
 export const microphone = icon(MICROPHONE);
 export const close = icon(svg`<path d="m6 6 12 12M18 6 6 18"/>`);
-export const send = icon(svg`<path d="M12 19V5M6 11l6-6 6 6"/>`);
 
 /** What the visualizer shows before there is anything to hear: a phrase, at rest. */
 export const phrase = html`<svg class="phrase" viewBox="0 0 250 64" aria-hidden="true">

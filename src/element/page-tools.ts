@@ -7,7 +7,6 @@ import { attachTools, handoffs, type Tools } from '../core/tools/attach-tools.js
 import type { PageTool } from '../core/tools/page-tool.js';
 import type { VoiceApprovalRequestDetail } from '../core/tools/tool-events.js';
 import { followWebMcp } from '../core/tools/web-mcp.js';
-import type { TranscriptItem } from '../core/transcript.js';
 import { VoiceError } from '../core/voice-error.js';
 import { approvalCards } from './approval-view.js';
 import { declaredTools } from './declared-tools.js';
@@ -15,7 +14,7 @@ import type { ToolProperties } from './extras.js';
 import type { CallStrings } from './strings.js';
 import { ToolActivity } from './tool-activity.js';
 import { toolStyles } from './tool-styles.js';
-import type { Line } from './transcript-view.js';
+import type { Note } from './transcript-view.js';
 
 export class PageTools {
   readonly #call: Call;
@@ -74,9 +73,9 @@ export class PageTools {
     return [this.#activity.view(strings), approvalCards([...this.#asked], strings)];
   }
 
-  /** The conversation with a line for each agent that has taken over. */
-  withSeams(items: readonly TranscriptItem[], strings: CallStrings): readonly Line[] {
-    return this.#activity.withSeams(items, strings);
+  /** A line of the transcript for each agent that has taken over. */
+  notes(strings: CallStrings): readonly Note[] {
+    return this.#activity.notes(strings);
   }
 
   #ask({ detail }: CustomEvent<VoiceApprovalRequestDetail>): void {

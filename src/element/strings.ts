@@ -61,6 +61,20 @@ export interface Strings {
   readonly didNotWork: string;
   /** When another agent takes over; who that is follows. */
   readonly nowTalkingTo: string;
+  /** Lets the visitor choose a picture. */
+  readonly attach: string;
+  readonly removePicture: string;
+  /** After a file's name. */
+  readonly notPicture: string;
+  readonly tooLarge: string;
+  /** Name of a picture that the visitor has shown. */
+  readonly picture: string;
+  /** Beside an answer that a guardrail has stopped. */
+  readonly stopped: string;
+  /** Beside an answer that the service's own filter has stopped. */
+  readonly filtered: string;
+  /** Goes to the end of the conversation. */
+  readonly latest: string;
 }
 
 /** What an element says before anybody has talked. */
@@ -114,10 +128,18 @@ export const CALL_ENGLISH: CallStrings = {
   preparing: 'Getting ready:',
   didNotWork: 'That did not work:',
   nowTalkingTo: 'Now talking to',
+  stopped: '(stopped)',
+  filtered: '(stopped by the content filter of the service)',
+  latest: 'Jump to the latest message',
 };
 
 /** What the row for typing says. */
 export const COMPOSER_ENGLISH = {
   type: 'Type a message',
   send: 'Send',
+  attach: 'Add a picture',
+  removePicture: 'Remove picture',
+  notPicture: 'This is not a picture that can be sent.',
+  tooLarge: 'This picture cannot be made small enough to be sent.',
+  picture: 'Picture',
 } as const satisfies Partial<Strings>;

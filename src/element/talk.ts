@@ -1,6 +1,6 @@
 /** What the element loads when a visitor shows intent: everything that a call needs. */
 export { extrasOf } from './extras.js';
-export { exportTranscript, sendImage } from './files.js';
+export { exportTranscript, sendImage, sendMessage } from './files.js';
 export { makeCall } from './make-call.js';
 export { CALL_EVENTS } from './dom-events.js';
 export { callParts } from './call-view.js';

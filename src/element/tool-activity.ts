@@ -6,10 +6,9 @@ import { html, nothing, type TemplateResult } from 'lit';
 import type { Call } from '../core/call.js';
 import type { ServerEvent } from '../core/protocol.js';
 import type { VoiceHandoffDetail } from '../core/tools/tool-events.js';
-import type { TranscriptItem } from '../core/transcript.js';
 import { readable } from './readable.js';
 import type { CallStrings } from './strings.js';
-import type { Line } from './transcript-view.js';
+import type { Note } from './transcript-view.js';
 
 /** What takes less is not worth a word, in ms. */
 const SOON = 400;
@@ -31,10 +30,10 @@ interface Told {
 
 /** Where another agent has taken over. */
 interface Seam {
-  readonly id: string;
   /** The item that was last until then. */
   readonly after: string | undefined;
   readonly label: string;
+  note?: Note;
 }
 
 export class ToolActivity {
@@ -99,16 +98,11 @@ export class ToolActivity {
     </div>`;
   }
 
-  withSeams(items: readonly TranscriptItem[], { nowTalkingTo }: CallStrings): readonly Line[] {
-    if (this.#seams.length === 0) return items;
-    const seamsAfter = (after: string | undefined) =>
-      this.#seams
-        .filter((seam) => seam.after === after)
-        .map(({ id, label }): Line => {
-          const text = `${nowTalkingTo} ${label}`;
-          return { id, role: 'seam', text, final: true, interrupted: false };
-        });
-    return [...seamsAfter(undefined), ...items.flatMap((item) => [item, ...seamsAfter(item.id)])];
+  /** Each is the same object every time. */
+  notes({ nowTalkingTo }: CallStrings): readonly Note[] {
+    return this.#seams.map(
+      (seam) => (seam.note ??= { after: seam.after, text: `${nowTalkingTo} ${seam.label}` }),
+    );
   }
 
   #observe(event: ServerEvent): void {
@@ -134,7 +128,7 @@ export class ToolActivity {
 
   #handOver({ label }: VoiceHandoffDetail): void {
     const after = this.#call.items.at(-1)?.id;
-    this.#seams = [...this.#seams, { id: `seam-${this.#seams.length}`, after, label }];
+    this.#seams = [...this.#seams, { after, label }];
     this.#tell('nowTalkingTo', label);
   }
 

@@ -1,17 +1,31 @@
 /**
- * The conversation as a list of messages. It is given all items each time and changes only what is
- * new; rows out of sight cost nothing (`content-visibility`). It knows no call.
+ * The conversation as a list of messages. It is given all items each time and touches only what is
+ * new. The rows stand in pages of a hundred, and a page out of sight is not laid out
+ * (`content-visibility`). It knows no call.
  */
-import type { TranscriptItem } from '../core/transcript.js';
+import { PICTURE, type TranscriptItem } from '../core/transcript.js';
 import type { Markdown } from './markdown.js';
-import type { CallStrings } from './strings.js';
+import { pictureCanvas } from './picture.js';
+import { StayAtEnd } from './stay-at-end.js';
+import type { Strings } from './strings.js';
 
-/** What is shown of a conversation: what was said, and where another agent has taken over. */
-export type Line = Omit<TranscriptItem, 'role'> & {
-  readonly role: TranscriptItem['role'] | 'seam';
-};
+type Mark = 'stopped' | 'filtered';
+type Words = Pick<Strings, 'you' | 'agent' | 'interrupted' | 'picture' | 'latest' | Mark>;
 
-type Words = Pick<CallStrings, 'you' | 'agent' | 'interrupted'>;
+/** A line between messages that nobody said. */
+export interface Note {
+  /** Id of the message that it follows; without one it stands first. */
+  readonly after?: string | undefined;
+  readonly text: string;
+}
+
+/** What is known of items beside their words. */
+export interface Annotations {
+  /** `data:` URLs by id. */
+  readonly pictures?: ReadonlyMap<string, string>;
+  readonly marks?: ReadonlyMap<string, Mark>;
+  readonly notes?: readonly Note[];
+}
 
 /** What may be Markdown, whose parser is loaded with the first such answer: voices speak none. */
 const MARKED = /[*_`[\n]|https?:/;
@@ -20,36 +34,94 @@ type MarkdownPart = typeof import('./markdown.js');
 
 let markdown: MarkdownPart | undefined;
 
-/** This near to the end, a reader wants to see what comes next. */
-const AT_END_PX = 40;
+/** A list takes longer to lay out the more rows it has, whether they are in sight or not. */
+const PAGE = 100;
 
 export class TranscriptView {
-  readonly #list: HTMLElement;
-  #rows = new Map<string, Row>();
+  readonly #first: HTMLElement;
+  readonly #rows = new Map<string, Row>();
+  readonly #notes = new Map<Note, Element>();
+  #items: readonly TranscriptItem[] = [];
+  #last: Element;
+  #end: StayAtEnd | undefined;
   #loads = false;
 
   /** @param list an empty `<ol>` in a box that scrolls */
   constructor(list: HTMLElement) {
-    this.#list = list;
-    stayAtEnd(list);
+    this.#first = this.#last = list;
   }
 
-  show(items: readonly Line[], words: Words): void {
-    const list = this.#list;
-    const rows = new Map<string, Row>();
-    let place = list.firstElementChild;
-    for (const item of items) {
+  show(items: readonly TranscriptItem[], words: Words, also: Annotations = {}): void {
+    this.#end ??= new StayAtEnd(this.#first, words.latest);
+    const before = this.#items;
+    this.#items = items;
+    let same = 0;
+    while (same < items.length && items[same] === before[same]) same++;
+    const rest = items.slice(same);
+    const left = new Set(before.slice(same).map(({ id }) => id));
+    let place: Row | undefined;
+    for (let at = same; at-- > 0 && !place;) place = this.#rows.get(items[at]?.id ?? '');
+    for (const item of rest) {
+      const picture = also.pictures?.get(item.id);
       // Nothing was said after all: a cough, or silence.
-      if (item.final && item.text.trim() === '') continue;
-      const row = this.#rows.get(item.id) ?? new Row(item.role, words);
-      rows.set(item.id, row);
+      if (item.final && item.text.trim() === '' && !picture) continue;
+      left.delete(item.id);
+      const row = this.#rows.get(item.id) ?? this.#newRow(item, words, picture);
       row.show(item, words);
       if (!markdown && item.role === 'agent' && MARKED.test(item.text)) this.#load();
-      if (row.element === place) place = place.nextElementSibling;
-      else list.insertBefore(row.element, place);
+      if (!row.element.parentElement || row.previous !== place) this.#insert(row.element, place);
+      row.previous = place;
+      place = row;
     }
-    for (const [id, { element }] of this.#rows) if (!rows.has(id)) element.remove();
-    this.#rows = rows;
+    for (const id of left) {
+      this.#rows.get(id)?.element.remove();
+      this.#rows.delete(id);
+    }
+    for (const [id, mark] of also.marks ?? []) this.#rows.get(id)?.mark(words[mark]);
+    this.#showNotes(also.notes ?? []);
+  }
+
+  #newRow(item: TranscriptItem, words: Words, picture: string | undefined): Row {
+    const row = new Row(item.role, words, picture);
+    this.#rows.set(item.id, row);
+    return row;
+  }
+
+  #showNotes(notes: readonly Note[]): void {
+    for (const [note, element] of this.#notes) {
+      if (notes.includes(note)) continue;
+      element.remove();
+      this.#notes.delete(note);
+    }
+    for (const note of notes) if (!this.#notes.has(note)) this.#note(note);
+  }
+
+  #note(note: Note): void {
+    const row = this.#rows.get(note.after ?? '');
+    if (note.after !== undefined && !row) return;
+    const element = document.createElement('li');
+    element.className = 'note';
+    element.setAttribute('part', 'note');
+    element.textContent = note.text;
+    this.#notes.set(note, element);
+    this.#insert(element, row);
+  }
+
+  #insert(element: Element, after: Row | undefined): void {
+    let at: Element | null | undefined = after?.element;
+    // Notes stay with the message that they follow.
+    while (at?.nextElementSibling?.className === 'note') at = at.nextElementSibling;
+    if (!at) {
+      this.#first.prepend(element);
+    } else if (at === this.#last.lastElementChild && this.#last.childElementCount >= PAGE) {
+      const page = document.createElement('ol');
+      page.append(element);
+      this.#last.after(page);
+      this.#last = page;
+      this.#end?.watch(page);
+    } else {
+      at.after(element);
+    }
   }
 
   /** Until it is there, and where it cannot be had, signs are shown as they are. */
@@ -66,32 +138,22 @@ export class TranscriptView {
   }
 }
 
-/** A row has its height only when it was once in sight, so the end moves after it was reached. */
-function stayAtEnd(list: HTMLElement): void {
-  const box = list.parentElement ?? list;
-  let follows = true;
-  box.addEventListener('scroll', () => {
-    follows = box.scrollHeight - box.scrollTop - box.clientHeight < AT_END_PX;
-  });
-  new ResizeObserver(() => {
-    if (follows) box.scrollTop = box.scrollHeight;
-  }).observe(list);
-}
-
 class Row {
   readonly element = document.createElement('li');
   readonly #words = document.createElement('div');
+  /** The message before it. */
+  previous: Row | undefined;
   #markdown: Markdown | undefined;
-  #shown: Line | undefined;
+  #mark: Element | undefined;
+  #shown: TranscriptItem | undefined;
+  readonly #hasPicture: boolean;
 
-  constructor(role: Line['role'], { you, agent }: Words) {
+  constructor(
+    role: TranscriptItem['role'],
+    { you, agent, picture }: Words,
+    url: string | undefined,
+  ) {
     const { element } = this;
-    if (role === 'seam') {
-      element.className = 'seam';
-      element.setAttribute('part', 'seam');
-      element.append(this.#words);
-      return;
-    }
     element.className = `message ${role}`;
     if (role === 'user') element.setAttribute('part', 'message user-message');
     else element.setAttribute('part', 'message agent-message');
@@ -100,21 +162,27 @@ class Row {
     speaker.textContent = `${role === 'user' ? you : agent}: `;
     // An answer in Arabic on an English page reads from the right.
     this.#words.dir = 'auto';
-    element.append(speaker, this.#words);
+    element.append(speaker, ...(url ? [pictureCanvas(url, picture)] : []), this.#words);
+    this.#hasPicture = url !== undefined;
   }
 
-  show(item: Line, { interrupted }: Words): void {
+  show(item: TranscriptItem, { interrupted }: Words): void {
     if (item === this.#shown) return;
     const before = this.#shown;
     this.#shown = item;
     this.element.classList.toggle('pending', item.text === '');
     this.#write(item, before?.final);
-    if (item.interrupted && !before?.interrupted) {
-      const mark = document.createElement('span');
-      mark.className = 'interrupted';
-      mark.textContent = interrupted;
-      this.element.append(mark);
+    if (item.interrupted && !this.#mark) this.mark(interrupted);
+  }
+
+  /** Says beside the words why there are no more of them. */
+  mark(why: string): void {
+    if (!this.#mark) {
+      this.#mark = document.createElement('span');
+      this.#mark.className = 'interrupted';
+      this.element.append(' ', this.#mark);
     }
+    if (this.#mark.textContent !== why) this.#mark.textContent = why;
   }
 
   redraw(): void {
@@ -122,14 +190,15 @@ class Row {
   }
 
   /** What visitors type or say is shown as it is. */
-  #write({ role, text, final }: Line, wasFinal = false): void {
+  #write({ role, text, final }: TranscriptItem, wasFinal = false): void {
     if (role === 'agent' && markdown && MARKED.test(text)) {
       if (!this.#markdown) this.#words.replaceChildren();
       this.#markdown ??= new markdown.Markdown(this.#words);
       this.#markdown.write(text);
       if (final && !wasFinal) this.#markdown.end();
     } else {
-      this.#words.textContent = text;
+      // What is seen needs no word for it.
+      this.#words.textContent = this.#hasPicture ? text.replace(PICTURE, '') : text;
     }
   }
 }

@@ -16,7 +16,8 @@ export interface Intents {
   /** The visitor may be about to start. */
   readonly approach: () => void;
   readonly interrupt: () => void;
-  readonly sendText: (text: string) => Promise<void>;
+  /** @param pictures as `data:` URLs, small enough to be sent */
+  readonly send: (text: string, pictures: readonly string[]) => Promise<void>;
 }
 
 export interface ViewModel {

@@ -100,7 +100,11 @@ const REFLECTED = { reflect: true, useDefault: true };
  * @csspart input - Where the visitor types.
  * @csspart send-button - Sends what was typed.
  * @csspart activity - What is told of tools that run, or have failed.
- * @csspart seam - In the transcript, that another agent has taken over.
+ * @csspart attach-button - Lets the visitor choose pictures.
+ * @csspart remove-button - Takes a picture back before it is sent.
+ * @csspart picture - A picture, small: before it is sent, and in the transcript.
+ * @csspart latest-button - Goes to the end of the transcript.
+ * @csspart note - A line between the messages of the transcript, such as that another agent has taken over.
  * @csspart approval - The question whether a tool may run.
  * @csspart approve-button - Lets the tool run, once or for this call.
  * @csspart deny-button - Does not.
@@ -119,6 +123,8 @@ const REFLECTED = { reflect: true, useDefault: true };
  * @cssproperty [--voice-agent-z-index=1000] - Of the layout `floating`, in browsers without popovers.
  * @cssproperty --voice-agent-user-color - The visitor's voice.
  * @cssproperty --voice-agent-agent-color - The agent's voice.
+ * @cssproperty --voice-agent-user-message - Ground of what the visitor said.
+ * @cssproperty --voice-agent-agent-message - Ground of what the agent said.
  *
  * @cssstate idle - No call yet.
  * @cssstate connecting - A call is being set up.
@@ -446,7 +452,10 @@ export class VoiceAgentElement extends LitElement {
     interrupt: () => {
       this.interrupt();
     },
-    sendText: (text) => this.sendText(text),
+    send: async (text, pictures) => {
+      await this.#start(false);
+      this.#controller.talk?.sendMessage(this.#live(), text, pictures);
+    },
     approach: () => {
       if (this.warmup !== 'none' && !this.disabled) void this.#controller.warmUp();
     },

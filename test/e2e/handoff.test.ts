@@ -25,7 +25,7 @@ async function type(text: string): Promise<number> {
 }
 
 const seams = (): Promise<string[]> =>
-  visit.page.$$eval('voice-agent >>> [part="seam"]', (lines) =>
+  visit.page.$$eval('voice-agent >>> [part="note"]', (lines) =>
     lines.map(({ textContent }) => textContent),
   );
 

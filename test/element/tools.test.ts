@@ -422,20 +422,20 @@ describe('a visitor who is handed over', () => {
     await answer;
     expect(asked).to.deep.equal([{ agent: 'shop', handoff: 'billing' }]);
     await visitor.hears(...answered('resp_b', 'b1', 'Which bill?', 'a1'));
-    await visitor.appears('seam');
+    await visitor.appears('note');
     const lines = [...visitor.root.querySelectorAll('.transcript li')];
     expect(lines.map(({ part }) => part.value)).to.deep.equal([
       'message agent-message',
-      'seam',
+      'note',
       'message agent-message',
     ]);
-    expect(visitor.text('seam')).to.equal('Now talking to Billing');
+    expect(visitor.text('note')).to.equal('Now talking to Billing');
     expect(visitor.text('activity')).to.equal('Now talking to Billing');
     // The next call begins with the first agent.
     await visitor.hangUp();
     await visitor.talk();
     await visitor.hears(...answered('resp_c', 'c1', 'Hello.', null));
-    expect(visitor.find('seam')).to.equal(null);
+    expect(visitor.find('note')).to.equal(null);
   });
 });
 

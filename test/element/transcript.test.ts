@@ -92,8 +92,52 @@ describe('the transcript', () => {
     list.scrollTop = 0;
     await scrolled;
     await visitor.hears(...story(4));
-    await new Promise(requestAnimationFrame);
+    await visitor.until(() => !visitor.part('latest-button').hidden);
     expect(list.scrollTop).to.equal(0);
+    await visitor.press('latest-button');
+    await visitor.until(isAtEnd);
+    expect(visitor.part('latest-button').hidden).to.equal(true);
+  });
+
+  it('touches one message when one grows, however long the conversation is', async () => {
+    const visitor = await reading();
+    const turns = Array.from({ length: 120 }, (_, n) =>
+      spoken(`u${n}`, 'And then?', n === 0 ? 'first' : `u${n - 1}`),
+    );
+    await visitor.hears(...turns.flat());
+    const touched = new Set<Node>();
+    const watching = new MutationObserver((changes) => {
+      for (const { target } of changes) touched.add(target);
+    });
+    const everything = { childList: true, characterData: true, attributes: true, subtree: true };
+    watching.observe(visitor.part('transcript'), everything);
+    await visitor.hears(
+      event('response.output_audio_transcript.delta', { item_id: 'a', delta: 'Once ' }),
+    );
+    await visitor.hears(
+      event('response.output_audio_transcript.delta', { item_id: 'a', delta: 'upon' }),
+    );
+    // The page that it is put on, the row, its words.
+    expect(touched.size).to.be.within(1, 4);
+    expect(messages(visitor).at(-1)).to.equal('Assistant: Once upon');
+    expect(visitor.root.querySelectorAll('.transcript > ol')).to.have.length(2);
+    watching.disconnect();
+  });
+
+  it('says so when the filter of the service has stopped an answer', async () => {
+    const visitor = await reading();
+    await visitor.hears(...answered('resp_1', 'a', 'Well, you', 'first'));
+    await visitor.hears(
+      event('response.done', {
+        response: {
+          id: 'resp_1',
+          status: 'incomplete',
+          status_details: { type: 'incomplete', reason: 'content_filter' },
+          output: [{ id: 'a', type: 'message' }],
+        },
+      }),
+    );
+    expect(last(visitor).textContent).to.contain('(stopped by the content filter of the service)');
   });
 
   it('draws small Markdown of the agent, and nothing else', async () => {

@@ -1,6 +1,6 @@
 /** A visitor types instead of speaking: before, during and without a call. */
 import { expect } from '@open-wc/testing';
-import { answered, typed, written } from '../support/server-events.js';
+import { answered, event, typed, written } from '../support/server-events.js';
 import type { ClientEvent } from '../../src/index.js';
 import { clear, visit, type Visitor } from './visitor.js';
 
@@ -168,6 +168,109 @@ describe('a visitor who types', () => {
     const error = await sent.catch((thrown: unknown) => thrown);
     expect(error).to.be.instanceOf(TypeError).with.property('message').that.contains('text/plain');
     expect(visitor.element.state.status).to.equal('live');
+  });
+
+  /** A small picture as it comes from a clipboard, a folder or a camera. */
+  async function pictureFile(name: string): Promise<File> {
+    const canvas = new OffscreenCanvas(40, 20);
+    canvas.getContext('2d')?.fillRect(0, 0, 20, 20);
+    return new File([await canvas.convertToBlob()], name, { type: 'image/png' });
+  }
+
+  function holding(...files: File[]): DataTransfer {
+    const data = new DataTransfer();
+    for (const file of files) data.items.add(file);
+    return data;
+  }
+
+  const paste = (visitor: Visitor, ...files: File[]) =>
+    input(visitor).dispatchEvent(
+      new ClipboardEvent('paste', {
+        clipboardData: holding(...files),
+        bubbles: true,
+        cancelable: true,
+      }),
+    );
+
+  const staged = (visitor: Visitor) => visitor.root.querySelectorAll('.composer [part~="picture"]');
+
+  it('pastes pictures, and sends them with the text as one question', async () => {
+    const visitor = await visit({ 'text-input': '' });
+    paste(visitor, await pictureFile('one.png'), await pictureFile('two.png'));
+    await visitor.until(() => staged(visitor).length === 2);
+    const asked = visitor.service.next('response.create');
+    type(visitor, 'Which is better?');
+    await asked;
+    const said = visitor.service.received.filter((one) => one.type === 'conversation.item.create');
+    const kinds = said.map((one) =>
+      (contentOf(one) as { type: string }[]).map((part) => part.type),
+    );
+    expect(kinds).to.deep.equal([['input_image'], ['input_image', 'input_text']]);
+    expect(typesOf(visitor).filter((name) => name === 'response.create')).to.have.length(1);
+    expect(staged(visitor)).to.have.length(0);
+    expect(visitor.resources.microphones).to.have.length(0);
+    // As the service says it back.
+    for (const one of said) {
+      const item = { ...(one as unknown as { item: object }).item, status: 'completed' };
+      await visitor.hears(event('conversation.item.added', { item }));
+    }
+    await visitor.until(() => visitor.root.querySelectorAll('.message .picture').length === 2);
+    const shown = visitor.root.querySelector<HTMLCanvasElement>('.message .picture');
+    expect(shown?.getAttribute('aria-label')).to.equal('Picture');
+    await visitor.until(() => shown?.width === 40 && shown.height === 20);
+    expect(visitor.text('transcript')).to.equal('Which is better? ↓');
+    expect(visitor.element.items.map(({ text }) => text)).to.deep.equal([
+      '(picture) ',
+      '(picture) Which is better?',
+    ]);
+  });
+
+  it('drops a picture on the conversation, and takes it back', async () => {
+    const visitor = await visit({ 'text-input': '' });
+    const over = { dataTransfer: holding(await pictureFile('leaf.png')), bubbles: true };
+    const panel = visitor.part('panel');
+    const passes = panel.dispatchEvent(new DragEvent('dragover', { ...over, cancelable: true }));
+    expect(passes, 'the browser would open the file').to.equal(false);
+    expect(visitor.part('composer').matches('.over')).to.equal(true);
+    panel.dispatchEvent(new DragEvent('drop', { ...over, cancelable: true }));
+    expect(visitor.part('composer').matches('.over')).to.equal(false);
+    await visitor.until(() => staged(visitor).length === 1);
+    await visitor.press('remove-button');
+    await visitor.until(() => staged(visitor).length === 0);
+    await visitor.press('send-button');
+    expect(visitor.element.state.status).to.equal('idle');
+  });
+
+  it('chooses a picture and sends it without a word', async () => {
+    const visitor = await visit({ 'text-input': '' });
+    const chooser = visitor.root.querySelector<HTMLInputElement>('[type=file]');
+    if (!chooser) throw new Error('Nothing to choose with.');
+    let opened = 0;
+    chooser.addEventListener('click', (click) => {
+      click.preventDefault();
+      opened++;
+    });
+    await visitor.press('attach-button');
+    expect(opened).to.equal(1);
+    chooser.files = holding(await pictureFile('leaf.png')).files;
+    chooser.dispatchEvent(new Event('change'));
+    await visitor.until(() => staged(visitor).length === 1);
+    const shown = visitor.service.next('conversation.item.create');
+    await visitor.press('send-button');
+    expect(contentOf(await shown)).to.have.length(1);
+  });
+
+  it('is told which file is no picture, and keeps what was typed', async () => {
+    const visitor = await visit({ 'text-input': '' });
+    input(visitor).value = 'Look at this';
+    paste(visitor, new File(['hello'], 'notes.txt', { type: 'text/plain' }));
+    const problem = () => visitor.root.querySelector('.composer .error')?.textContent;
+    await visitor.until(() => problem() !== '');
+    expect(problem()).to.equal('notes.txt: This is not a picture that can be sent.');
+    expect(input(visitor).value).to.equal('Look at this');
+    paste(visitor, await pictureFile('leaf.png'));
+    await visitor.until(() => staged(visitor).length === 1);
+    expect(problem()).to.equal('');
   });
 
   it('keeps the conversation as a file', async () => {
