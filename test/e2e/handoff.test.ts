@@ -35,7 +35,7 @@ describe('A visitor who wants to talk to support', () => {
     let from = await type('I want to talk to support');
     const { detail } = await visit.event('voice-handoff');
     expect(detail).toEqual({ from: 'shop', to: 'support', label: 'Support' });
-    await visit.said('agent', /./, { from });
+    await visit.said('agent', /this is the support/, { from });
     expect(await seams()).toEqual(['Now talking to Support']);
     expect(await visit.page.$eval('#who', ({ textContent }) => textContent)).toBe('Support');
     // Only the support knows what to do about it.
@@ -80,16 +80,14 @@ describe('A visitor who wants to talk to support', () => {
 
   it('stays where they are when the host is gone, and is told', async () => {
     visit = await Visit.open(browser, `${stage.url}tools.html`);
-    let from = await type('What are your prices?');
-    await visit.said('agent', /twelve dollars/, { from });
-    await visit.page.$eval('voice-agent', (element) => {
-      // From here on the host has nothing to say.
+    await visit.page.evaluate(() => {
       const { fetch } = window;
       window.fetch = (url, init) =>
-        String(url).endsWith('/token') ? Promise.reject(new TypeError('down')) : fetch(url, init);
-      element.setAttribute('data-host', 'gone');
+        String(init?.body).includes('handoff')
+          ? Promise.reject(new TypeError('down'))
+          : fetch(url, init);
     });
-    from = await type('I want to talk to support');
+    let from = await type('I want to talk to support');
     const { detail } = await visit.event('voice-error', () => true, { from });
     expect(detail).toMatchObject({ fatal: false, error: { code: 'tool-failed' } });
     await visit.said('agent', /did not work/, { from });

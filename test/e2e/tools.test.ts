@@ -63,7 +63,9 @@ describe('A visitor who types to an agent with tools', () => {
     const from = visit.events.length;
     await type('Where is my order?');
     await visit.event('voice-tool-call', () => true, { from });
-    await visit.page.waitForSelector('voice-agent >>> .spinner', { timeout: 10_000 });
+    await expect
+      .poll(() => visit.page.$('voice-agent >>> .spinner'), { timeout: 10_000 })
+      .not.toBeNull();
     expect(await visit.text('activity')).toMatch(/^Working on it:\s+get order status$/);
     await visit.said('agent', /green house/, { from });
     expect(visit.complaints).toEqual([]);

@@ -32,8 +32,10 @@ function sayFunction(callId: string, output: string, items: readonly Item[], age
   const call = items.find((item) => item.type === 'function_call' && item.call_id === callId);
   const name = call?.type === 'function_call' ? call.name : undefined;
   const tool = agent.intents.find((intent) => intent.tool?.name === name)?.tool;
-  const own = errorIn(output) === undefined ? tool?.say?.(output) : undefined;
-  return own ?? sayOutput(output);
+  if (errorIn(output) !== undefined) return sayOutput(output);
+  // Whoever has taken over was not the one who was asked for it, and says who they are.
+  if (!tool && name?.startsWith('transfer_to_')) return agent.greeting;
+  return tool?.say?.(output) ?? sayOutput(output);
 }
 
 const spokenName = (name: string): string => wordsOf(name).join(' ');
