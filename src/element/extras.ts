@@ -6,28 +6,15 @@ import type { Call } from '../core/call.js';
 import type { VoiceGuardrailDetail } from '../core/guardrails/guardrail-events.js';
 import type { Guardrail } from '../core/guardrails/guardrail.js';
 import type { ServerEvent } from '../core/protocol.js';
-import type { PageTool } from '../core/tools/page-tool.js';
-import type { AgentChoice } from '../core/token-request.js';
 import { attachUsage, type Usage } from '../core/usage/attach-usage.js';
 import type { PriceList, Prices } from '../core/usage/prices.js';
 import type { TokenUsage } from '../core/usage/usage-events.js';
 import { VoiceError } from '../core/voice-error.js';
 import { attachWarmUp } from '../core/warm-up.js';
-import type { PageTools } from './page-tools.js';
+import type { PageTools, ToolProperties } from './page-tools.js';
 import type { CallStrings } from './strings.js';
 import type { Annotations } from './transcript-view.js';
 import type { TurnTaking, TurnTakingProperties } from './turn-taking.js';
-
-/** What tools need of a page, besides its scripts. */
-export interface ToolProperties extends AgentChoice {
-  /** Draws again what is on screen. */
-  readonly requestUpdate?: () => void;
-  readonly tools?: readonly PageTool[] | undefined;
-  readonly webmcp?: boolean | undefined;
-  /** The host, which may have agents that hand over to one another. */
-  readonly tokenUrl?: string | undefined;
-  readonly sessionUrl?: string | undefined;
-}
 
 export interface ExtraProperties extends ToolProperties, TurnTakingProperties {
   readonly guardrails?: readonly Guardrail[] | undefined;

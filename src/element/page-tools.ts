@@ -7,14 +7,25 @@ import { attachTools, handoffs, type Tools } from '../core/tools/attach-tools.js
 import type { PageTool } from '../core/tools/page-tool.js';
 import type { VoiceApprovalRequestDetail } from '../core/tools/tool-events.js';
 import { followWebMcp } from '../core/tools/web-mcp.js';
+import type { AgentChoice } from '../core/token-request.js';
 import { VoiceError } from '../core/voice-error.js';
 import { approvalCards } from './approval-view.js';
 import { declaredTools } from './declared-tools.js';
-import type { ToolProperties } from './extras.js';
 import type { CallStrings } from './strings.js';
 import { ToolActivity } from './tool-activity.js';
 import { toolStyles } from './tool-styles.js';
 import type { Note } from './transcript-view.js';
+
+/** What tools need of a page, besides its scripts. */
+export interface ToolProperties extends AgentChoice {
+  /** Draws again what is on screen. */
+  readonly requestUpdate?: () => void;
+  readonly tools?: readonly PageTool[] | undefined;
+  readonly webmcp?: boolean | undefined;
+  /** The host, which may have agents that hand over to one another. */
+  readonly tokenUrl?: string | undefined;
+  readonly sessionUrl?: string | undefined;
+}
 
 export class PageTools {
   readonly #call: Call;

@@ -83,7 +83,7 @@ describe('A visitor who wants to talk to support', () => {
     await visit.page.evaluate(() => {
       const { fetch } = window;
       window.fetch = (url, init) =>
-        String(init?.body).includes('handoff')
+        JSON.stringify(init ?? {}).includes('handoff')
           ? Promise.reject(new TypeError('down'))
           : fetch(url, init);
     });
