@@ -69,7 +69,9 @@ describe('custom-elements.json', () => {
   });
 
   it('names the slots that are in the templates', () => {
-    expect(names(element.slots)).toEqual(found(/<slot name="([^"]+)"/g));
+    // What is in `tools` is read and never drawn.
+    const drawn = names(element.slots).filter((name) => name !== 'tools');
+    expect(drawn).toEqual(found(/<slot name="([^"]+)"/g));
   });
 
   it('names the custom properties that the styles read', () => {
