@@ -113,6 +113,7 @@ const parts = [
   'element/visualizers/wave',
   'element/visualizers/orb',
   'element/turn-taking-part',
+  'element/redaction-part',
   'element/talk',
 ];
 

@@ -12,7 +12,7 @@ export interface Activity {
   /** The service hears the visitor speak. */
   readonly hearing: boolean;
   /** The visitor has taken the turn by hand, and speaks for as long. */
-  readonly held?: boolean;
+  readonly held?: boolean | undefined;
   /** An answer was asked for, by silence after speech or by `response.create`, and has not begun. */
   readonly awaiting: boolean;
   /** The response that is being generated. */

@@ -115,7 +115,7 @@ export class Call extends Emitter<CallEventDetails> {
   hold(held?: boolean): void {
     this.#held = held;
     this.#attempt?.mute(this.#silent);
-    this.#conversation?.hold(held === true);
+    this.#conversation?.hold(held);
   }
 
   /** Stops the agent's answer. Without a call it does nothing. */

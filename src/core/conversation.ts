@@ -41,7 +41,7 @@ export class Conversation {
   }
 
   /** The visitor takes the turn by hand, or gives it back. */
-  hold(held: boolean): void {
+  hold(held: boolean | undefined): void {
     this.#become({ ...this.#activity, held });
   }
 

@@ -188,7 +188,7 @@ export class CallController {
       this.#stale = false;
       const made: Promise<Call> = this.#host.makeCall(talk).then(
         // One that was overtaken by another is not this element's any more.
-        (call) => (made === this.#making ? this.#use(call, talk.CALL_EVENTS) : call),
+        (call) => (made === this.#making ? this.#use(call, talk) : call),
         (error: unknown) => {
           this.#stale = true;
           throw error;
@@ -199,13 +199,15 @@ export class CallController {
     return making;
   }
 
-  #use(call: Call, events: Talk['CALL_EVENTS']): Call {
+  #use(call: Call, talk: Talk): Call {
     if (this.#muted) call.mute();
-    for (const name of events) {
+    const extras = talk.extrasOf(call);
+    for (const name of talk.CALL_EVENTS) {
       call.addEventListener(name, (event) => {
         const { detail, cancelable } = event as VoiceAgentEventMap[typeof name];
         if ('fatal' in detail && detail.fatal) this.#ending ??= 'error';
-        if (!this.#host.emit(name, detail, cancelable)) event.preventDefault();
+        const leaving = extras?.leaving(name, detail);
+        if (leaving && !this.#host.emit(name, leaving, cancelable)) event.preventDefault();
       });
     }
     call.addEventListener('voice-state-change', ({ detail }) => {

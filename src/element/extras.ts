@@ -6,6 +6,8 @@ import type { Call } from '../core/call.js';
 import type { VoiceGuardrailDetail } from '../core/guardrails/guardrail-events.js';
 import type { Guardrail } from '../core/guardrails/guardrail.js';
 import type { ServerEvent } from '../core/protocol.js';
+import type { Outward } from '../core/redaction/outward.js';
+import type { TranscriptItem } from '../core/transcript.js';
 import { attachUsage, type Usage } from '../core/usage/attach-usage.js';
 import type { PriceList, Prices } from '../core/usage/prices.js';
 import type { TokenUsage } from '../core/usage/usage-events.js';
@@ -17,6 +19,8 @@ import type { Annotations } from './transcript-view.js';
 import type { TurnTaking, TurnTakingProperties } from './turn-taking.js';
 
 export interface ExtraProperties extends ToolProperties, TurnTakingProperties {
+  /** True: with the supplied function. */
+  readonly redact?: boolean | ((text: string) => string) | undefined;
   readonly guardrails?: readonly Guardrail[] | undefined;
   readonly inputGuardrails?: readonly Guardrail[] | undefined;
   readonly prices?: Prices | PriceList | undefined;
@@ -37,9 +41,10 @@ export async function attachExtras(call: Call, page: Page): Promise<void> {
   attached.set(call, extras);
   const { guardrails = [], inputGuardrails = [] } = page;
   const guarding = guardrails.length + inputGuardrails.length > 0;
-  const [, , guards] = await Promise.all([
+  const [, , , guards] = await Promise.all([
     extras.offerTools(),
     extras.takeTurns(),
+    extras.redact(),
     guarding ? import('./guardrails-part.js') : undefined,
   ]);
   if (guardrails.length > 0) guards?.attachGuardrails(call, guardrails);
@@ -62,6 +67,7 @@ export class Extras {
   readonly pictures = new Map<string, string>();
   /** Why an item has no end, by its id. */
   readonly #marks = new Map<string, 'stopped' | 'filtered'>();
+  #outward: Outward | undefined;
   #turns: TurnTaking | undefined;
   /** What the service has last said of it. */
   #session: unknown;
@@ -113,6 +119,25 @@ export class Extras {
 
   get usage(): TokenUsage {
     return this.#usage.total;
+  }
+
+  /** What was said, as it may leave the element. */
+  get items(): readonly TranscriptItem[] {
+    const { items } = this.#call;
+    return this.#outward?.items(items) ?? items;
+  }
+
+  /** The detail of an event as it may leave the element; `undefined` where the event may not. */
+  leaving<T extends object>(name: string, detail: T): T | undefined {
+    return this.#outward ? (this.#outward.event(name, detail) as T | undefined) : detail;
+  }
+
+  /** From now on nothing leaves but what the page's function lets through. */
+  async redact(): Promise<void> {
+    const { redact } = this.#page;
+    if (!redact) return;
+    const { Outward, redactPersonalData } = await import('./redaction-part.js');
+    this.#outward = new Outward(typeof redact === 'function' ? redact : redactPersonalData);
   }
 
   /** Milliseconds since the call was live at which an item was first heard of. */

@@ -50,7 +50,7 @@ export async function exportTranscript(
   const part = await import('./files-part.js');
   const extras = call && extrasOf(call);
   const { you, agent, picture } = { ...CALL_ENGLISH, ...COMPOSER_ENGLISH, ...words };
-  const items = (call?.items ?? []).map((item) => ({
+  const items = (extras?.items ?? []).map((item) => ({
     ...item,
     text: item.text.replace(PICTURE, `(${picture}) `),
     at: extras?.beginningOf(item.id) ?? 0,

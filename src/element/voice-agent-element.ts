@@ -44,6 +44,7 @@ const CALL_OPTIONS = [
   'guardrails',
   'inputGuardrails',
   'prices',
+  'redact',
 ];
 
 /** For style sheets, the page's too; what is as it always is stays unwritten. */
@@ -168,6 +169,7 @@ export class VoiceAgentElement extends LitElement {
     guardrails: { attribute: false },
     inputGuardrails: { attribute: false },
     prices: { attribute: false },
+    redact: { type: Boolean },
     session: { attribute: false },
     iceServers: { attribute: false },
     strings: { attribute: false },
@@ -242,6 +244,14 @@ export class VoiceAgentElement extends LitElement {
    * the session's models, such as `openaiPrices`. Where it finds none there is no estimate.
    */
   prices: Prices | PriceList | undefined;
+  /**
+   * A function that takes personal data out of a text, or true for the supplied one: e-mail addresses,
+   * phone, card and bank account numbers. It is applied to whatever leaves the element: all events,
+   * `items` and exports; what is on screen stays as the visitor has said it, and tools get what the
+   * agent has sent. Unfinished turns and the service's deltas do not leave then. A text for which the
+   * function throws is left out.
+   */
+  redact: boolean | ((text: string) => string) = false;
   /** Part of a session's configuration, sent as `session.update` after connecting. */
   session: SessionUpdate | undefined;
   /** For networks that need a TURN server. */
@@ -287,7 +297,8 @@ export class VoiceAgentElement extends LitElement {
 
   /** What was said in the present call, or in the last one, oldest first. */
   get items(): readonly TranscriptItem[] {
-    return this.#controller.call?.items ?? [];
+    const { talk, call } = this.#controller;
+    return (call && talk?.extrasOf(call)?.items) ?? [];
   }
 
   /** What the present call, or the last one, has used in tokens, and cost where `prices` are set. */

@@ -1,0 +1,64 @@
+/**
+ * What of a call's events and items may leave, given a function that redacts text. Whole texts leave
+ * redacted; pieces of a text do not leave, since what is to be found in them may be cut in two: neither
+ * unfinished turns nor the service's deltas. It does not know who listens.
+ */
+import type { CallEventDetails } from '../call-events.js';
+import type { TranscriptItem } from '../transcript.js';
+import { VoiceError } from '../voice-error.js';
+import { redactor, safely, type Redact } from './redactor.js';
+
+/** Of the service's events: those that carry a piece of a text. */
+const PIECES = /\.(delta|segment)$/;
+
+export class Outward {
+  readonly #redact: Redact;
+  readonly #copy: <T>(detail: T) => T;
+  readonly #items = new WeakMap<TranscriptItem, TranscriptItem>();
+
+  /** @param redact what fails leaves nothing of the text */
+  constructor(redact: Redact) {
+    this.#redact = safely(redact);
+    this.#copy = redactor(redact);
+  }
+
+  /** The detail as it may leave; `undefined` where the event may not. */
+  event(name: string, detail: object): object | undefined {
+    switch (name) {
+      case 'voice-transcript': {
+        const item = detail as TranscriptItem;
+        return item.final ? this.#item(item) : undefined;
+      }
+      case 'voice-server-event':
+        return PIECES.test((detail as { type: string }).type) ? undefined : this.#copy(detail);
+      case 'voice-error': {
+        const { error, fatal } = detail as CallEventDetails['voice-error'];
+        return { error: this.#error(error), fatal };
+      }
+      default:
+        return this.#copy(detail);
+    }
+  }
+
+  /** What was said; an unfinished turn holds its place, without words. */
+  items(items: readonly TranscriptItem[]): readonly TranscriptItem[] {
+    return items.map((item) => this.#item(item));
+  }
+
+  #item(item: TranscriptItem): TranscriptItem {
+    let redacted = this.#items.get(item);
+    if (!redacted) {
+      const text = item.final ? this.#redact(item.text) : '';
+      redacted = Object.freeze({ ...item, text });
+      this.#items.set(item, redacted);
+    }
+    return redacted;
+  }
+
+  /** The service's own words may quote what was said; so may the cause. */
+  #error(error: VoiceError): VoiceError {
+    const message = this.#redact(error.message);
+    if (message === error.message) return error;
+    return new VoiceError(error.code, message, { retryAfterMs: error.retryAfterMs });
+  }
+}

@@ -1,0 +1,125 @@
+/** Nothing that a function takes out leaves, in whatever event it is. */
+import fc from 'fast-check';
+import { describe, expect, it, vi } from 'vitest';
+import { Outward } from '../../../src/core/redaction/outward.js';
+import { redactPersonalData } from '../../../src/core/redaction/redact-personal-data.js';
+import type { TranscriptItem } from '../../../src/core/transcript.js';
+import { VoiceError } from '../../../src/core/voice-error.js';
+import { answered, event, spoken, typed, written } from '../../support/server-events.js';
+
+const SECRET = 'jane@example.com';
+const TEXT = `I am ${SECRET}, really.`;
+const item = (text: string, final = true): TranscriptItem =>
+  Object.freeze({ id: 'u1', role: 'user', text, final, interrupted: false });
+
+describe('what leaves', () => {
+  const outward = new Outward(redactPersonalData);
+
+  it('is what was said, once it is complete', () => {
+    expect(outward.event('voice-transcript', item(TEXT))).toEqual(item('I am [e-mail], really.'));
+    expect(outward.event('voice-transcript', item('I am jane@exa', false))).toBeUndefined();
+    expect(outward.items([item(TEXT), item('I am jane@exa', false)])).toEqual([
+      item('I am [e-mail], really.'),
+      item('', false),
+    ]);
+  });
+
+  it('is redacted once, however often it is looked at', () => {
+    const redact = vi.fn((text: string) => text);
+    const once = new Outward(redact);
+    const items = [item('Hello')];
+    expect(once.items(items)[0]).toBe(once.items(items)[0]);
+    expect(redact).toHaveBeenCalledTimes(1);
+  });
+
+  it('is all of the service’s events but those with a piece of a text', () => {
+    const events = [
+      ...spoken('u1', TEXT, null),
+      ...answered('resp_1', 'a1', `You are ${SECRET}.`, 'u1'),
+      ...typed('u2', TEXT, 'a1'),
+      ...written('a2', TEXT, 'u2'),
+      event('conversation.item.input_audio_transcription.segment', { text: 'jane@' }),
+    ];
+    const left = events.flatMap((one) => outward.event('voice-server-event', one) ?? []);
+    expect(JSON.stringify(left)).not.toMatch(/jane|example/);
+    expect(left.map((one) => 'type' in one && one.type)).toEqual(
+      events.map(({ type }) => type).filter((type) => !/\.(delta|segment)$/.test(type)),
+    );
+  });
+
+  it('leaves the pieces out that come with the words', () => {
+    const logprobs = [{ token: 'jane', logprob: -1 }];
+    const said = event('conversation.item.input_audio_transcription.completed', { logprobs });
+    expect(outward.event('voice-server-event', said)).toMatchObject({ logprobs: null });
+  });
+
+  it('is what tools are called with, and say, in all fields', () => {
+    const detail = {
+      id: 'call_1',
+      name: 'book',
+      arguments: { id: SECRET, to: [{ type: SECRET }] },
+    };
+    expect(outward.event('voice-tool-call', detail)).toEqual({
+      id: 'call_1',
+      name: 'book',
+      arguments: { id: '[e-mail]', to: [{ type: '[e-mail]' }] },
+    });
+    expect(outward.event('voice-tool-result', { id: 'c', error: `No ${SECRET}` })).toEqual({
+      id: 'c',
+      error: 'No [e-mail]',
+    });
+  });
+
+  it('keeps what a page answers with', () => {
+    const respond = vi.fn();
+    const decided = Promise.resolve('denied');
+    expect(outward.event('voice-tool-call', { respond, decided })).toEqual({ respond, decided });
+  });
+
+  it('is an error with its code, and without what it quotes', () => {
+    const cause = { message: TEXT };
+    const error = new VoiceError('server-error', `Bad: ${TEXT}`, { cause });
+    const left = outward.event('voice-error', { error, fatal: false }) as { error: VoiceError };
+    expect(left.error).toMatchObject({
+      code: 'server-error',
+      message: 'Bad: I am [e-mail], really.',
+    });
+    expect(left.error.cause).toBeUndefined();
+    const harmless = new VoiceError('server-error', 'Bad.');
+    expect(outward.event('voice-error', { error: harmless, fatal: false })).toMatchObject({
+      error: harmless,
+    });
+  });
+
+  it.each<[string, () => unknown]>([
+    [
+      'throws',
+      () => {
+        throw new Error('No.');
+      },
+    ],
+    ['gives no text', () => 5],
+    ['gives a promise', () => Promise.resolve('later')],
+  ])('is nothing of a text for which the function %s', (_, redact) => {
+    const broken = new Outward(redact as (text: string) => string);
+    const left = [
+      broken.event('voice-transcript', item(TEXT)),
+      broken.items([item(TEXT)]),
+      broken.event('voice-server-event', typed('u1', TEXT, null)[0] ?? {}),
+      broken.event('voice-guardrail', { id: 'a1', text: TEXT, reason: TEXT }),
+    ];
+    expect(JSON.stringify(left)).not.toContain('jane');
+    expect(JSON.stringify(left)).toContain('[left out]');
+  });
+
+  it('is never a secret in a field with words, whatever the shape', () => {
+    const hide = new Outward((text) => text.replaceAll(SECRET, '…'));
+    const words = fc.constantFrom('text', 'transcript', 'arguments', 'output', 'reason');
+    fc.assert(
+      fc.property(words, fc.jsonValue({ maxDepth: 3 }), (key, around) => {
+        const detail = { around, list: [{ [key]: `x ${SECRET}` }] };
+        expect(JSON.stringify(hide.event('voice-tool-result', detail))).not.toContain(SECRET);
+      }),
+    );
+  });
+});
