@@ -19,7 +19,7 @@ describe('A visitor who holds the button', () => {
     await visit.press('start-button');
     await visit.state('live listening');
     await visit.button('talk-button');
-    await visit.serverEvent('input_audio_buffer.cleared');
+    await visit.serverEvent('session.updated');
   });
   afterAll(() => stage.close());
 

@@ -42,7 +42,7 @@ function middle(visitor: Visitor): [number, number] {
 async function byHand(attributes: Record<string, string> = {}): Promise<Visitor> {
   const visitor = await visit({ 'turn-taking': 'push-to-talk', ...attributes }, obliging);
   await visitor.talk();
-  await visitor.until(() => sent(visitor).includes('input_audio_buffer.clear'));
+  await visitor.until(() => sent(visitor).includes('session.update'));
   await visitor.hears();
   visitor.service.received.length = 0;
   return visitor;
@@ -73,7 +73,7 @@ describe('push-to-talk', () => {
     expect(visitor.find('talk-button')).to.equal(null);
     await visitor.talk();
     expect((await track(visitor)).enabled).to.equal(false);
-    await visitor.until(() => sent(visitor).includes('input_audio_buffer.clear'));
+    await visitor.until(() => sent(visitor).includes('session.update'));
     expect(detection(visitor)).to.equal(null);
     expect(visitor.text('talk-button')).to.equal('Hold to talk');
     expect(visitor.text('status')).to.equal('Hold the button while you speak');
@@ -284,7 +284,7 @@ describe('push-to-talk', () => {
       },
     ];
     await visitor.talk();
-    await visitor.until(() => sent(visitor).includes('input_audio_buffer.clear'));
+    await visitor.until(() => sent(visitor).includes('session.update'));
     await visitor.hears();
     const transcription = { model: 'gpt-transcribe' };
     await visitor.hears(

@@ -78,12 +78,6 @@ export function attachPushToTalk(
     rest();
   };
 
-  const begin = () => {
-    detection.off();
-    // What was said before, and was nobody's turn yet.
-    send({ type: 'input_audio_buffer.clear' });
-  };
-
   const cancel = () => {
     if (!isHeld) return;
     rest();
@@ -109,14 +103,18 @@ export function attachPushToTalk(
     'voice-state-change',
     ({ detail: { state, previous } }) => {
       if (state.status !== 'live') rest();
-      else if (previous.status !== 'live') begin();
+      else if (previous.status !== 'live') detection.off();
       // Others are to hear of the muting before they hear of what comes of it.
       else if (state.muted) queueMicrotask(settle);
     },
     { signal },
   );
   call.hold(false);
-  if (call.state.status === 'live') begin();
+  if (call.state.status === 'live') {
+    detection.off();
+    // Nobody will say when what is being said just now has ended.
+    send({ type: 'input_audio_buffer.clear' });
+  }
 
   return {
     get isHeld() {
