@@ -61,3 +61,13 @@ agent.addEventListener('voice-usage', ({ detail }) => {
   const tokens = [input.text, input.audio, output.text, output.audio].reduce((a, b) => a + b);
   usage.textContent = `${tokens} tokens`;
 });
+
+document.querySelector('#settings').addEventListener('change', ({ target }) => {
+  if (target.checked) agent.setAttribute(target.name, target.value === 'on' ? '' : target.value);
+  else agent.removeAttribute(target.name);
+});
+
+// What leaves the element: with `redact`, an e-mail address that was typed is not in it.
+agent.addEventListener('voice-transcript', ({ detail }) => {
+  document.querySelector('#told').textContent = detail.text;
+});
