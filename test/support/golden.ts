@@ -37,7 +37,9 @@ export class Golden {
     if (name === 'voice-server-event') {
       const type = String(detail['type']);
       const isPiece = /\.(delta|segment)$/.test(type);
-      const [first = ''] = /input_audio_transcription|^\w+/.exec(type) ?? [];
+      // The visitor's words come when they come, also after the answer.
+      const isWords = type.includes('transcription');
+      const first = isWords ? 'input_audio_transcription' : (/^\w+/.exec(type)?.[0] ?? '');
       return [`${name} ${first}`, isPiece ? undefined : type];
     }
     if (name === 'voice-state-change') {
