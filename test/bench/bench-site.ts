@@ -18,6 +18,7 @@ const PAGES = {
   agents: '<button>Talk</button>',
   openai: '<button>Talk</button>',
   bare: '<button>Talk</button>',
+  draw: '',
 } as const;
 
 export type PageName = keyof typeof PAGES;

@@ -1,6 +1,6 @@
 /**
  * Both voices as bars: the agent's grow up from the middle, the visitor's, which are slender, down. The
- * low tones, where voices are loudest, are in the middle.
+ * low tones, where voices are loudest, have the middle.
  */
 import type { Visualizer } from './visualizer.js';
 
@@ -25,8 +25,9 @@ export function create(): Visualizer {
       context.fillStyle = voice.color;
       context.beginPath();
       for (let i = 0; i < count; i++) {
-        const distance = Math.abs(2 * i - (count - 1)) / count;
-        const level = (voice.levels[Math.floor(distance * voice.levels.length)] ?? 0) / 255;
+        const distance = (Math.abs(2 * i - (count - 1)) / count) ** 1.5;
+        const level =
+          ((voice.levels[Math.floor(distance * voice.levels.length)] ?? 0) / 255) ** 0.8;
         const fallen = (last[i] ?? 0) * (1 - passed / FALL_MS);
         const length = (last[i] = Math.max(level, fallen)) * (height / 2 - 4 * scale);
         context.roundRect(

@@ -45,6 +45,7 @@ export function startFrameLoop(
   let [heard, last] = [0, 0];
 
   const next = (): void => {
+    if (ratio !== devicePixelRatio) watchSize();
     const now = performance.now();
     const { agent, user } = frame;
     user.levels = meter()?.read(0) ?? [];
@@ -97,28 +98,34 @@ export function startFrameLoop(
   });
   const size = new ResizeObserver((entries) => {
     for (const entry of entries) {
-      // Safari does not say how many pixels of the screen a box has.
-      const exact = entry.devicePixelContentBoxSize as readonly ResizeObserverSize[] | undefined;
-      const ratio = exact ? 1 : devicePixelRatio;
-      for (const { inlineSize, blockSize } of exact ?? entry.contentBoxSize) {
-        canvas.width = Math.round(inlineSize * ratio);
-        canvas.height = Math.round(blockSize * ratio);
-        frame.scale = canvas.width / entry.contentRect.width;
-      }
+      const { width, height } = entry.contentRect;
+      // Safari does not have it.
+      const boxes = entry.devicePixelContentBoxSize as readonly ResizeObserverSize[] | undefined;
+      const exact = boxes?.[0];
+      canvas.width = pixels(width, exact?.inlineSize);
+      canvas.height = pixels(height, exact?.blockSize);
+      frame.scale = canvas.width / width;
     }
     wake();
   });
+  let ratio = 0;
+  /** Is told of the size now, and of every change. */
+  const watchSize = (): void => {
+    ratio = devicePixelRatio;
+    size.unobserve(canvas);
+    try {
+      size.observe(canvas, { box: 'device-pixel-content-box' });
+    } catch {
+      size.observe(canvas);
+    }
+  };
   const stopping = new AbortController();
   // The style sheet's transition, which takes no time, tells of every change of a colour.
   canvas.addEventListener('transitionend', readColors, stopping);
   document.addEventListener('visibilitychange', wake, stopping);
   calm.addEventListener('change', choose, stopping);
   sight.observe(canvas);
-  try {
-    size.observe(canvas, { box: 'device-pixel-content-box' });
-  } catch {
-    size.observe(canvas);
-  }
+  watchSize();
   readColors();
 
   return {
@@ -141,6 +148,12 @@ export function startFrameLoop(
       use();
     },
   };
+}
+
+/** Of so many CSS pixels. @param exact may leave out what a browser's tools pretend, or lie on its side */
+function pixels(length: number, exact = 0): number {
+  const about = length * devicePixelRatio;
+  return Math.abs(exact - about) < 1 ? exact : Math.round(about);
 }
 
 /** What is not drawn in every call is loaded when it is wanted. */

@@ -37,7 +37,7 @@ export function create(): Visualizer {
     context.save();
     context.translate(width / 2, height / 2);
     const { agent, hearing, thinking } = look;
-    body(frame, unit * (0.5 - 0.12 * thinking - 0.08 * hearing + 0.14 * agent), look, flat.matches);
+    body(frame, unit * (0.54 - 0.14 * thinking - 0.1 * hearing + 0.16 * agent), look, flat.matches);
     wreath(frame, unit, look);
     if (thinking > 0.01) comet(frame, unit * 0.62, thinking);
     context.restore();
@@ -87,7 +87,7 @@ function contour(
     const angle = (i / POINTS) * FULL;
     const swell =
       0.6 * Math.sin(3 * angle + way * phase) + 0.4 * Math.sin(5 * angle - way * 1.3 * phase);
-    const reach = radius * (1 + 0.2 * agent * swell);
+    const reach = radius * (1 + 0.18 * agent * swell);
     context.lineTo(reach * Math.cos(angle), reach * Math.sin(angle));
   }
   context.closePath();

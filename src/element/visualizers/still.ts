@@ -6,7 +6,7 @@ import { loudness, type Frame, type Visualizer, type Voice } from './visualizer.
 
 const STEPS = 4;
 /** Loudness at which each step but the first, which is anything audible, begins. */
-const LOUDER = [0.15, 0.35, 0.6];
+const LOUDER = [0.3, 0.5, 0.7];
 
 export function create(): Visualizer {
   let drawn = '';

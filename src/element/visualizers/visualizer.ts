@@ -23,9 +23,9 @@ export interface Frame {
 /** Clears the canvas and draws; a picture that would be the same it may leave as it is. */
 export type Visualizer = (frame: Frame) => void;
 
-/** How loud a voice is, 0 to 1: a lively speaker reaches 0.8 or so. */
+/** How loud a voice is, 0 to 1: somebody who talks is mostly between 0.3 and 0.8. */
 export function loudness({ levels }: Voice): number {
   let sum = 0;
   for (const level of levels) sum += level;
-  return Math.min(1, (sum / (levels.length || 1) / 255) * 1.6);
+  return (sum / (levels.length || 1) / 255) ** 0.6;
 }
