@@ -35,7 +35,9 @@ export function startFrameLoop(
     passed: 0,
     turn: undefined,
   };
+  /** Looked at each time, for its event may wait until the page draws something else. */
   const calm = matchMedia('(prefers-reduced-motion: reduce)');
+  let still: boolean | undefined;
   let visualizer: Visualizer | undefined;
   let wanted: string | undefined;
   let loading: unknown;
@@ -46,13 +48,14 @@ export function startFrameLoop(
 
   const next = (): void => {
     if (ratio !== devicePixelRatio) watchSize();
+    if (still !== calm.matches) choose();
     const now = performance.now();
     const { agent, user } = frame;
     user.levels = meter()?.read(0) ?? [];
     agent.levels = meter()?.read(1) ?? [];
     if (Math.max(...user.levels, ...agent.levels) > 0) heard = now;
-    const moves = !calm.matches && now - heard < REST_MS;
-    if (moves || calm.matches) {
+    const moves = !still && now - heard < REST_MS;
+    if (moves || still) {
       frame.passed = Math.min(now - last, LONGEST_STEP_MS);
       last = now;
       visualizer?.(frame);
@@ -76,7 +79,8 @@ export function startFrameLoop(
   };
 
   const choose = (): void => {
-    const chosen = load(calm.matches ? 'still' : wanted);
+    still = calm.matches;
+    const chosen = load(still ? 'still' : wanted);
     loading = chosen;
     void chosen.then(({ create }) => {
       if (loading === chosen) use(create());
@@ -123,7 +127,6 @@ export function startFrameLoop(
   // The style sheet's transition, which takes no time, tells of every change of a colour.
   canvas.addEventListener('transitionend', readColors, stopping);
   document.addEventListener('visibilitychange', wake, stopping);
-  calm.addEventListener('change', choose, stopping);
   sight.observe(canvas);
   watchSize();
   readColors();
