@@ -49,6 +49,29 @@ describe('the benchmarks', () => {
     }
   });
 
+  it('measure what it costs to draw the voices', async () => {
+    const runs = (await measure('draw', [...['--rounds', '1'], ...['--seconds', '1']])) as {
+      contestant: string;
+      frames: number;
+      script: number;
+      main: number;
+    }[];
+    expect(runs.map(({ contestant }) => contestant).toSorted()).toEqual([
+      'audiomotion-analyzer',
+      'bars',
+      'nothing',
+      'orb',
+      'wave',
+      'wavesurfer.js',
+    ]);
+    for (const { contestant, frames, script, main } of runs) {
+      if (contestant === 'nothing') continue;
+      expect(frames).toBeGreaterThan(5);
+      expect(script).toBeGreaterThan(0);
+      expect(main).toBeGreaterThan(script);
+    }
+  });
+
   it('measure how much the token host and the bare handler can take', async () => {
     const rounds = (await measure('host', [...['--rounds', '1'], ...['--seconds', '0.5']])) as {
       server: string;

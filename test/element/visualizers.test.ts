@@ -166,7 +166,7 @@ describe('drawing the voices', () => {
         stand.agent = 180;
         await show(kind);
         for (const deviceScaleFactor of [1, 2, 3]) {
-          await setViewport({ width: 800, height: 600, deviceScaleFactor } as never);
+          await setViewport({ width: 800, height: 600, deviceScaleFactor });
           while (stand.canvas.width !== 300 * deviceScaleFactor) await pause(10);
           expect(stand.canvas.height).to.equal(72 * deviceScaleFactor);
         }

@@ -94,7 +94,7 @@ function contour(
   context.fill();
 }
 
-/** A ray for each part of the spectrum, the low ones at the top; without a voice they are dots. */
+/** Rays as long as their tones are loud, the low ones at the top and bottom; without a voice, dots. */
 function wreath({ context, scale, user }: Frame, unit: number, look: Look): void {
   const near = unit * 0.62;
   const reach = unit * 0.32;
@@ -108,8 +108,8 @@ function wreath({ context, scale, user }: Frame, unit: number, look: Look): void
   context.beginPath();
   for (let i = 0; i < RAYS; i++) {
     const angle = (i / RAYS) * FULL - FULL / 4;
-    const band = Math.abs(2 * i - RAYS) / RAYS;
-    const level = (levels[Math.floor((1 - band) * (levels.length - 1))] ?? 0) / 255;
+    const tone = (1 - Math.abs(((4 * i) % (2 * RAYS)) - RAYS) / RAYS) ** 1.5;
+    const level = (levels[Math.floor(tone * (levels.length - 1))] ?? 0) / 255;
     const far = near + 0.1 + reach * level;
     context.moveTo(near * Math.cos(angle), near * Math.sin(angle));
     context.lineTo(far * Math.cos(angle), far * Math.sin(angle));
