@@ -38,7 +38,7 @@ interface TraceEvent {
   readonly args: { readonly name?: string };
 }
 
-const SETTLE_MS = 1_500;
+const SETTLE_MS = 700;
 const CATEGORIES = [
   'toplevel',
   'devtools.timeline',

@@ -50,7 +50,7 @@ describe('the benchmarks', () => {
   });
 
   it('measure what it costs to draw the voices', async () => {
-    const runs = (await measure('draw', [...['--rounds', '1'], ...['--seconds', '1']])) as {
+    const runs = (await measure('draw', [...['--rounds', '1'], ...['--seconds', '0.4']])) as {
       contestant: string;
       frames: number;
       script: number;
