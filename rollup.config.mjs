@@ -5,6 +5,7 @@ import { basename, dirname, join } from 'node:path';
 import resolve from '@rollup/plugin-node-resolve';
 import terser from '@rollup/plugin-terser';
 import * as esbuild from 'esbuild';
+import { dictionaryKeys, keysIn, packedDictionary } from './scripts/pack-dictionaries.mjs';
 import { shortenTemplates } from './scripts/shorten-templates.mjs';
 
 const root = process.cwd();
@@ -101,6 +102,7 @@ const minify = (also) => [
  */
 const parts = [
   'core/preview-events',
+  'element/languages',
   'element/markdown',
   'element/bar',
   'element/floating',
@@ -116,6 +118,12 @@ const parts = [
   'element/redaction-part',
   'element/talk',
 ];
+
+/** The modules of the dictionaries, and the keys that each of them has. */
+const dictionaries = readdirSync(join(folder, 'element/languages'))
+  .filter((name) => name.endsWith('.js'))
+  .map((name) => join(root, folder, 'element/languages', name));
+const keys = await keysIn(dictionaries[0] ?? '');
 
 /** Module of a part → its file, whose name changes with its content. @type {Map<string, string>} */
 const files = new Map();
@@ -138,22 +146,20 @@ const litForParts = {
   resolveId: (specifier) => (specifier === 'lit' ? join(root, 'scripts/lit-for-parts.mjs') : null),
 };
 
+const rememberFiles = {
+  name: 'remember-files',
+  /** @param {unknown} _ @param {Record<string, { facadeModuleId?: string | null }>} bundle */
+  generateBundle(_, bundle) {
+    for (const [file, { facadeModuleId }] of Object.entries(bundle)) {
+      if (facadeModuleId) files.set(facadeModuleId, file);
+    }
+  },
+};
+
 /** @param {string} part */
 const partBundle = (part) => ({
   input: `${folder}/${part}.js`,
-  plugins: [
-    litForParts,
-    ...plugins,
-    partLinks,
-    {
-      name: 'remember-file',
-      /** @param {unknown} _ @param {Record<string, unknown>} bundle */
-      generateBundle(_, bundle) {
-        const file = Object.keys(bundle).find((name) => name.endsWith('.js')) ?? '';
-        files.set(join(root, folder, `${part}.js`), file);
-      },
-    },
-  ],
+  plugins: [litForParts, dictionaryKeys(keys), ...plugins, partLinks, rememberFiles],
   output: {
     dir: folder,
     entryFileNames: `voice-agent-${basename(part, '-part')}-[hash].js`,
@@ -165,6 +171,11 @@ const partBundle = (part) => ({
 // A bundle for each part and not one with chunks: a chunk would import the entry by name, and run it
 // a second time wherever a site serves it under another one, such as voice-agent.js?ver=1.
 export default [
+  {
+    input: dictionaries,
+    plugins: [packedDictionary(keys), rememberFiles],
+    output: { dir: folder, entryFileNames: 'voice-agent-[name]-[hash].js', compact: true },
+  },
   ...parts.map(partBundle),
   {
     input: `${folder}/define.js`,

@@ -6,6 +6,7 @@ import { html, nothing, type TemplateResult } from 'lit';
 import type { Call } from '../core/call.js';
 import type { CallState } from '../core/call-state.js';
 import { hangUp, microphoneOff, speaker, stop, talk } from './call-icons.js';
+import { clock, inWords } from './durations.js';
 import { extrasOf } from './extras.js';
 import { microphone } from './icons.js';
 import { CALL_ENGLISH, type CallStrings } from './strings.js';
@@ -107,13 +108,16 @@ function mainLabel(state: CallState, strings: CallStrings): string | undefined {
 
 /** Screen readers hear of the call; whose turn it is they hear from the agent itself. */
 function status(
-  { state }: ViewModel,
+  { state, language }: ViewModel,
   strings: CallStrings,
   byHand: boolean,
 ): TemplateResult | string | undefined {
   // What never began did not end.
   if (state.status === 'ended' && state.durationMs > 0) {
-    return `${strings.ended} · ${clock(state.durationMs)}`;
+    const { durationMs } = state;
+    const lang = language.tag || 'en';
+    return html`<span class="spoken-only">${strings.ended}. ${inWords(durationMs, lang)}</span
+      ><span aria-hidden="true">${strings.ended} · ${clock(durationMs, lang)}</span>`;
   }
   if (state.status !== 'live') return undefined;
   const { quality, muted, turn, voice } = state;
@@ -124,10 +128,4 @@ function status(
   const isPoor = quality === 'poor';
   return html`<span class="spoken-only">${isPoor ? strings.poor : spoken}</span
     ><span aria-hidden="true">${isPoor ? strings.poor : shown}</span>`;
-}
-
-/** 83,000 ms are 1:23. */
-function clock(ms: number): string {
-  const seconds = Math.round(ms / 1000);
-  return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')}`;
 }

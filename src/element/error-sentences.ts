@@ -1,7 +1,9 @@
 /** What a visitor reads when something goes wrong: what happened, and what to do now. */
 import type { VoiceError, VoiceErrorCode } from '../core/voice-error.js';
+import type { Dictionary } from './strings.js';
 
-const SENTENCES: Record<VoiceErrorCode, string> = {
+/** In English. */
+export const SENTENCES: Readonly<Record<VoiceErrorCode, string>> = {
   unsupported:
     'This browser cannot make voice calls. Please try a current version of Chrome, Edge, Firefox or Safari.',
   'insecure-context': 'Voice calls need a secure page. Please open this page with https.',
@@ -28,6 +30,6 @@ const SENTENCES: Record<VoiceErrorCode, string> = {
   'content-filtered': 'The assistant cannot talk about this.',
 };
 
-export function sentenceFor(error: VoiceError): string {
-  return SENTENCES[error.code];
+export function sentenceFor({ code }: VoiceError, words: Partial<Dictionary>): string {
+  return words[code] ?? SENTENCES[code];
 }

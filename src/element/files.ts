@@ -3,7 +3,7 @@ import type { Call } from '../core/call.js';
 import { PICTURE } from '../core/transcript.js';
 import type { ExportFormat } from '../core/transcript-export.js';
 import { extrasOf } from './extras.js';
-import { CALL_ENGLISH, COMPOSER_ENGLISH, type Strings } from './strings.js';
+import { CALL_ENGLISH, COMPOSER_ENGLISH, type KnownStrings } from './strings.js';
 
 /** In characters, of one event: what a data channel carries safely. */
 const MAX_LENGTH = 150_000;
@@ -45,11 +45,11 @@ export function sendMessage(call: Call, text: string, pictures: readonly string[
 export async function exportTranscript(
   call: Call | undefined,
   format: ExportFormat,
-  words: Partial<Strings>,
+  known: KnownStrings,
 ): Promise<File> {
   const part = await import('./files-part.js');
   const extras = call && extrasOf(call);
-  const { you, agent, picture } = { ...CALL_ENGLISH, ...COMPOSER_ENGLISH, ...words };
+  const { you, agent, picture } = { ...CALL_ENGLISH, ...COMPOSER_ENGLISH, ...known };
   const items = (extras?.items ?? []).map((item) => ({
     ...item,
     text: item.text.replace(PICTURE, `(${picture}) `),

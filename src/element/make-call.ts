@@ -7,6 +7,7 @@ import type { AgentChoice } from '../core/token-request.js';
 import { attachConnectMetrics } from '../core/connect-metrics.js';
 import { attachTurnMetrics } from '../core/turn-metrics.js';
 import { attachExtras, type ExtraProperties } from './extras.js';
+import { attachTranscriptionLanguage, type PageLanguage } from './transcription-language.js';
 
 /** Those that the next call is made with; a call under way keeps what it began with. */
 export interface CallProperties extends AgentChoice, ExtraProperties, Partial<CallOptions> {
@@ -17,14 +18,17 @@ export interface CallProperties extends AgentChoice, ExtraProperties, Partial<Ca
 /**
  * Resolves when all is there that the page asks for: nothing said in the call is missed.
  * @param fetch asks the token host; its first answer may have been asked for ahead
+ * @param language of the page
  */
 export async function makeCall(
   page: HTMLElement & CallProperties,
   fetch: EndpointOptions['fetch'],
+  language: () => PageLanguage,
 ): Promise<Call> {
   const call = new Call(callOptions(page, fetch));
   attachConnectMetrics(call);
   attachTurnMetrics(call);
+  attachTranscriptionLanguage(call, page.session, language);
   await attachExtras(call, page);
   return call;
 }

@@ -1,7 +1,9 @@
 /**
  * The words on screen: those that are there from the beginning, those that come with the first call, and
- * those of the row for typing. The sentences for errors are in `error-sentences.ts`.
+ * those of the row for typing. The sentences for errors are in `error-sentences.ts`, and the same words in
+ * other languages in `languages/`, where a missing one is a type error.
  */
+import type { VoiceErrorCode } from '../core/voice-error.js';
 
 export interface Strings {
   /** Name of the whole widget for those who do not see it. */
@@ -77,8 +79,14 @@ export interface Strings {
   readonly latest: string;
 }
 
+/** All words of a language. The sentence for an error stands under its code. */
+export type Dictionary = Strings & Readonly<Record<VoiceErrorCode, string>>;
+
 /** What an element says before anybody has talked. */
 export type FirstStrings = Pick<Strings, keyof typeof FIRST_ENGLISH>;
+
+/** Those, and whatever else is there already. */
+export type KnownStrings = FirstStrings & Partial<Dictionary>;
 
 /** What it says in a call and after it. */
 export type CallStrings = Omit<Strings, keyof FirstStrings | keyof typeof COMPOSER_ENGLISH>;

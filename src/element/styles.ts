@@ -74,6 +74,16 @@ export const styles = css`
     text-wrap: balance;
   }
 
+  /* Words in a language that comes after 3 s are English until then. */
+  [lang=''] > :not(slot) {
+    animation: still 1ms 3s both;
+  }
+  @keyframes still {
+    from {
+      -webkit-text-fill-color: transparent;
+    }
+  }
+
   .visualizer {
     position: relative;
     inline-size: 100%;

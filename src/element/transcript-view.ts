@@ -44,6 +44,7 @@ export class TranscriptView {
   #items: readonly TranscriptItem[] = [];
   #last: Element;
   #end: StayAtEnd | undefined;
+  #language = '';
   #loads = false;
 
   /** @param list an empty `<ol>` in a box that scrolls */
@@ -52,6 +53,9 @@ export class TranscriptView {
   }
 
   show(items: readonly TranscriptItem[], words: Words, also: Annotations = {}): void {
+    const language = `${words.you}|${words.agent}|${words.interrupted}`;
+    if (language !== this.#language) this.#clear();
+    this.#language = language;
     this.#end ??= new StayAtEnd(this.#first, words.latest);
     const before = this.#items;
     this.#items = items;
@@ -79,6 +83,17 @@ export class TranscriptView {
     }
     for (const [id, mark] of also.marks ?? []) this.#rows.get(id)?.mark(words[mark]);
     this.#showNotes(also.notes ?? []);
+  }
+
+  /** Everything is written anew, in another language. */
+  #clear(): void {
+    while (this.#first.nextElementSibling?.localName === 'ol')
+      this.#first.nextElementSibling.remove();
+    this.#first.replaceChildren();
+    this.#last = this.#first;
+    this.#rows.clear();
+    this.#notes.clear();
+    this.#items = [];
   }
 
   #newRow(item: TranscriptItem, words: Words, picture: string | undefined): Row {

@@ -6,7 +6,8 @@ import { html, nothing, type TemplateResult } from 'lit';
 import type { CallState } from '../core/call-state.js';
 import type { VoiceErrorCode } from '../core/voice-error.js';
 import { close, microphone, phrase } from './icons.js';
-import type { FirstStrings, Strings } from './strings.js';
+import type { Language } from './language.js';
+import type { FirstStrings, KnownStrings } from './strings.js';
 
 export interface Intents {
   readonly start: () => void;
@@ -31,7 +32,9 @@ export interface ViewModel {
   readonly transcript: boolean;
   /** The row for typing, where it is wanted; nothing as long as its code is not there. */
   readonly composer: unknown;
-  readonly strings: FirstStrings & Partial<Strings>;
+  readonly strings: KnownStrings;
+  /** Of these words; as long as it is on its way, they have their place and are not shown. */
+  readonly language: Language;
 }
 
 /** What a call adds, or says in place of what is there without one; each has its place in the panel. */
@@ -68,10 +71,16 @@ export function view(
   parts?: CallParts,
   frame?: Frame,
 ): TemplateResult {
-  const { problem, strings } = model;
+  const { language, problem, strings } = model;
   const status = parts?.status ?? firstStatus(model);
   return html`${frame?.launcher(model, intents, status, parts?.mainLabel)}
-    <section class="panel" part="panel" aria-label=${strings.label}>
+    <section
+      class="panel"
+      part="panel"
+      lang=${language.tag}
+      dir=${language.dir}
+      aria-label=${strings.label}
+    >
       ${frame?.header(strings) ?? html`<slot name="header"></slot>`}
       ${
         model.visualizer

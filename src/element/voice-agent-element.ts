@@ -24,8 +24,9 @@ import type { Drawing } from './drawing.js';
 import type { Floating } from './floating.js';
 import type { VoiceAgentEventDetails } from './dom-events.js';
 import type { Extras } from './extras.js';
+import { LanguageController } from './language.js';
 import { loadTalk } from './load-talk.js';
-import { FIRST_ENGLISH, type Strings } from './strings.js';
+import { FIRST_ENGLISH, type Dictionary, type KnownStrings } from './strings.js';
 import { styles } from './styles.js';
 import { view, type Intents } from './view.js';
 
@@ -256,8 +257,8 @@ export class VoiceAgentElement extends LitElement {
   session: SessionUpdate | undefined;
   /** For networks that need a TURN server. */
   iceServers: RTCIceServer[] | undefined;
-  /** Words on screen that differ from the supplied ones. */
-  strings: Partial<Strings> = {};
+  /** Words on screen that differ from the supplied ones, in whatever language. */
+  strings: Partial<Dictionary> = {};
 
   /** What is wrong; it stays on screen until the next start. */
   #problem: VoiceError | undefined;
@@ -267,7 +268,7 @@ export class VoiceAgentElement extends LitElement {
       this.#adopt(callStyles);
       this.requestUpdate();
     },
-    makeCall: (talk) => talk.makeCall(this, this.#fetch),
+    makeCall: (talk) => talk.makeCall(this, this.#fetch, () => this.#language),
     ahead: (signal) => {
       const { tokenUrl, tokenSource, sessionUrl } = this;
       // No secret is spent on somebody who has refused the microphone.
@@ -277,6 +278,7 @@ export class VoiceAgentElement extends LitElement {
     },
     emit: (name, detail, cancelable) => this.#emit(name, detail, cancelable),
   });
+  readonly #language = new LanguageController(this);
   #drawing: Drawing | undefined;
   #composer: Composer | undefined;
   #floating: Floating | undefined;
@@ -378,7 +380,7 @@ export class VoiceAgentElement extends LitElement {
    */
   async exportTranscript(format: ExportFormat): Promise<File> {
     const talk = await loadTalk();
-    return talk.exportTranscript(this.#controller.call, format, this.strings);
+    return talk.exportTranscript(this.#controller.call, format, this.#words());
   }
 
   /** Tells the agent something without asking for an answer. Throws `InvalidStateError` without a live call. */
@@ -406,7 +408,8 @@ export class VoiceAgentElement extends LitElement {
 
   /** With this, `moveBefore` does not even disconnect. @internal */
   connectedMoveCallback(): void {
-    // Nothing here depends on the place in the document.
+    // The language around it may be another one.
+    this.requestUpdate();
   }
 
   protected override willUpdate(changed: PropertyValues): void {
@@ -422,13 +425,14 @@ export class VoiceAgentElement extends LitElement {
     const { state, muted, disabled } = this;
     const problem = this.#problem;
     const { talk, call } = this.#controller;
-    const strings = { ...FIRST_ENGLISH, ...this.strings };
+    const strings = this.#words();
     const model = {
+      language: this.#language.current,
       state,
       muted,
       disabled,
       strings,
-      problem: problem && (talk?.sentenceFor(problem) ?? strings.failed),
+      problem: problem && (talk?.sentenceFor(problem, strings) ?? strings.failed),
       code: problem?.code,
       visualizer: this.visualizer !== 'none',
       transcript: this.transcript || this.textInput,
@@ -446,7 +450,7 @@ export class VoiceAgentElement extends LitElement {
     const { talk, call } = this.#controller;
     if (!talk) return;
     this.#drawing ??= new talk.Drawing(this.renderRoot as ShadowRoot);
-    this.#drawing.update(this.state, call, this.strings);
+    this.#drawing.update(this.state, call, this.#words());
   }
 
   readonly #intents: Intents = {
@@ -504,6 +508,10 @@ export class VoiceAgentElement extends LitElement {
     if (styleSheet && !sheets.includes(styleSheet)) sheets.push(styleSheet);
   }
 
+  #words(): KnownStrings {
+    return { ...FIRST_ENGLISH, ...this.#language.current.words, ...this.strings };
+  }
+
   async #hear(): Promise<void> {
     if (await this.#controller.call?.resumePlayback()) this.#tell(undefined);
   }
@@ -542,6 +550,8 @@ export class VoiceAgentElement extends LitElement {
 
   #tell(problem: VoiceError | undefined): void {
     this.#problem = problem;
+    // With a start, or where something is to be said: a dictionary that could not be had may come now.
+    this.#language.wanted = undefined;
     this.requestUpdate();
   }
 

@@ -1,0 +1,71 @@
+/**
+ * Which language an element speaks: its own `lang`, else that of the nearest ancestor which has one,
+ * else the browser's. It knows English; `languages.ts` knows the others, and is loaded for those who
+ * need them.
+ */
+import type { LitElement, ReactiveController } from 'lit';
+import type { Dictionary } from './strings.js';
+
+export interface Language {
+  /** Of the words, BCP 47; empty until it is known. */
+  readonly tag: string;
+  /** Undefined where they are English. */
+  readonly words?: Dictionary;
+  /** Which way they run, where it is not for the page to say. */
+  readonly dir?: string | undefined;
+}
+
+/** Follows the page: its attributes at once, the browser's setting with the next thing that is drawn. */
+export class LanguageController implements ReactiveController {
+  current: Language = { tag: '' };
+  /** What the page says it is in. */
+  said: string | undefined;
+  /** What `current` was chosen for; without it, it is chosen anew. */
+  wanted: string | undefined;
+  readonly #host: LitElement;
+  readonly #observer = new MutationObserver(() => {
+    this.hostConnected();
+  });
+
+  constructor(host: LitElement) {
+    this.#host = host;
+    host.addController(this);
+  }
+
+  hostConnected(): void {
+    this.#host.requestUpdate();
+  }
+
+  hostDisconnected(): void {
+    this.#observer.disconnect();
+  }
+
+  hostUpdate(): void {
+    this.said = '';
+    for (let at: Element | undefined = this.#host; at;) {
+      this.said ||= at.closest<HTMLElement>('[lang]')?.lang;
+      const root = at.getRootNode();
+      // Once more for the same place changes nothing.
+      this.#observer.observe(root, { attributeFilter: ['lang'], subtree: true });
+      at = (root as Partial<ShadowRoot>).host;
+    }
+    const wanted = this.said || navigator.languages.join();
+    if (wanted !== this.wanted) void this.#load((this.wanted = wanted));
+  }
+
+  /** Until a dictionary is there, the words before it stay. */
+  async #load(wanted: string): Promise<void> {
+    // English that only the browser asks for keeps the direction of the page.
+    let language: Language = { tag: 'en', dir: this.said && 'ltr' };
+    try {
+      if (!/^en\b/i.test(wanted)) {
+        language = await (await import('./languages.js')).languageFor(wanted);
+      }
+    } catch {
+      // English, until the element asks again.
+    }
+    if (wanted !== this.wanted) return;
+    this.current = language;
+    this.hostConnected();
+  }
+}
