@@ -6,7 +6,7 @@ import { wordsOf } from './dictionary.js';
 import type { Language } from './language.js';
 import type { Dictionary } from './strings.js';
 
-const DICTIONARIES = {
+export const DICTIONARIES = {
   ar: () => import('./languages/ar.js'),
   bg: () => import('./languages/bg.js'),
   cs: () => import('./languages/cs.js'),
@@ -43,7 +43,7 @@ const DICTIONARIES = {
   'zh-Hant': () => import('./languages/zh-Hant.js'),
 } satisfies Record<string, () => Promise<{ words: Dictionary }>>;
 
-export type Tag = keyof typeof DICTIONARIES;
+type Tag = keyof typeof DICTIONARIES;
 
 /** Languages that are understood by readers of another one, under its name. */
 const OTHER_NAMES: Readonly<Record<string, string>> = { no: 'nb', nn: 'nb', yue: 'zh' };
