@@ -77,9 +77,17 @@ export async function buildIfStale() {
   if (!ok) throw new SetupError(`The build failed:\n${output}`);
 }
 
+/** Only Debian brings so few that some are missing. @param {string} folder */
+const hasFonts = (folder) =>
+  findProgram('apt-get') === undefined || existsSync(`/usr/share/fonts/${folder}`);
+
 /** Debian package → whether what it brings is here. */
 const debianPackages = {
   chromium: () => findChrome(),
+  // Letters of Chinese, Japanese and Korean, Hindi, and Thai: without them words have other widths.
+  'fonts-droid-fallback': () => hasFonts('truetype/droid'),
+  'fonts-lohit-deva': () => hasFonts('truetype/lohit-devanagari'),
+  'fonts-tlwg-loma-ttf': () => hasFonts('truetype/tlwg'),
   'firefox-esr': () => findFirefox(),
   pulseaudio: () => findProgram('pulseaudio'),
   'pulseaudio-utils': () => findProgram('pactl'),
@@ -99,7 +107,12 @@ const debianPackages = {
 
 /** What the tests need in Node, in a browser, and end to end: speech, other languages. */
 export const forUnitTests = /** @type {DebianPackage[]} */ (['redis-server']);
-export const forBrowserTests = /** @type {DebianPackage[]} */ (['chromium']);
+export const forBrowserTests = /** @type {DebianPackage[]} */ ([
+  'chromium',
+  'fonts-droid-fallback',
+  'fonts-lohit-deva',
+  'fonts-tlwg-loma-ttf',
+]);
 export const forCalls = /** @type {DebianPackage[]} */ (
   Object.keys(debianPackages).filter((name) => name !== 'redis-server')
 );

@@ -20,7 +20,7 @@ export class LanguageController implements ReactiveController {
   current: Language = { tag: '' };
   /** What the page says it is in. */
   said: string | undefined;
-  /** What `current` was chosen for; without it, it is chosen anew. */
+  /** What `current` was chosen for; if empty, it is chosen anew. */
   wanted: string | undefined;
   readonly #host: LitElement;
   readonly #observer = new MutationObserver(() => {

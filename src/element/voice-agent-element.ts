@@ -257,7 +257,10 @@ export class VoiceAgentElement extends LitElement {
   session: SessionUpdate | undefined;
   /** For networks that need a TURN server. */
   iceServers: RTCIceServer[] | undefined;
-  /** Words on screen that differ from the supplied ones, in whatever language. */
+  /**
+   * Words on screen that differ from the supplied ones, whose language follows `lang` on the element, the
+   * nearest `lang` around it, then the browser.
+   */
   strings: Partial<Dictionary> = {};
 
   /** What is wrong; it stays on screen until the next start. */
@@ -551,7 +554,7 @@ export class VoiceAgentElement extends LitElement {
   #tell(problem: VoiceError | undefined): void {
     this.#problem = problem;
     // With a start, or where something is to be said: a dictionary that could not be had may come now.
-    this.#language.wanted = undefined;
+    this.#language.wanted = '';
     this.requestUpdate();
   }
 
