@@ -4,16 +4,7 @@
  * need them.
  */
 import type { LitElement, ReactiveController } from 'lit';
-import type { Dictionary } from './strings.js';
-
-export interface Language {
-  /** Of the words, BCP 47; empty until it is known. */
-  readonly tag: string;
-  /** Undefined where they are English. */
-  readonly words?: Dictionary;
-  /** Which way they run, where it is not for the page to say. */
-  readonly dir?: string | undefined;
-}
+import type { Language } from './dictionary.js';
 
 /** Follows the page: its attributes at once, the browser's setting with the next thing that is drawn. */
 export class LanguageController implements ReactiveController {

@@ -2,8 +2,7 @@
  * The languages beside English, and which of them fits a wish. Each dictionary is a file of its own
  * that is loaded when it is needed.
  */
-import { wordsOf } from './dictionary.js';
-import type { Language } from './language.js';
+import { wordsOf, type Language } from './dictionary.js';
 import type { Dictionary } from './strings.js';
 
 export const DICTIONARIES = {

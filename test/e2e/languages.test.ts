@@ -14,14 +14,16 @@ afterAll(() => stage.close());
 /** A visit in German, where `decide` answers for the dictionary; everything else comes as usual. */
 async function visitInGerman(decide: (dictionary: HTTPRequest) => void): Promise<Visit> {
   const visit = await Visit.open(await stage.browser(), 'about:blank');
-  const page = await (await fetch(stage.url)).text();
+  await visit.page.evaluateOnNewDocument(() => {
+    new MutationObserver((_, observer) => {
+      observer.disconnect();
+      document.documentElement.lang = 'de-AT';
+    }).observe(document, { childList: true });
+  });
   await visit.page.setRequestInterception(true);
   visit.page.on('request', (request) => {
     if (/voice-agent-de-.*\.js$/.test(request.url())) decide(request);
-    else if (request.url() === stage.url) {
-      const body = page.replace('<html lang="en">', '<html lang="de-AT">');
-      void request.respond({ contentType: 'text/html', body });
-    } else void request.continue();
+    else void request.continue();
   });
   await visit.page.goto(stage.url);
   return visit;
