@@ -53,11 +53,12 @@ const untilLang = (visit: Visit, lang: string) =>
 
 describe('The words of a language', () => {
   it('come from the dictionary alone, and are not English before', async () => {
-    const held: HTTPRequest[] = [];
-    const visit = await visitInGerman((dictionary) => held.push(dictionary));
-    await visit.until('the dictionary is asked for', () => held.length === 1);
+    let ask: (dictionary: HTTPRequest) => void = () => undefined;
+    const asked = new Promise<HTTPRequest>((resolve) => (ask = resolve));
+    const visit = await visitInGerman(ask);
+    const held = await asked;
     expect(await startButton(visit)).toEqual({ lang: '', words: 'Start talking', seen: false });
-    await held[0]?.continue();
+    await held.continue();
     await untilLang(visit, 'de');
     expect(await startButton(visit)).toEqual({
       lang: 'de',
