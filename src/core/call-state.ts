@@ -13,6 +13,9 @@ export type Turn = 'listening' | 'hearing' | 'thinking' | 'speaking';
 /** `poor` while the network is silent or unstable; the call goes on. */
 export type Quality = 'good' | 'poor';
 
+/** Why a call needs another connection. */
+export type RecoveryCause = 'network' | 'session-limit';
+
 export type EndReason = 'user' | 'removed' | 'connection-lost' | 'error';
 
 /** The state of a call. Frozen; a new object for every change. Durations are in milliseconds. */
@@ -25,6 +28,16 @@ export type CallState =
       readonly muted: boolean;
       readonly quality: Quality;
       /** False in a conversation by text: the microphone is not used, and nothing is heard. */
+      readonly voice: boolean;
+    }
+  | {
+      /** The connection is gone, and another one is being made; the conversation will go on. */
+      readonly status: 'recovering';
+      /** Which try it is, from 1. */
+      readonly attempt: number;
+      readonly cause: RecoveryCause;
+      /** When that try begins, on the clock of `performance.now()`; there only while it is waited for. */
+      readonly nextTryAt?: number | undefined;
       readonly voice: boolean;
     }
   | {
@@ -43,6 +56,7 @@ export type CallAction =
   | { type: 'ready'; step: ConnectStep }
   | { type: 'live'; muted: boolean; voice: boolean }
   | { type: 'change'; change: LiveChange }
+  | { type: 'recover'; attempt: number; cause: RecoveryCause; nextTryAt?: number | undefined }
   | { type: 'end'; reason: EndReason; durationMs: number; error?: VoiceError | undefined };
 
 export const IDLE: CallState = Object.freeze({ status: 'idle' });
@@ -69,7 +83,7 @@ function next(state: CallState, action: CallAction): CallState {
       return { status: 'connecting', waitingFor };
     }
     case 'live':
-      return state.status === 'connecting'
+      return state.status === 'connecting' || state.status === 'recovering'
         ? {
             status: 'live',
             turn: 'listening',
@@ -80,8 +94,13 @@ function next(state: CallState, action: CallAction): CallState {
         : state;
     case 'change':
       return isNew(state, action.change) ? { ...state, ...action.change } : state;
+    case 'recover': {
+      if (state.status !== 'live' && state.status !== 'recovering') return state;
+      const { attempt, cause, nextTryAt } = action;
+      return { status: 'recovering', attempt, cause, nextTryAt, voice: state.voice };
+    }
     case 'end': {
-      if (state.status !== 'connecting' && state.status !== 'live') return state;
+      if (state.status === 'idle' || state.status === 'ended') return state;
       const { reason, durationMs, error } = action;
       return { status: 'ended', reason, durationMs, error };
     }

@@ -17,7 +17,9 @@ import {
 import { Conversation } from './conversation.js';
 import { Emitter } from './emitter.js';
 import { checkEnvironment } from './environment.js';
+import type { Line } from './line.js';
 import type { ClientEvent, ServerEvent, SessionUpdate } from './protocol.js';
+import type { Recoverer, RecoveryStep } from './recoverer.js';
 import { meaningOf, serverError, type ServerErrorWords } from './server-error.js';
 import { freshSupplies, type Supplies } from './supplies.js';
 import type { TranscriptItem } from './transcript.js';
@@ -26,13 +28,16 @@ import { VoiceError } from './voice-error.js';
 export class Call extends Emitter<CallEventDetails> {
   /** Where secrets and connections come from, for whoever wants to have them ahead. @internal */
   supplies: Supplies;
+  /** Makes another connection where one is lost; without it, that is the end. @internal */
+  recoverer: Recoverer | undefined;
+  /** The present ones, for what attaches to a call. @internal */
+  attempt: Attempt | undefined;
+  conversation: Conversation | undefined;
   readonly #options: CallOptions;
   #state = IDLE;
   #muted = false;
   #liveSince = 0;
   #held: boolean | undefined;
-  #attempt: Attempt | undefined;
-  #conversation: Conversation | undefined;
   #started: Promise<void> | undefined;
   #ending: Promise<void> | undefined;
   /** While a conversation by text is about to go on by voice. */
@@ -51,17 +56,17 @@ export class Call extends Emitter<CallEventDetails> {
 
   /** What was said so far, oldest first; it stays readable until the next start. */
   get items(): readonly TranscriptItem[] {
-    return this.#conversation?.items ?? [];
+    return this.conversation?.items ?? [];
   }
 
   /** The service's id of the call, where it reveals one. */
   get callId(): string | undefined {
-    return this.#attempt?.answer?.callId;
+    return this.attempt?.line.answer?.callId;
   }
 
   /** How loud the visitor (0) and the agent (1) are, during a call. */
   get meter(): LevelMeter | undefined {
-    return this.#attempt?.meter;
+    return this.attempt?.meter;
   }
 
   get muted(): boolean {
@@ -90,7 +95,7 @@ export class Call extends Emitter<CallEventDetails> {
 
   /** Ends the call, or the attempt at one. Resolves when everything is released. */
   async end(reason: EndReason = 'user'): Promise<void> {
-    await (this.#ending ?? (this.#attempt && this.#finish(this.#attempt, reason)));
+    await (this.#ending ?? (this.attempt && this.#finish(this.attempt, reason)));
   }
 
   /** Forgets what was prepared and ends the call. It can be started again. */
@@ -114,13 +119,13 @@ export class Call extends Emitter<CallEventDetails> {
    */
   hold(held?: boolean): void {
     this.#held = held;
-    this.#attempt?.mute(this.#silent);
-    this.#conversation?.hold(held);
+    this.attempt?.mute(this.#silent);
+    this.conversation?.hold(held);
   }
 
   /** Stops the agent's answer. Without a call it does nothing. */
   interrupt(): void {
-    if (this.#live) this.#conversation?.responses.interrupt();
+    if (this.#live) this.conversation?.responses.interrupt();
   }
 
   /**
@@ -138,7 +143,7 @@ export class Call extends Emitter<CallEventDetails> {
 
   /** Asks the agent to speak: now, or as soon as the present answer is done. */
   respond(): void {
-    if (this.#live) this.#conversation?.responses.request();
+    if (this.#live) this.conversation?.responses.request();
   }
 
   /** Changes the session; only the fields given. The service answers with `session.updated`. */
@@ -151,19 +156,21 @@ export class Call extends Emitter<CallEventDetails> {
    * @throws {DOMException} `InvalidStateError` unless the call is live
    */
   send(event: ClientEvent): void {
+    if (this.#state.status === 'recovering' && this.recoverer?.keep(event)) return;
     if (!this.#live) throw new DOMException('There is no live call.', 'InvalidStateError');
-    this.#live.send(event);
-    this.#conversation?.sent(event);
+    this.#live.line.send(event);
+    this.conversation?.sent(event);
+    this.recoverer?.sent(event);
   }
 
   /** To be called in a click after a `playback-blocked` error. @returns whether it is heard now */
   async resumePlayback(): Promise<boolean> {
-    return (await this.#attempt?.speaker?.resume()) ?? false;
+    return (await this.attempt?.speaker?.resume()) ?? false;
   }
 
   /** There while the call is live and nobody has ended it. */
   get #live(): Attempt | undefined {
-    return this.#state.status === 'live' && !this.#ending ? this.#attempt : undefined;
+    return this.#state.status === 'live' && !this.#ending ? this.attempt : undefined;
   }
 
   get #silent(): boolean {
@@ -171,7 +178,7 @@ export class Call extends Emitter<CallEventDetails> {
   }
 
   async #addVoice(): Promise<void> {
-    const attempt = this.#attempt;
+    const attempt = this.attempt;
     try {
       await attempt?.openVoice();
     } catch (error) {
@@ -180,7 +187,7 @@ export class Call extends Emitter<CallEventDetails> {
       this.#report(VoiceError.from(error, 'microphone-busy', 'The microphone cannot be opened.'));
       throw error;
     }
-    this.#change({ voice: true });
+    this.change({ voice: true });
     this.updateSession({ output_modalities: ['audio'] });
   }
 
@@ -202,10 +209,10 @@ export class Call extends Emitter<CallEventDetails> {
           this.#receive(attempt, event);
         },
         onQuality: (quality) => {
-          this.#change({ quality });
+          this.change({ quality });
         },
-        onLost: (error) => {
-          void this.#finish(attempt, 'connection-lost', error);
+        onLost: (error, hungUp) => {
+          void this.#lost(attempt, error, hungUp);
         },
         onPlaybackBlocked: () => {
           this.#report(
@@ -214,9 +221,9 @@ export class Call extends Emitter<CallEventDetails> {
         },
       },
     });
-    this.#attempt = attempt;
+    this.attempt = attempt;
     this.#liveSince = 0;
-    this.#conversation = this.#converse();
+    this.conversation = this.#converse();
     try {
       this.#update({ type: 'start' });
       attempt.signal.throwIfAborted();
@@ -237,6 +244,38 @@ export class Call extends Emitter<CallEventDetails> {
     if (greeting) this.respond();
   }
 
+  /** Goes on over another line, to a session that knows the conversation. @internal */
+  take(line: Line): void {
+    const { attempt } = this;
+    if (!attempt) return;
+    attempt.take(line);
+    this.conversation?.restart();
+    if (line.session) this.#receive(attempt, line.session);
+    const voice = 'voice' in this.#state && this.#state.voice;
+    this.#update({ type: 'live', muted: this.#muted, voice });
+  }
+
+  /** A service that hangs up has its reasons; everything else can be made good. */
+  async #lost(attempt: Attempt, lost: VoiceError, hungUp: boolean): Promise<void> {
+    let end = lost;
+    if (this.recoverer && !hungUp && this.#live) {
+      const show = (step: RecoveryStep) => {
+        this.#update({ type: 'recover', ...step });
+      };
+      try {
+        const line = await this.recoverer.recover(attempt, show);
+        if (!attempt.signal.aborted) {
+          this.take(line);
+          return;
+        }
+        line.close();
+      } catch (thrown) {
+        end = VoiceError.from(thrown, lost.code, lost.message);
+      }
+    }
+    await this.#finish(attempt, 'connection-lost', end);
+  }
+
   #converse(): Conversation {
     return new Conversation(
       (event) => {
@@ -244,7 +283,7 @@ export class Call extends Emitter<CallEventDetails> {
       },
       {
         onTurn: (turn) => {
-          this.#change({ turn });
+          this.change({ turn });
         },
         onTranscript: (item) => {
           this.dispatch('voice-transcript', item);
@@ -255,7 +294,7 @@ export class Call extends Emitter<CallEventDetails> {
 
   #receive(attempt: Attempt, event: ServerEvent): void {
     try {
-      this.#conversation?.received(event);
+      this.conversation?.received(event);
       if (event.type === 'error') this.#refused(attempt, event.error);
       if (event.type === 'response.done')
         this.#refused(attempt, event.response.status_details?.error);
@@ -278,7 +317,7 @@ export class Call extends Emitter<CallEventDetails> {
   }
 
   #finish(attempt: Attempt, reason: EndReason, error?: VoiceError): Promise<void> {
-    if (attempt !== this.#attempt || this.#ending) return this.#ending ?? Promise.resolve();
+    if (attempt !== this.attempt || this.#ending) return this.#ending ?? Promise.resolve();
     const { promise, resolve } = Promise.withResolvers<undefined>();
     this.#ending = promise;
     void this.#release(attempt, reason, error).then(resolve as () => void);
@@ -292,17 +331,18 @@ export class Call extends Emitter<CallEventDetails> {
     const end = { reason, durationMs, error };
     if (error) this.#report(error, true);
     this.#update({ type: 'end', ...end });
-    this.#attempt = this.#started = this.#ending = undefined;
+    this.attempt = this.#started = this.#ending = undefined;
     this.dispatch('voice-end', end);
   }
 
   #setMuted(muted: boolean): void {
     this.#muted = muted;
-    this.#attempt?.mute(this.#silent);
-    this.#change({ muted });
+    this.attempt?.mute(this.#silent);
+    this.change({ muted });
   }
 
-  #change(change: LiveChange): void {
+  /** @internal */
+  change(change: LiveChange): void {
     this.#update({ type: 'change', change });
   }
 

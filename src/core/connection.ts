@@ -19,8 +19,11 @@ export interface ConnectionHandlers {
   onEvent: (event: ServerEvent) => void;
   onMilestone: (step: ConnectionMilestone) => void;
   onQuality: (quality: Quality) => void;
-  /** The connection was up and is no more; it has been closed. At most once. */
-  onLost: (error: VoiceError) => void;
+  /**
+   * The connection was up and is no more; it has been closed. At most once.
+   * @param hungUp by the other side, over a network that works
+   */
+  onLost: (error: VoiceError, hungUp: boolean) => void;
 }
 
 /** Chromium gives up by itself after 15.2 s without a route; the channel opens within one more. */
@@ -114,6 +117,16 @@ export class Connection {
     this.#channel.send(text);
   }
 
+  /** What the browser knows of the route and of what came over it. */
+  stats(): Promise<RTCStatsReport> {
+    return this.#peer.getStats();
+  }
+
+  /** For whoever sees that nothing comes any more, before the browser does. */
+  giveUp(how: string): void {
+    this.#gone(how, false);
+  }
+
   /** Ends it, at any time and as often as one likes. Tracks that were given are left alone. */
   close(): void {
     this.#handlers = undefined;
@@ -127,7 +140,8 @@ export class Connection {
     const dtls = this.#transceiver.sender.transport;
     this.#on(dtls, 'statechange', () => {
       if (dtls?.state === 'connected') this.#handlers?.onMilestone('dtls');
-      if (dtls?.state === 'closed' || dtls?.state === 'failed') this.#gone(`DTLS ${dtls.state}`);
+      if (dtls?.state === 'closed' || dtls?.state === 'failed')
+        this.#gone(`DTLS ${dtls.state}`, dtls.state === 'closed');
     });
     return this.#peer.localDescription?.sdp ?? '';
   }
@@ -139,7 +153,7 @@ export class Connection {
   #watch(): void {
     const [peer, channel] = [this.#peer, this.#channel];
     const checkOpen = () => {
-      if (peer.connectionState === 'failed') this.#gone('failed');
+      if (peer.connectionState === 'failed') this.#gone('failed', false);
       if (peer.connectionState !== 'connected' || channel.readyState !== 'open') return;
       this.#isOpen = true;
       this.#opened.resolve(undefined);
@@ -149,14 +163,14 @@ export class Connection {
       const state = peer.iceConnectionState;
       if (state === 'connected') this.#handlers?.onMilestone('ice');
       // "disconnected" is often over in seconds: the call is shown as unstable and kept.
-      this.#handlers?.onQuality(state === 'connected' || state === 'completed' ? 'good' : 'poor');
+      this.#handlers?.onQuality(state === 'disconnected' ? 'poor' : 'good');
     });
     this.#on(channel, 'open', () => {
       this.#handlers?.onMilestone('channel');
       checkOpen();
     });
     this.#on(channel, 'close', () => {
-      this.#gone('channel closed');
+      this.#gone('channel closed', true);
     });
     this.#on(channel, 'message', (message) => {
       const event = parse((message as MessageEvent).data);
@@ -168,14 +182,14 @@ export class Connection {
     target?.addEventListener(type, listener, { signal: this.#listening.signal });
   }
 
-  #gone(how: string): void {
+  #gone(how: string, hungUp: boolean): void {
     const error = new VoiceError('connection-lost', `The connection was lost: ${how}.`);
     this.#opened.reject(error);
     // Before it was open, whoever connects is told by the promise.
     if (!this.#isOpen) return;
     const onLost = this.#handlers?.onLost;
     this.close();
-    onLost?.(error);
+    onLost?.(error, hungUp);
   }
 }
 

@@ -14,12 +14,14 @@ export interface ConversationHandlers {
 }
 
 export class Conversation {
-  readonly responses: Responses;
+  responses: Responses;
+  readonly #send: (event: ClientEvent) => void;
   readonly #handlers: ConversationHandlers;
   readonly #transcript = new Transcript();
   #activity: Activity = QUIET;
 
   constructor(send: (event: ClientEvent) => void, handlers: ConversationHandlers) {
+    this.#send = send;
     this.responses = new Responses(send);
     this.#handlers = handlers;
   }
@@ -27,6 +29,12 @@ export class Conversation {
   /** What was said so far, oldest first. */
   get items(): readonly TranscriptItem[] {
     return this.#transcript.items;
+  }
+
+  /** From now on with another session, which has been told what was said; nobody speaks in it yet. */
+  restart(): void {
+    this.responses = new Responses(this.#send);
+    this.#activity = QUIET;
   }
 
   sent(event: ClientEvent): void {

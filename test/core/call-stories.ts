@@ -42,6 +42,8 @@ export function nameOf(state: CallState): string {
       return `connecting: ${[...state.waitingFor].join(' ')}`;
     case 'live':
       return `live: ${state.turn}${state.muted ? ' muted' : ''}`;
+    case 'recovering':
+      return `recovering: ${state.cause} ${state.attempt}`;
     case 'ended':
       return `ended: ${state.reason}`;
     case 'idle':

@@ -8,6 +8,8 @@ import { event } from './server-events.js';
 export interface FakeServiceOptions {
   /** Whether it sends `session.created` when the channel opens. */
   readonly session?: boolean;
+  /** When a session will be over, in seconds from its start. */
+  readonly expiresIn?: number;
   /** What it does with each event that it receives. */
   readonly onEvent?: (received: ClientEvent, service: FakeService) => void;
 }
@@ -136,8 +138,8 @@ export class FakeService {
       for (const { type, resolve } of this.#waiting) if (type === received.type) resolve(received);
       this.#options.onEvent?.(received, this);
     });
-    const { session = true } = this.#options;
-    if ((await isOpen(peer)) && session) this.send(sessionCreated());
+    const { session = true, expiresIn } = this.#options;
+    if ((await isOpen(peer)) && session) this.send(sessionCreated(expiresIn));
   }
 }
 
@@ -186,12 +188,13 @@ class Ear {
   }
 }
 
-function sessionCreated(): ServerEvent {
+function sessionCreated(expiresIn?: number): ServerEvent {
   return event('session.created', {
     session: {
       id: 'sess_1',
       object: 'realtime.session',
       type: 'realtime',
+      ...(expiresIn !== undefined && { expires_at: Date.now() / 1000 + expiresIn }),
       output_modalities: ['audio'],
       audio: { input: { turn_detection: { type: 'server_vad', silence_duration_ms: 200 } } },
     },

@@ -1,0 +1,118 @@
+/**
+ * One line to the service: a client secret, a connection, and the session at its other end. It knows
+ * neither microphone nor loudspeaker, and a call may have more than one, one after the other.
+ */
+import { until, within } from './abort.js';
+import type { CallOptions } from './call-options.js';
+import type { ConnectStep } from './call-state.js';
+import { Connection, type ConnectionHandlers } from './connection.js';
+import { postOffer, type Answer } from './negotiate.js';
+import type { ClientEvent, ServerEvent } from './protocol.js';
+import type { Supplies } from './supplies.js';
+import { VoiceError, type VoiceErrorCode } from './voice-error.js';
+
+/** Secret, offer, route and channel together. The visitor's own time at the prompt is not counted. */
+const CONNECT_TIMEOUT_MS = 25_000;
+
+/** From the open channel to the service's first event. */
+const SESSION_TIMEOUT_MS = 5_000;
+
+export interface LineHandlers extends ConnectionHandlers {
+  readonly onReady: (step: ConnectStep) => void;
+}
+
+/** When the page names ICE servers, those that come with the secret are not looked at. */
+export interface LineOptions extends Omit<CallOptions, 'tokenSource'> {
+  readonly supplies: Supplies;
+  readonly handlers: LineHandlers;
+}
+
+export class Line {
+  /** There from `connect` on. */
+  connection: Connection | undefined;
+  /** What the negotiation brought. */
+  answer: Answer | undefined;
+  /** The first event of the session, as soon as it is there. */
+  session: ServerEvent | undefined;
+
+  readonly #options: LineOptions;
+  readonly #opened = Promise.withResolvers<undefined>();
+  /** Translates for a service that speaks the beta's dialect. */
+  #dialect: typeof import('./preview-events.js') | undefined;
+
+  /** Opens nothing. */
+  constructor(options: LineOptions) {
+    this.#options = options;
+  }
+
+  /**
+   * Resolves when the service can be talked to.
+   * @param onConnection a connection is there, unconnected yet; it may be replaced once
+   * @throws {VoiceError} `token-…`, `negotiation-rejected`, `network-blocked`, `connection-lost`,
+   *   `server-error`; or the signal's reason. The caller closes the line.
+   */
+  async connect(callerSignal: AbortSignal, onConnection?: (connection: Connection) => void) {
+    const { supplies, callsUrl, iceServers, handlers } = this.#options;
+    const { negotiate = postOffer(callsUrl) } = this.#options;
+    const signal = within(CONNECT_TIMEOUT_MS, callerSignal);
+    const failed = (code: VoiceErrorCode, message: string) => (error: unknown) => {
+      callerSignal.throwIfAborted();
+      throw VoiceError.from(error, code, message);
+    };
+    const use = (connection: Connection) => {
+      this.connection?.close();
+      this.connection = connection;
+      onConnection?.(connection);
+      return connection;
+    };
+    // Asked for before the peer connection is made, which keeps the page busy for some 15 ms.
+    const asked = supplies.secret(signal);
+    asked.catch(() => undefined);
+    signal.throwIfAborted();
+    let connection = use(supplies.connection());
+    const secret = await asked.catch(failed('token-unreachable', 'The token source failed.'));
+    handlers.onReady('token');
+    // Whoever heard that may have ended the call.
+    signal.throwIfAborted();
+    if (secret.provider === 'azure-preview') {
+      this.#dialect = await until(signal, import('./preview-events.js'));
+    }
+    // An offer made ahead does not know the servers that come with the secret.
+    if (secret.iceServers?.length && !iceServers)
+      connection = use(new Connection(secret.iceServers));
+    const exchange = async (offer: string) => {
+      this.answer = await negotiate(offer, secret, signal).catch(
+        failed('negotiation-rejected', 'The negotiation failed.'),
+      );
+      return this.answer.sdp;
+    };
+    const watching = {
+      ...handlers,
+      onEvent: (event: ServerEvent) => {
+        for (const one of this.#dialect?.toGa(event) ?? [event]) {
+          this.session ??= one;
+          handlers.onEvent(one);
+        }
+        this.#opened.resolve(undefined);
+      },
+    };
+    await connection.connect(exchange, watching, signal);
+    // Azure's filter keeps session events from the page: there the open channel is all there is.
+    if (!secret.callsUrl?.includes('webrtcfilter=on')) {
+      const session = until(within(SESSION_TIMEOUT_MS, callerSignal), this.#opened.promise);
+      await session.catch(failed('server-error', 'The service opened no session.'));
+    }
+    handlers.onReady('connection');
+  }
+
+  /** @throws what the connection throws */
+  send(event: ClientEvent): void {
+    this.connection?.send(this.#dialect?.toBeta(event) ?? event);
+  }
+
+  /** To be called once, at any time. */
+  close(): void {
+    this.connection?.close();
+    this.answer?.hangUp?.();
+  }
+}

@@ -1,0 +1,118 @@
+/**
+ * When to try again after a connection was lost: at once, then after ever longer waits by chance, so that
+ * the visitors of a service that was down do not all come back in one moment. It knows no connection.
+ */
+import type { RecoveryStep } from '../recoverer.js';
+import { VoiceError } from '../voice-error.js';
+
+/** The longest waits before each try; each wait is anything up to that. As many secrets are spent. */
+const WAITS_MS = [0, 500, 1_000, 2_000, 4_000];
+
+/** While online; offline nothing is tried, and the time stands still. */
+const GIVE_UP_AFTER_MS = 30_000;
+
+/** Nobody waits longer for a network with the microphone on. */
+const MAX_OFFLINE_MS = 300_000;
+
+/** A host that cannot be reached costs nothing, so it is soon asked again. */
+const SECRET_WITHIN_MS = 3_000;
+const UNREACHABLE_WAIT_MS = 1_000;
+
+/** With these the next try will end the same. */
+const HOPELESS = ['token-unauthorized', 'token-invalid', 'unsupported'];
+
+/** @param onToken to be called when a secret was given */
+export type Try<T> = (signal: AbortSignal, onToken: () => void) => Promise<T>;
+
+/**
+ * Tries until it succeeds, half a minute has gone, or five secrets are spent.
+ * @throws {VoiceError} `connection-lost`, with the last failure as its cause; or the signal's reason
+ */
+export async function reconnect<T>(
+  open: Try<T>,
+  signal: AbortSignal,
+  show: (step: Omit<RecoveryStep, 'cause'>) => void,
+): Promise<T> {
+  let deadline = performance.now() + GIVE_UP_AFTER_MS;
+  let wait = 0;
+  let secrets = 0;
+  for (let attempt = 1; ; attempt++) {
+    if (wait > 0 && isOnline()) {
+      show({ attempt, nextTryAt: performance.now() + wait });
+      await networkChange(wait, signal);
+    }
+    show({ attempt });
+    if (!isOnline()) {
+      await networkChange(MAX_OFFLINE_MS, signal);
+      deadline = performance.now() + (isOnline() ? GIVE_UP_AFTER_MS : 0);
+    }
+    let given = false;
+    try {
+      return await once(open, deadline - performance.now(), signal, () => (given = true));
+    } catch (cause) {
+      signal.throwIfAborted();
+      const { code = '', retryAfterMs = 1 } = cause as Partial<VoiceError>;
+      // A host that also places the calls may be out of reach at any time.
+      const isSpent = given && code !== 'token-unreachable';
+      if (isSpent) secrets++;
+      const longest = WAITS_MS[isSpent ? secrets : attempt] ?? Infinity;
+      const most = isSpent ? longest : Math.min(longest, UNREACHABLE_WAIT_MS);
+      wait = Math.max(retryAfterMs, Math.random() * most);
+      const isOver = isOnline() && performance.now() + wait > deadline;
+      if (isOver || most === Infinity || HOPELESS.includes(code)) {
+        throw new VoiceError('connection-lost', 'The connection was lost for good.', { cause });
+      }
+    }
+  }
+}
+
+/** One try. A change of the network ends it, for it began in another one. */
+async function once<T>(
+  open: Try<T>,
+  ms: number,
+  signal: AbortSignal,
+  onToken: () => void,
+): Promise<T> {
+  const trying = new AbortController();
+  const stop = () => {
+    trying.abort(new DOMException('It took too long.', 'TimeoutError'));
+  };
+  const slow = setTimeout(stop, SECRET_WITHIN_MS);
+  const both = AbortSignal.any([signal, trying.signal]);
+  networkChange(ms, both).then(stop, () => undefined);
+  try {
+    return await open(both, () => {
+      clearTimeout(slow);
+      onToken();
+    });
+  } finally {
+    clearTimeout(slow);
+    stop();
+  }
+}
+
+function isOnline(): boolean {
+  return navigator.onLine;
+}
+
+/** Resolves when the browser goes on- or offline, or after `ms`. @throws the signal's reason */
+function networkChange(ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const done = new AbortController();
+    const finish = () => {
+      clearTimeout(timer);
+      done.abort();
+      resolve();
+    };
+    const timer = setTimeout(finish, ms);
+    for (const type of ['online', 'offline']) {
+      globalThis.addEventListener(type, finish, { signal: done.signal });
+    }
+    const abort = () => {
+      reject(signal.reason as Error);
+      finish();
+    };
+    signal.addEventListener('abort', abort, { signal: done.signal });
+    if (signal.aborted) abort();
+  });
+}
