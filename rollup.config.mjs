@@ -116,6 +116,7 @@ const parts = [
   'element/visualizers/orb',
   'element/turn-taking-part',
   'element/redaction-part',
+  'element/recovery-part',
   'element/talk',
 ];
 

@@ -2,6 +2,7 @@
 export * from './core/index.js';
 export { VoiceAgentElement } from './element/voice-agent-element.js';
 export type { VoiceAgentEventDetails, VoiceAgentEventMap } from './element/dom-events.js';
+export type { Summarize } from './core/recovery/attach-recovery.js';
 export type { Strings } from './element/strings.js';
 export type { Guardrail, GuardrailContext, Verdict } from './core/guardrails/guardrail.js';
 export type { VoiceGuardrailDetail } from './core/guardrails/guardrail-events.js';

@@ -7,7 +7,14 @@ export { relay } from './relay.js';
 export { postOffer, type Answer, type Negotiate } from './negotiate.js';
 export { attachWarmUp } from './warm-up.js';
 export { VoiceError, type VoiceErrorCode } from './voice-error.js';
-export type { CallState, ConnectStep, EndReason, Quality, Turn } from './call-state.js';
+export type {
+  CallState,
+  ConnectStep,
+  EndReason,
+  Quality,
+  RecoveryCause,
+  Turn,
+} from './call-state.js';
 export type {
   CallEventDetails,
   VoiceEndDetail,

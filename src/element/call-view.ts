@@ -39,7 +39,7 @@ export function callParts(model: ViewModel, intents: Intents, call: Call | undef
       ? html`<p class="notice late" part="notice">${strings.allowMicrophone}</p>`
       : nothing,
     mainLabel: mainLabel(state, strings),
-    endIcon: isLive ? hangUp : undefined,
+    endIcon: isOn(state) ? hangUp : undefined,
     buttons: [
       // The browser wants a tap before it plays the agent's voice.
       code === 'playback-blocked' ? hearButton(strings, intents) : nothing,
@@ -100,8 +100,12 @@ function muteButton(muted: boolean, { mute }: CallStrings, intents: Intents): Te
   </button>`;
 }
 
+function isOn({ status }: CallState): boolean {
+  return status === 'live' || status === 'recovering';
+}
+
 function mainLabel(state: CallState, strings: CallStrings): string | undefined {
-  if (state.status === 'live') return strings.end;
+  if (isOn(state)) return strings.end;
   const isOver = state.status === 'ended' && !state.error && state.durationMs > 0;
   return isOver ? strings.startAgain : undefined;
 }
@@ -118,6 +122,13 @@ function status(
     const lang = language.tag || 'en';
     return html`<span class="spoken-only">${strings.ended}. ${inWords(durationMs, lang)}</span
       ><span aria-hidden="true">${strings.ended} · ${clock(durationMs, lang)}</span>`;
+  }
+  if (state.status === 'recovering') {
+    const seconds = Math.ceil(((state.nextTryAt ?? 0) - performance.now()) / 1000);
+    // Spoken once, and not with every second.
+    return html`${strings.recovering}<span aria-hidden="true"
+        >${seconds > 0 ? ` ${seconds}` : ''}</span
+      >`;
   }
   if (state.status !== 'live') return undefined;
   const { quality, muted, turn, voice } = state;

@@ -4,9 +4,11 @@
  */
 import type { Call } from '../core/call.js';
 import type { VoiceGuardrailDetail } from '../core/guardrails/guardrail-events.js';
+import type { CallOptions } from '../core/call-options.js';
 import type { Guardrail } from '../core/guardrails/guardrail.js';
 import type { ServerEvent } from '../core/protocol.js';
 import type { Outward } from '../core/redaction/outward.js';
+import type { Recovery, Summarize } from '../core/recovery/attach-recovery.js';
 import type { TranscriptItem } from '../core/transcript.js';
 import { attachUsage, type Usage } from '../core/usage/attach-usage.js';
 import type { PriceList, Prices } from '../core/usage/prices.js';
@@ -15,10 +17,12 @@ import { VoiceError } from '../core/voice-error.js';
 import { attachWarmUp } from '../core/warm-up.js';
 import type { PageTools, ToolProperties } from './page-tools.js';
 import type { CallStrings } from './strings.js';
-import type { Annotations } from './transcript-view.js';
+import type { Annotations, Note } from './transcript-view.js';
 import type { TurnTaking, TurnTakingProperties } from './turn-taking.js';
 
-export interface ExtraProperties extends ToolProperties, TurnTakingProperties {
+export interface ExtraProperties
+  extends ToolProperties, TurnTakingProperties, Pick<CallOptions, 'session'> {
+  readonly summarize?: Summarize | undefined;
   /** True: with the supplied function. */
   readonly redact?: boolean | ((text: string) => string) | undefined;
   readonly guardrails?: readonly Guardrail[] | undefined;
@@ -39,6 +43,8 @@ export function extrasOf(call: Call): Extras | undefined {
 export async function attachExtras(call: Call, page: Page): Promise<void> {
   const extras = new Extras(call, page);
   attached.set(call, extras);
+  // Not waited for: a call begins without it, and loses its network later.
+  void extras.recover();
   const { guardrails = [], inputGuardrails = [] } = page;
   const guarding = guardrails.length + inputGuardrails.length > 0;
   const [, , , guards] = await Promise.all([
@@ -68,6 +74,8 @@ export class Extras {
   /** Why an item has no end, by its id. */
   readonly #marks = new Map<string, 'stopped' | 'filtered'>();
   #outward: Outward | undefined;
+  #recovery: Recovery | undefined;
+  readonly #seams = new WeakMap<object, Note>();
   #turns: TurnTaking | undefined;
   /** What the service has last said of it. */
   #session: unknown;
@@ -96,7 +104,7 @@ export class Extras {
         watch.observe(page, { childList: true, characterData: true, subtree: true });
         this.#look();
       }
-      if (state.status === 'live' && previous.status !== 'live') live = performance.now();
+      if (state.status === 'live' && previous.status === 'connecting') live = performance.now();
     });
     call.addEventListener('voice-transcript', ({ detail: { id } }) => {
       if (!this.#begun.has(id)) this.#begun.set(id, performance.now() - live);
@@ -145,6 +153,16 @@ export class Extras {
     return this.#begun.get(id) ?? 0;
   }
 
+  /** Keeps the call alive beyond its connection; without that code it ends there. */
+  async recover(): Promise<void> {
+    try {
+      const { attachRecovery } = await import('./recovery-part.js');
+      this.#recovery = attachRecovery(this.#call, this.#page);
+    } catch {
+      // It is as it was before there was any.
+    }
+  }
+
   /** Gives the agent the page's present tools, also in a call. */
   async offerTools(): Promise<void> {
     const { tools = [], webmcp = false } = this.#page;
@@ -190,7 +208,17 @@ export class Extras {
 
   /** What the transcript shows beside the words. */
   annotations(strings: CallStrings): Annotations {
-    return { pictures: this.pictures, marks: this.#marks, notes: this.#tools?.notes(strings) };
+    const notes = [...this.#seamNotes(strings), ...(this.#tools?.notes(strings) ?? [])];
+    return { pictures: this.pictures, marks: this.#marks, notes };
+  }
+
+  /** Where the call went on over another connection. Each is the same object every time. */
+  #seamNotes({ recovered }: CallStrings): Note[] {
+    return (this.#recovery?.seams ?? []).map((seam) => {
+      const note = this.#seams.get(seam) ?? { after: seam.after, text: recovered };
+      this.#seams.set(seam, note);
+      return note;
+    });
   }
 
   #mark(id: string, mark: 'stopped' | 'filtered'): void {

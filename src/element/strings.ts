@@ -77,6 +77,10 @@ export interface Strings {
   readonly filtered: string;
   /** Goes to the end of the conversation. */
   readonly latest: string;
+  /** The connection was lost and is being made again; the seconds to the next try may follow. */
+  readonly recovering: string;
+  /** In the transcript, where the conversation went on over another connection. */
+  readonly recovered: string;
 }
 
 /** All words of a language. The sentence for an error stands under its code. */
@@ -139,6 +143,8 @@ export const CALL_ENGLISH: CallStrings = {
   stopped: '(stopped)',
   filtered: '(stopped by the content filter of the service)',
   latest: 'Jump to the latest message',
+  recovering: 'Reconnecting…',
+  recovered: 'Connected again',
 };
 
 /** What the row for typing says. */

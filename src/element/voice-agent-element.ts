@@ -13,6 +13,7 @@ import type { ExportFormat } from '../core/transcript-export.js';
 import { askAhead, type AgentChoice } from '../core/token-request.js';
 import { VoiceError } from '../core/voice-error.js';
 import { microphonePermission } from '../media/microphone.js';
+import type { Summarize } from '../core/recovery/attach-recovery.js';
 import type { Guardrail } from '../core/guardrails/guardrail.js';
 import type { PageTool } from '../core/tools/page-tool.js';
 import type { PriceList, Prices } from '../core/usage/prices.js';
@@ -46,6 +47,7 @@ const CALL_OPTIONS = [
   'inputGuardrails',
   'prices',
   'redact',
+  'summarize',
 ];
 
 /** For style sheets, the page's too; what is as it always is stays unwritten. */
@@ -131,6 +133,7 @@ const REFLECTED = { reflect: true, useDefault: true };
  * @cssstate idle - No call yet.
  * @cssstate connecting - A call is being set up.
  * @cssstate live - The visitor can speak.
+ * @cssstate recovering - The connection was lost and is being made again.
  * @cssstate ended - The call is over.
  * @cssstate listening - Live, and nobody speaks.
  * @cssstate hearing - Live, and the visitor is heard.
@@ -171,6 +174,7 @@ export class VoiceAgentElement extends LitElement {
     inputGuardrails: { attribute: false },
     prices: { attribute: false },
     redact: { type: Boolean },
+    summarize: { attribute: false },
     session: { attribute: false },
     iceServers: { attribute: false },
     strings: { attribute: false },
@@ -253,6 +257,11 @@ export class VoiceAgentElement extends LitElement {
    * function throws is left out.
    */
   redact: boolean | ((text: string) => string) = false;
+  /**
+   * Says what the first items of a long conversation were about, for when it has to be told again to a
+   * new session; without it they are left out.
+   */
+  summarize: Summarize | undefined;
   /** Part of a session's configuration, sent as `session.update` after connecting. */
   session: SessionUpdate | undefined;
   /** For networks that need a TURN server. */
@@ -265,6 +274,8 @@ export class VoiceAgentElement extends LitElement {
 
   /** What is wrong; it stays on screen until the next start. */
   #problem: VoiceError | undefined;
+  /** Draws the seconds to the next try. */
+  #countdown: ReturnType<typeof setInterval> | undefined;
   readonly #internals = this.attachInternals();
   readonly #controller = new CallController({
     loaded: ({ callStyles }) => {
@@ -564,6 +575,12 @@ export class VoiceAgentElement extends LitElement {
     const { states } = this.#internals;
     states.clear();
     states.add(state.status);
+    clearInterval(this.#countdown);
+    if (state.status === 'recovering' && state.nextTryAt) {
+      this.#countdown = setInterval(() => {
+        this.requestUpdate();
+      }, 500);
+    }
     if (state.status === 'live') {
       states.add(state.turn);
       if (state.muted) states.add('muted');

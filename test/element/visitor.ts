@@ -238,6 +238,7 @@ export function customStates(element: Element): string[] {
     'idle',
     'connecting',
     'live',
+    'recovering',
     'ended',
     'listening',
     'hearing',

@@ -11,6 +11,7 @@ import type { Line } from '../line.js';
 import type { ClientEvent, ServerEvent, SessionUpdate } from '../protocol.js';
 import type { Recoverer, RecoveryStep } from '../recoverer.js';
 import type { TranscriptItem } from '../transcript.js';
+import { VoiceError } from '../voice-error.js';
 import { History, isMessage } from './history.js';
 import { watchNetwork } from './network-watch.js';
 import { reconnect } from './reconnect.js';
@@ -23,6 +24,10 @@ const SUMMARY_WITHIN_MS = 3_000;
 
 /** The end of a session without a pause long enough is not waited for to the last moment. */
 const LATEST_MS = 1_500;
+
+/** A call that is lost so often is of no use to anybody, and costs a secret each time. */
+const MAX_LOSSES = 5;
+const FLAPPING_MS = 300_000;
 
 const LOOK_EVERY_MS = 200;
 
@@ -69,6 +74,7 @@ class CallRecovery implements Recovery, Recoverer {
   #speaksSince = 0;
   /** The visitor waits for an answer that the lost session owes. */
   #owed = false;
+  #losses: number[] = [];
   #cause: RecoveryCause = 'network';
   /** Waits for the time when, and then for the moment in which, the session is to be renewed. */
   #timer: ReturnType<typeof setTimeout> | undefined;
@@ -88,6 +94,7 @@ class CallRecovery implements Recovery, Recoverer {
       if (state.status === 'connecting' && previous.status !== 'connecting') {
         this.#history = new History(options.session);
         this.seams = [];
+        this.#losses = [];
         this.#owed = false;
         this.#speaksSince = 0;
       }
@@ -109,6 +116,11 @@ class CallRecovery implements Recovery, Recoverer {
 
   async recover(attempt: Attempt, show: (step: RecoveryStep) => void): Promise<Line> {
     const cause = this.#cause;
+    const now = performance.now();
+    this.#losses = [...this.#losses.filter((at) => at > now - FLAPPING_MS), now];
+    if (this.#losses.length > MAX_LOSSES) {
+      throw new VoiceError('connection-lost', 'The connection was lost too often.');
+    }
     this.#settle();
     const open = async (signal: AbortSignal, onToken: () => void) => {
       const line = await this.#open(attempt, signal, onToken);

@@ -46,14 +46,16 @@ export async function reconnect<T>(
       await networkChange(MAX_OFFLINE_MS, signal);
       deadline = performance.now() + (isOnline() ? GIVE_UP_AFTER_MS : 0);
     }
-    let given = false;
+    const secret = { given: false };
     try {
-      return await once(open, deadline - performance.now(), signal, () => (given = true));
+      return await once(open, deadline - performance.now(), signal, () => {
+        secret.given = true;
+      });
     } catch (cause) {
       signal.throwIfAborted();
       const { code = '', retryAfterMs = 1 } = cause as Partial<VoiceError>;
       // A host that also places the calls may be out of reach at any time.
-      const isSpent = given && code !== 'token-unreachable';
+      const isSpent = secret.given && code !== 'token-unreachable';
       if (isSpent) secrets++;
       const longest = WAITS_MS[isSpent ? secrets : attempt] ?? Infinity;
       const most = isSpent ? longest : Math.min(longest, UNREACHABLE_WAIT_MS);

@@ -1,0 +1,98 @@
+// The network really goes away, for a moment or for longer: what the visitor sees, and that both sides
+// are heard again.
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { Browser, CDPSession } from 'puppeteer-core';
+import { answerTo, Stage } from '../support/stage.js';
+import type { Room } from '../support/room.js';
+import { Visit } from '../support/visit.js';
+
+const NOTHING = { microphones: 0, connections: 0, contexts: 0, speakers: 0 };
+
+let stage: Stage;
+let room: Room;
+let browser: Browser;
+let visit: Visit;
+let network: CDPSession;
+
+beforeAll(async () => {
+  stage = await Stage.open();
+  room = await stage.room();
+  browser = await stage.browser({ microphone: room });
+});
+afterAll(() => stage.close());
+
+/** Nothing gets through, or everything does. Chromium heeds it only where something was set before the page. */
+async function blackout(on: boolean): Promise<void> {
+  await network.send('Network.emulateNetworkConditions', {
+    ...{ offline: false, latency: 1, downloadThroughput: -1, uploadThroughput: -1 },
+    packetLoss: on ? 100 : 0,
+  });
+}
+
+const secrets = () => visit.requests.filter((request) => /POST .*\/token/.test(request)).length;
+const isPoor = ({ state }: { state: { quality?: string } }) => state.quality === 'poor';
+const isGood = ({ state }: { state: { quality?: string } }) => state.quality === 'good';
+
+beforeEach(async () => {
+  visit = await Visit.open(browser, 'about:blank');
+  network = await visit.page.createCDPSession();
+  await network.send('Network.enable');
+  await blackout(false);
+  await visit.page.goto(stage.url);
+  await visit.press('start-button');
+  await visit.state('live speaking');
+  await visit.state('live listening', { from: visit.events.length });
+});
+afterEach(() => visit.close());
+
+async function endsCleanly(): Promise<void> {
+  await visit.press('end-button');
+  const end = await visit.event('voice-end');
+  expect(end.detail.reason).toBe('user');
+  expect(end.open).toEqual(NOTHING);
+  expect(visit.named('voice-end')).toHaveLength(1);
+}
+
+describe('An outage', () => {
+  for (const seconds of [2, 7, 14]) {
+    it(`of ${seconds} seconds is survived in the same session`, async () => {
+      const from = visit.events.length;
+      const began = await visit.now();
+      await blackout(true);
+      await new Promise((resolve) => setTimeout(resolve, seconds * 1_000));
+      await blackout(false);
+      if (seconds > 5) {
+        const poor = await visit.event('voice-state-change', isPoor, { from });
+        expect(poor.at - began).toBeLessThan(5_000);
+        const after = visit.events.indexOf(poor) + 1;
+        await visit.event('voice-state-change', isGood, { from: after });
+      }
+      await visit.ask(room, 'what are your prices');
+      await visit.said('agent', answerTo('price'), { from });
+      expect(secrets()).toBe(1);
+      expect(visit.states(from)).not.toContain('recovering');
+      await endsCleanly();
+    });
+  }
+
+  it('of a minute’s third is survived in another one, which knows what was said', async () => {
+    const from = visit.events.length;
+    await blackout(true);
+    await visit.state('recovering', { from, ms: 30_000 });
+    expect(await visit.text('status')).toContain('Reconnecting');
+    await blackout(false);
+    const back = await visit.now();
+    const live = await visit.state('live listening', {
+      from: visit.events.findIndex(
+        ({ detail }) => 'state' in detail && detail.state.status === 'recovering',
+      ),
+    });
+    expect(live.at - back).toBeLessThan(3_000);
+    expect(secrets()).toBe(2);
+    await visit.ask(room, 'what are your prices');
+    await visit.said('agent', answerTo('price'), { from });
+    await visit.heard('agent', true, live.at);
+    expect(await visit.open()).toMatchObject({ microphones: 1, connections: 1 });
+    await endsCleanly();
+  });
+});
