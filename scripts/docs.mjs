@@ -18,7 +18,14 @@ const pageFile = join(root, 'docs/element.md');
 
 /** What the page speaks of without showing it in a table: file of src → its exported types. */
 const types = {
-  'core/call-state.ts': ['CallState', 'ConnectStep', 'Turn', 'Quality', 'RecoveryCause', 'EndReason'],
+  'core/call-state.ts': [
+    'CallState',
+    'ConnectStep',
+    'Turn',
+    'Quality',
+    'RecoveryCause',
+    'EndReason',
+  ],
   'core/call-events.ts': [
     'VoiceStateChangeDetail',
     'VoiceEndDetail',
