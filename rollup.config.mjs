@@ -110,6 +110,7 @@ const parts = [
   'element/files-part',
   'element/composer',
   'element/guardrails-part',
+  'element/patience-part',
   'element/tools-part',
   'element/visualizers/still',
   'element/visualizers/wave',

@@ -1,8 +1,21 @@
-// Tests in Node: "unit" without a browser, "e2e" with real browsers and servers from dist/.
+// Tests in Node: "unit" without a browser, "e2e" with real browsers and servers from dist/, "faults"
+// the same while everything goes wrong.
 import { defineConfig } from 'vitest/config';
 import { chromeArguments, findChrome, findFirefox } from './scripts/browsers.mjs';
 
 const figures = process.env.TEST_FIGURES;
+
+const withBrowsers = {
+  // One call at a time: its timing is what is measured.
+  fileParallelism: false,
+  testTimeout: 60_000,
+  hookTimeout: 60_000,
+  env: {
+    CHROME_PATH: findChrome() ?? '',
+    CHROME_ARGUMENTS: chromeArguments.join(' '),
+    FIREFOX_PATH: findFirefox() ?? '',
+  },
+};
 
 export default defineConfig({
   test: {
@@ -15,22 +28,23 @@ export default defineConfig({
           name: 'unit',
           setupFiles: ['test/support/watch-canaries.ts', 'test/support/keep-signals.ts'],
           include: ['test/**/*.test.ts'],
-          exclude: ['test/{e2e,element,media}/**', 'test/core/*.browser.test.ts'],
+          exclude: ['test/{e2e,element,faults,media}/**', 'test/core/*.browser.test.ts'],
         },
       },
       {
         test: {
           name: 'e2e',
           include: ['test/e2e/**/*.test.ts'],
-          // One call at a time: its timing is what is measured.
-          fileParallelism: false,
-          testTimeout: 60_000,
-          hookTimeout: 60_000,
-          env: {
-            CHROME_PATH: findChrome() ?? '',
-            CHROME_ARGUMENTS: chromeArguments.join(' '),
-            FIREFOX_PATH: findFirefox() ?? '',
-          },
+          ...withBrowsers,
+        },
+      },
+      {
+        test: {
+          name: 'faults',
+          include: ['test/faults/**/*.test.ts'],
+          // Minutes of waiting for a network, or a thousand calls.
+          exclude: process.env.FAULTS === 'all' ? [] : ['test/faults/slow/**'],
+          ...withBrowsers,
         },
       },
     ],

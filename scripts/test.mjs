@@ -16,7 +16,7 @@ import {
 } from './setup.mjs';
 
 const help = `npm test                          everything
-npm test -- static unit           these stages: build, static, unit, browser, e2e
+npm test -- static unit           these stages: build, static, unit, browser, e2e, faults
 npm test -- lint size             these checks of the stage static
 npm test -- test/core/x.test.ts   these files
 npm test -- --verbose …           with the output of what passes, as it comes
@@ -92,7 +92,8 @@ const checks = {
 /** @type {Record<string, { owns: (file: string) => boolean, needs: DebianPackage[], run: Runner }>} */
 const suites = {
   unit: {
-    owns: (file) => /^test\/(?!e2e\/|element\/|media\/)(?!.*\.browser\.).*\.test\.ts$/.test(file),
+    owns: (file) =>
+      /^test\/(?!e2e\/|element\/|faults\/|media\/)(?!.*\.browser\.).*\.test\.ts$/.test(file),
     needs: forUnitTests,
     run: vitest('unit', 720),
   },
@@ -106,6 +107,11 @@ const suites = {
     owns: (file) => /^test\/e2e\/.*\.test\.ts$/.test(file),
     needs: forCalls,
     run: vitest('e2e', 900),
+  },
+  faults: {
+    owns: (file) => /^test\/faults\/.*\.test\.ts$/.test(file),
+    needs: forCalls,
+    run: vitest('faults', process.env.FAULTS === 'all' ? 3000 : 900),
   },
 };
 

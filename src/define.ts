@@ -1,4 +1,5 @@
 /** Registers `<voice-agent>`: the only side effect of this package, and safe to run twice. */
 import { VoiceAgentElement } from './element/voice-agent-element.js';
 
-if (!customElements.get('voice-agent')) customElements.define('voice-agent', VoiceAgentElement);
+if (customElements.get('voice-agent')) console.warn('<voice-agent> is defined twice.');
+else customElements.define('voice-agent', VoiceAgentElement);

@@ -8,6 +8,7 @@ export type VoiceErrorCode =
   | 'unsupported'
   | 'insecure-context'
   | 'gesture-required'
+  | 'busy'
   | 'microphone-denied'
   | 'microphone-blocked-by-policy'
   | 'microphone-missing'

@@ -18,6 +18,8 @@ export interface CallControllerHost {
   loaded(talk: Talk): void;
   /** The call that the page's present properties describe. */
   makeCall(talk: Talk): Promise<Call>;
+  /** Whether it may go on beside another. */
+  concurrent(): boolean;
   /** The code for a call is still on its way; what can be asked for meanwhile? */
   ahead(signal: AbortSignal): void;
   /** @returns false when a listener canceled the event */
@@ -144,6 +146,7 @@ export class CallController {
       const loading = loadTalk().then((talk) => this.#prepare(talk));
       call = await until(within(LOAD_TIMEOUT_MS, signal), loading);
       signal.throwIfAborted();
+      this.#talk?.claimPage(call, this.#host.concurrent());
     } catch (cause) {
       // What was asked for this attempt is of no use to the next.
       this.#stale = true;

@@ -6,6 +6,7 @@ import { html, nothing, type TemplateResult } from 'lit';
 import type { Call } from '../core/call.js';
 import type { CallState } from '../core/call-state.js';
 import { hangUp, microphoneOff, speaker, stop, talk } from './call-icons.js';
+import { secondsToNextTry } from './busy.js';
 import { clock, inWords } from './durations.js';
 import { extrasOf } from './extras.js';
 import { microphone } from './icons.js';
@@ -20,7 +21,8 @@ export function callParts(model: ViewModel, intents: Intents, call: Call | undef
     isLive && state.voice && call ? extrasOf(call)?.talkButton(model.muted, strings) : undefined;
   const waitsForMicrophone = state.status === 'connecting' && state.waitingFor.has('microphone');
   return {
-    status: status(model, strings, talkButton !== undefined),
+    status:
+      busy(secondsToNextTry(call), strings) ?? status(model, strings, talkButton !== undefined),
     transcript: model.transcript
       ? html`<div
             class="transcript"
@@ -47,6 +49,12 @@ export function callParts(model: ViewModel, intents: Intents, call: Call | undef
       isLive ? callButtons(state, model.muted, strings, intents) : nothing,
     ],
   };
+}
+
+/** Read out once and not every second. */
+function busy(seconds: number, strings: CallStrings): TemplateResult | undefined {
+  if (seconds === 0) return undefined;
+  return html`${strings.hostBusy} <span aria-hidden="true">${seconds} s</span>`;
 }
 
 function hearButton({ hear }: CallStrings, intents: Intents): TemplateResult {

@@ -8,6 +8,7 @@ export const SENTENCES: Readonly<Record<VoiceErrorCode, string>> = {
     'This browser cannot make voice calls. Please try a current version of Chrome, Edge, Firefox or Safari.',
   'insecure-context': 'Voice calls need a secure page. Please open this page with https.',
   'gesture-required': 'Please press the button to start.',
+  busy: 'You are in a call on this page already. Please end it first.',
   'microphone-denied':
     'The microphone is not allowed. Allow it in your browser’s address bar, then try again.',
   'microphone-blocked-by-policy': 'This website does not let the assistant use the microphone.',

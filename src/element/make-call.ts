@@ -1,6 +1,7 @@
 /** Makes a call from the properties that a page has set, with whatever they ask for beside it. */
 import { Call } from '../core/call.js';
 import type { CallOptions } from '../core/call-options.js';
+import { postOffer } from '../core/negotiate.js';
 import { relay } from '../core/relay.js';
 import { endpoint, type EndpointOptions } from '../core/token-source.js';
 import type { AgentChoice } from '../core/token-request.js';
@@ -8,6 +9,7 @@ import { attachConnectMetrics } from '../core/connect-metrics.js';
 import { attachTurnMetrics } from '../core/turn-metrics.js';
 import { attachExtras, type ExtraProperties } from './extras.js';
 import { attachTranscriptionLanguage, type PageLanguage } from './transcription-language.js';
+import { offering, patient } from './patience.js';
 
 /** Those that the next call is made with; a call under way keeps what it began with. */
 export interface CallProperties extends AgentChoice, ExtraProperties, Partial<CallOptions> {
@@ -25,7 +27,7 @@ export async function makeCall(
   fetch: EndpointOptions['fetch'],
   language: () => PageLanguage,
 ): Promise<Call> {
-  const call = new Call(callOptions(page, fetch));
+  const call: Call = new Call(callOptions(page, fetch, () => call));
   attachConnectMetrics(call);
   attachTurnMetrics(call);
   attachTranscriptionLanguage(call, page.session, language);
@@ -33,15 +35,23 @@ export async function makeCall(
   return call;
 }
 
-function callOptions(page: CallProperties, fetch: EndpointOptions['fetch']): CallOptions {
-  const { tokenUrl = '', sessionUrl, agent, variables, tokenSource, negotiate } = page;
+function callOptions(
+  page: CallProperties,
+  fetch: EndpointOptions['fetch'],
+  call: () => Call,
+): CallOptions {
+  const { tokenUrl = '', sessionUrl, agent, variables, negotiate } = page;
   const { callsUrl, session, greeting, iceServers } = page;
   const choice = { agent, variables };
+  const source = endpoint(tokenUrl, { ...choice, fetch });
+  const { tokenSource = patient(source, tokenUrl, call, () => page.requestUpdate?.()) } = page;
   return {
-    ...(sessionUrl === undefined
-      ? { tokenSource: endpoint(tokenUrl, { ...choice, fetch }) }
-      : relay(sessionUrl, choice)),
-    ...(tokenSource && { tokenSource }),
+    tokenSource,
+    negotiate: postOffer(callsUrl, offering(tokenSource)),
+    ...(sessionUrl !== undefined && {
+      ...relay(sessionUrl, choice),
+      ...(page.tokenSource && { tokenSource }),
+    }),
     ...(negotiate && { negotiate }),
     callsUrl,
     session,

@@ -81,6 +81,8 @@ export interface Strings {
   readonly recovering: string;
   /** In the transcript, where the conversation went on over another connection. */
   readonly recovered: string;
+  /** Before the seconds until a busy token host is asked again. */
+  readonly hostBusy: string;
 }
 
 /** All words of a language. The sentence for an error stands under its code. */
@@ -145,6 +147,7 @@ export const CALL_ENGLISH: CallStrings = {
   latest: 'Jump to the latest message',
   recovering: 'Reconnecting…',
   recovered: 'Connected again',
+  hostBusy: 'The assistant is busy. Trying again in',
 };
 
 /** What the row for typing says. */

@@ -2,6 +2,7 @@
 export { extrasOf } from './extras.js';
 export { exportTranscript, sendImage, sendMessage } from './files.js';
 export { makeCall } from './make-call.js';
+export { claimPage } from './page-life.js';
 export { CALL_EVENTS } from './dom-events.js';
 export { callParts } from './call-view.js';
 export { callStyles } from './call-styles.js';

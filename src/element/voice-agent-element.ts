@@ -165,6 +165,7 @@ export class VoiceAgentElement extends LitElement {
     disabled: { type: Boolean, reflect: true },
     transcript: { type: Boolean },
     textInput: { type: Boolean, attribute: 'text-input' },
+    concurrent: { type: Boolean },
     allowProgrammaticStart: { type: Boolean, attribute: 'allow-programmatic-start' },
     tokenSource: { attribute: false },
     negotiate: { attribute: false },
@@ -229,6 +230,8 @@ export class VoiceAgentElement extends LitElement {
    * the microphone.
    */
   textInput = false;
+  /** Lets its call go on beside that of another element of the page. */
+  concurrent = false;
   /** Lets `start()` work without a click, for pages that have their own button elsewhere. */
   allowProgrammaticStart = false;
 
@@ -283,6 +286,7 @@ export class VoiceAgentElement extends LitElement {
       this.requestUpdate();
     },
     makeCall: (talk) => talk.makeCall(this, this.#fetch, () => this.#language),
+    concurrent: () => this.concurrent,
     ahead: (signal) => {
       const { tokenUrl, tokenSource, sessionUrl } = this;
       // No secret is spent on somebody who has refused the microphone.

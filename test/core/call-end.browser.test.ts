@@ -35,7 +35,7 @@ describe('ending a call', () => {
     return resources.left();
   }
 
-  it('leaves nothing open at any moment of connecting', async function () {
+  it('C3 E5 leaves nothing open at any moment of connecting', async function () {
     this.timeout(90_000);
     const call = new Call(service.callOptions);
     const [ends, states] = [collect(call, 'voice-end'), collect(call, 'voice-state-change')];
@@ -115,7 +115,7 @@ describe('ending a call', () => {
     }
   });
 
-  it('stops a microphone that comes after the end', async () => {
+  it('A2 stops a microphone that comes after the end', async () => {
     let open: () => void = () => undefined;
     const prompt = new Promise<void>((resolve) => {
       open = resolve;
@@ -138,7 +138,7 @@ describe('ending a call', () => {
     expect(await leftOpen()).to.deep.equal([]);
   });
 
-  it('says within 200 ms that the service has hung up', async () => {
+  it('C9 C10 says within 200 ms that the service has hung up', async () => {
     for (const hangUp of [() => service.closeChannel(), () => service.close()]) {
       const call = new Call(service.callOptions);
       await call.start();

@@ -73,7 +73,7 @@ describe('a live call', () => {
     expect(lines.filter(({ final }) => final)).to.have.length(2);
   });
 
-  it('passes every event on, also those that nobody knows', async () => {
+  it('D2 passes every event on, also those that nobody knows', async () => {
     await live();
     const events = collect(call, 'voice-server-event');
     service.send(event('a.future.event', { secret: 5 }));
@@ -131,7 +131,7 @@ describe('a live call', () => {
     expect(typesOf(await sentByPage())).to.include('conversation.item.create');
   });
 
-  it('ignores what is no event at all', async () => {
+  it('D1 ignores what is no event at all', async () => {
     await live();
     const errors = collect(call, 'voice-error');
     for (const nonsense of ['', '{', 'null', '5', '[]', '"x"', '{}', '{"type":5}']) {
@@ -152,7 +152,7 @@ describe('a live call', () => {
     expect(nameOf(call.state)).to.equal('live: listening');
   });
 
-  it('tells of errors that it survives, and not of those that mean nothing', async () => {
+  it('D5 tells of errors that it survives, and not of those that mean nothing', async () => {
     await live();
     const errors = collect(call, 'voice-error');
     service.send(
@@ -238,7 +238,7 @@ describe('a live call', () => {
     expect(metrics).to.have.length(1);
   });
 
-  it('asks for a tap when the browser blocks the sound, and is heard after it', async () => {
+  it('A14 asks for a tap when the browser blocks the sound, and is heard after it', async () => {
     const audio = new Audio();
     const play = audio.play.bind(audio);
     audio.play = () => Promise.reject(new DOMException('no gesture', 'NotAllowedError'));

@@ -113,7 +113,7 @@ describe('the life of a client secret', () => {
     expect(isFresh(parseClientSecret(answer, NOW))).toBe(fresh);
   });
 
-  it('does not depend on the visitor’s clock', () => {
+  it('B7 does not depend on the visitor’s clock', () => {
     const answer = { value: 'ek_1', expires_at: 0 };
     const { expiresAt } = parseClientSecret(answer);
     expect(expiresAt - performance.now()).toBeGreaterThan(29_000);

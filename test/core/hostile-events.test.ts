@@ -62,7 +62,7 @@ function attempt<T>(before: T, step: () => T): T {
 const isPolluted = () => Object.keys(Object.prototype).length > 0 || 'polluted' in {};
 
 describe('events of the wrong shape', () => {
-  it('never put anything but words into the transcript', () => {
+  it('D8 never put anything but words into the transcript', () => {
     fc.assert(
       fc.property(stream, (events) => {
         const transcript = new Transcript();
@@ -117,7 +117,7 @@ describe('events of the wrong shape', () => {
     );
   }, 60_000);
 
-  it('do not become text when a delta is an object', () => {
+  it('D8 do not become text when a delta is an object', () => {
     const delta = { item_id: 'a1', delta: {} };
     const text = { item_id: 'a1', delta: 'fine' };
     const type = 'response.output_audio_transcript.delta';

@@ -107,7 +107,7 @@ describe('an offer that is refused', () => {
     expect(error.message).not.toContain('doctype');
   });
 
-  it('never repeats the secret', async () => {
+  it('E18 never repeats the secret', async () => {
     const broken: Answer = (response) => response.destroy();
     for (const answer of [json('', {}, 401), json(''), broken]) {
       const error = await failureOf(offerTo(answer));

@@ -160,7 +160,7 @@ describe('a token host that answers nonsense', () => {
     expect(`${error.message} ${String(error.cause)}`).not.toContain('canary');
   });
 
-  it('sends a standard key, which is refused and not repeated', async () => {
+  it('B6 sends a standard key, which is refused and not repeated', async () => {
     for (const type of ['application/json', 'text/plain']) {
       for (const body of ['{"value":"sk-canary"}', '"sk-canary"']) {
         const error = await failureOf(ask(json(body, { 'content-type': type })));
@@ -170,7 +170,7 @@ describe('a token host that answers nonsense', () => {
     }
   });
 
-  it('sends 50 MB, of which only the beginning is read', async () => {
+  it('B5 sends 50 MB, of which only the beginning is read', async () => {
     let written = 0;
     const closed = deferred();
     const error = await failureOf(
@@ -282,7 +282,7 @@ describe('a token host that is not there', () => {
     '/token',
     '',
     'https://',
-  ])('is not even asked at %j', async (url) => {
+  ])('B12 is not even asked at %j', async (url) => {
     const fetch = vi.fn<typeof globalThis.fetch>();
     const error = await failureOf(endpoint(url, { fetch })(never()));
     expect(error.code).toBe('token-invalid');

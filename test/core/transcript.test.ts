@@ -252,7 +252,7 @@ describe('whatever the network does', () => {
   ];
   const wanted = itemsAfter(stream);
 
-  it('ends with the same transcript for every order and repetition of the events', () => {
+  it('D4 ends with the same transcript for every order and repetition of the events', () => {
     expect(wanted).toHaveLength(7);
     const disorder = fc
       .array(fc.nat({ max: stream.length - 1 }), { maxLength: 10 })

@@ -124,13 +124,13 @@ describe('A token host', () => {
 
 describe('A realtime service', () => {
   it.each([
-    ['that refuses the call', 'calls-status:503', 'negotiation-rejected', /did not take the call/],
+    ['C1 that refuses the call', 'calls-status:503', 'negotiation-rejected', /did not take the call/],
     ['that knows no such secret', 'calls-status:401', 'negotiation-rejected', /try again/],
-    ['that answers half an answer', 'answer-malformed', 'negotiation-rejected', /try again/],
-    ['that answers with a web page', 'answer-html', 'negotiation-rejected', /try again/],
+    ['C2 that answers half an answer', 'answer-malformed', 'negotiation-rejected', /try again/],
+    ['C2 that answers with a web page', 'answer-html', 'negotiation-rejected', /try again/],
     ['that opens no session', 'no-session-created', 'server-error', /try again/],
     ['that gives no secret', 'secret-status:500', 'token-unreachable', /try again in a moment/],
-    ['that is not the one it says', 'bad-fingerprint', 'network-blocked', /network/],
+    ['C8 that is not the one it says', 'bad-fingerprint', 'network-blocked', /network/],
   ])('%s ends the attempt in words', async (_, fault, code, sentence) => {
     await visit.set({ 'token-url': `/token?fault=${fault}` });
     await visit.press('start-button');
@@ -140,8 +140,8 @@ describe('A realtime service', () => {
   });
 
   it.each([
-    ['closes the channel', 'close-channel:700'],
-    ['closes the connection', 'close-peer:700'],
+    ['C9 closes the channel', 'close-channel:700'],
+    ['C10 closes the connection', 'close-peer:700'],
   ])('that %s ends the call at once', async (_, fault) => {
     await visit.page.evaluate(() => {
       // The moment in which the browser itself notices, on whichever channel comes first.
@@ -165,7 +165,7 @@ describe('A realtime service', () => {
     await canStartAgain();
   });
 
-  it('whose process dies without a word is called again', async () => {
+  it('C11 whose process dies without a word is called again', async () => {
     await visit.set({ 'token-url': '/token?fault=crash:700' });
     await visit.press('start-button');
     await visit.state('live listening');
@@ -188,7 +188,7 @@ describe('A realtime service', () => {
     await canStartAgain('Talk again');
   });
 
-  it('whose session expires says that it was the time limit', async () => {
+  it('D6 whose session expires says that it was the time limit', async () => {
     await visit.set({ 'token-url': '/token?fault=expire:700' });
     await visit.press('start-button');
     await visit.state('live listening');
@@ -196,7 +196,7 @@ describe('A realtime service', () => {
     await canStartAgain();
   });
 
-  it('that is out of quota says so, and the call goes on', async () => {
+  it('D7 that is out of quota says so, and the call goes on', async () => {
     await visit.set({ 'token-url': '/token?fault=quota' });
     await visit.press('start-button');
     const { detail } = await visit.event('voice-error');
@@ -212,7 +212,7 @@ describe('A realtime service', () => {
   });
 
   it.each(['malformed-event:300', 'unknown-event:300', 'flood:300'])(
-    'that sends nonsense (%s) does not disturb the call',
+    'D1 D2 that sends nonsense (%s) does not disturb the call',
     async (fault) => {
       await visit.set({ 'token-url': `/token?fault=${fault}` });
       await visit.press('start-button');
@@ -225,13 +225,13 @@ describe('A realtime service', () => {
 });
 
 describe('A microphone', () => {
-  it('that the visitor does not allow is explained', async () => {
+  it('A1 that the visitor does not allow is explained', async () => {
     visit = await stage.visit({ microphone: 'denied' });
     await visit.press('start-button');
     await hasEnded('microphone-denied', /Allow it in your browser/);
   });
 
-  it('that is not there is explained', async () => {
+  it('A5 that is not there is explained', async () => {
     visit = await stage.visit({ microphone: 'missing' });
     await visit.press('start-button');
     await hasEnded('microphone-missing', /connect one, then try again/);

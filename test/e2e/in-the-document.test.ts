@@ -19,7 +19,7 @@ beforeEach(async () => {
 afterEach(() => visit.close());
 
 describe('During a call the element', () => {
-  it.each(['append', 'moveBefore'] as const)('keeps it when moved by %s', async (how) => {
+  it.each(['append', 'moveBefore'] as const)('E6 keeps it when moved by %s', async (how) => {
     await visit.press('start-button');
     const speaking = await visit.state('live speaking');
     await visit.heard('agent', true, speaking.at - 200);
@@ -46,7 +46,7 @@ describe('During a call the element', () => {
     expect(visit.named('voice-start')).toHaveLength(1);
   });
 
-  it('ends it when removed, and can make another when put back', async () => {
+  it('E5 ends it when removed, and can make another when put back', async () => {
     await visit.press('start-button');
     await visit.state('live speaking');
     // Its events do not reach the document any more.

@@ -98,7 +98,7 @@ describe('A page with the element', () => {
     expect([count(TOKEN), count(CALL), count(TALK)]).toEqual([1, 1, 1]);
   });
 
-  it('makes one call of a double click', async () => {
+  it('B11 makes one call of a double click', async () => {
     const button = await visit.button('start-button');
     await visit.page.evaluate((element) => {
       const agent = document.querySelector('voice-agent')!;

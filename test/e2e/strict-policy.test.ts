@@ -10,7 +10,7 @@ beforeAll(async () => {
 });
 afterAll(() => stage.close());
 
-it('A page under a strict policy and Trusted Types holds a whole call', async () => {
+it('E11 E12 A page under a strict policy and Trusted Types holds a whole call', async () => {
   const room = await stage.room();
   const visit = await stage.visit({ microphone: room }, 'strict/');
   const { status, headers } = await visit.page.evaluate(async () => {

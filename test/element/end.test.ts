@@ -78,7 +78,7 @@ describe('the end of a call', () => {
     }
   });
 
-  it('is the same when listeners throw', async () => {
+  it('D9 is the same when listeners throw', async () => {
     const visitor = await visit();
     const { element } = visitor;
     const thrown: unknown[] = [];

@@ -9,6 +9,7 @@ const CODES: Record<VoiceErrorCode, true> = {
   unsupported: true,
   'insecure-context': true,
   'gesture-required': true,
+  busy: true,
   'microphone-denied': true,
   'microphone-blocked-by-policy': true,
   'microphone-missing': true,
@@ -98,7 +99,7 @@ describe('an error', () => {
   describe('of a browser that wants a tap first', () => {
     const block = () => Promise.reject(new DOMException('no gesture', 'NotAllowedError'));
 
-    it('is a button that lets the agent be heard', async () => {
+    it('A14 is a button that lets the agent be heard', async () => {
       HTMLMediaElement.prototype.play = block;
       const visitor = await visit();
       await visitor.talk();

@@ -8,7 +8,7 @@ type Movable = Element & { moveBefore?: (node: Node, child: Node | null) => void
 describe('an element in a page', () => {
   afterEach(clear);
 
-  it('ends its call when it is removed, and releases everything', async () => {
+  it('E5 ends its call when it is removed, and releases everything', async () => {
     const visitor = await visit();
     await visitor.talk();
     const ended = visitor.next('voice-end');
@@ -36,7 +36,7 @@ describe('an element in a page', () => {
     expect(await visitor.leftOpen()).to.deep.equal([]);
   });
 
-  it('keeps its call when it is moved', async () => {
+  it('E6 keeps its call when it is moved', async () => {
     const visitor = await visit();
     const { element } = visitor;
     await visitor.talk();
@@ -56,8 +56,20 @@ describe('an element in a page', () => {
     elsewhere.remove();
   });
 
-  it('does not care for another: two hold two calls', async () => {
+  it('E7 waits for the end of another’s call', async () => {
     const [one, other] = [await visit(), await visit()];
+    await one.talk();
+    const refused = other.next('voice-end');
+    await other.press('start-button');
+    expect((await refused).error?.code).to.equal('busy');
+    expect(other.resources.microphones).to.have.length(1);
+    expect(one.element.state.status).to.equal('live');
+    await one.hangUp();
+    await other.talk();
+  });
+
+  it('E7 does not care for another where it is concurrent: two hold two calls', async () => {
+    const [one, other] = [await visit(), await visit({ concurrent: '' })];
     await one.talk();
     expect(other.element.state.status).to.equal('idle');
     await other.talk();
@@ -67,7 +79,7 @@ describe('an element in a page', () => {
     expect(other.details('voice-end')).to.deep.equal([]);
   });
 
-  it('can be made in every way that a document knows', async () => {
+  it('E10 can be made in every way that a document knows', async () => {
     const host = document.createElement('div');
     document.body.append(host);
     host.innerHTML = '<voice-agent token-url="/token" muted theme="dark"></voice-agent>';
@@ -84,7 +96,7 @@ describe('an element in a page', () => {
     host.remove();
   });
 
-  it('may be in the page, with properties, long before its script', async () => {
+  it('E10 may be in the page, with properties, long before its script', async () => {
     const frame = document.createElement('iframe');
     document.body.append(frame);
     const { contentDocument: page, contentWindow: scope } = frame;
@@ -106,7 +118,7 @@ describe('an element in a page', () => {
     frame.remove();
   });
 
-  it('is defined once, however often the script runs', async () => {
+  it('E9 is defined once, however often the script runs', async () => {
     const before = customElements.get('voice-agent');
     const again = new URL('../../src/define.ts?again', import.meta.url).href;
     await import(again);

@@ -23,7 +23,7 @@ describe('start()', () => {
   afterEach(clear);
 
   // First of all: a real click in any other test would count for seconds.
-  it('needs a gesture of the visitor', async () => {
+  it('E19 needs a gesture of the visitor', async () => {
     const visitor = await visit();
     visitor.element.allowProgrammaticStart = false;
     const error = await reasonOf(visitor.element.start());
@@ -97,7 +97,7 @@ describe('start()', () => {
     expect(asked).to.deep.equal(['the new one']);
   });
 
-  it('leaves a call under way as it is when the page changes; the next one is new', async () => {
+  it('E8 leaves a call under way as it is when the page changes; the next one is new', async () => {
     const visitor = await visit({ greeting: '' });
     const { element, service } = visitor;
     await visitor.talk();

@@ -120,7 +120,7 @@ describe('a tool that asks the visitor first', () => {
     ]);
   });
 
-  it('runs with what was approved, whatever becomes of it on screen or on the wire', async () => {
+  it('D11 runs with what was approved, whatever becomes of it on screen or on the wire', async () => {
     const { call, runs } = setUp();
     const errors = call.collect('voice-error');
     call.receive(asked('call_1', 5));

@@ -71,7 +71,7 @@ const hostile: fc.Arbitrary<ServerEvent> = fc
   .map(({ type, ...fields }) => event(type, fields));
 
 describe('hostile events', () => {
-  it('never throw, run nothing twice, nothing unknown and nothing unasked', async () => {
+  it('D11 never throw, run nothing twice, nothing unknown and nothing unasked', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(hostile, { maxLength: 10 }), async (events) => {
         const runs: string[] = [];

@@ -64,7 +64,7 @@ describe('a tool', () => {
     await expect(tool.accept({})).rejects.toThrow('required property "city"');
   });
 
-  it('says where arguments do not fit', async () => {
+  it('D11 says where arguments do not fit', async () => {
     const stop = { type: 'object', properties: { id: { type: 'integer' } } };
     const parameters = {
       type: 'object',

@@ -66,7 +66,7 @@ describe('a function of the page', () => {
     expect(await call.answers()).toEqual(['call_2: Sunny in Oslo.']);
   });
 
-  it('that never answers is given up after its timeout, and told so', async () => {
+  it('D12 that never answers is given up after its timeout, and told so', async () => {
     let context: ToolContext | undefined;
     const execute = (_: object, given: ToolContext) => ((context = given), never());
     const { call } = FakeCall.live([{ name: 'never', timeout: 5, execute }]);
@@ -91,7 +91,7 @@ describe('a function of the page', () => {
     expect([runs, calls.length]).toEqual([0, 0]);
   });
 
-  it('does not exist because its name is a property of all objects', async () => {
+  it('D11 does not exist because its name is a property of all objects', async () => {
     const { call } = FakeCall.live([weather]);
     for (const name of ['toString', '__proto__', 'constructor', 'Weather', '']) {
       call.receive(asked(functionCall(`call_${name}`, name)));

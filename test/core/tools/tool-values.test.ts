@@ -58,14 +58,14 @@ describe('an output', () => {
     expect(() => outputOf(value)).toThrow('something that JSON cannot say');
   });
 
-  it('has at most 16 kB', () => {
+  it('D12 has at most 16 kB', () => {
     expect(outputOf('x'.repeat(16_384))).toHaveLength(16_384);
     expect(() => outputOf('x'.repeat(16_385))).toThrow('more than 16 kB');
     expect(() => outputOf('ä'.repeat(8_193))).toThrow('more than 16 kB');
     expect(() => outputOf({ text: 'x'.repeat(10_000_000) })).toThrow('more than 16 kB');
   });
 
-  it('is bounded, or refused in words, whatever a tool gives', () => {
+  it('D12 is bounded, or refused in words, whatever a tool gives', () => {
     fc.assert(
       fc.property(fc.anything({ withBigInt: true, withSparseArray: true }), (value) => {
         try {

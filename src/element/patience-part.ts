@@ -1,0 +1,75 @@
+/**
+ * What the element does once a host has failed, or the service has: it asks again where that may help,
+ * says when, and notices a page's own policy in the way. It is loaded only then, and knows no call.
+ */
+import { retrying, sleep } from '../core/retries.js';
+import type { TokenSource } from '../core/token-source.js';
+
+const OFFER_PAUSE_MS = 400;
+
+export interface Again {
+  readonly url: string;
+  readonly isWanted: () => boolean;
+  /** A busy host will be asked again at that time (`performance.now()`). */
+  readonly onWait: (at: number) => void;
+  /** The error for a page whose `connect-src` forbids the host. */
+  readonly forbidden: (cause: unknown) => Error;
+}
+
+/**
+ * Asks `source` again after its failure `first`.
+ * @throws what it throws last, or the signal's reason
+ */
+export async function askAgain(
+  first: unknown,
+  source: TokenSource,
+  signal: AbortSignal,
+  { url, isWanted, onWait, forbidden }: Again,
+): Promise<unknown> {
+  let failure = first;
+  const sourceAfterFirst: TokenSource = (forThis) => {
+    if (failure === undefined) return source(forThis);
+    const thrown = failure as Error;
+    failure = undefined;
+    return Promise.reject(thrown);
+  };
+  const policy = { forbids: false };
+  const done = new AbortController();
+  globalThis.document.addEventListener(
+    'securitypolicyviolation',
+    ({ blockedURI, effectiveDirective }) => {
+      policy.forbids ||=
+        effectiveDirective === 'connect-src' && new Request(url).url.startsWith(blockedURI);
+    },
+    { signal: AbortSignal.any([signal, done.signal]) },
+  );
+  try {
+    return await retrying(sourceAfterFirst, {
+      isWanted: () => !policy.forbids && isWanted(),
+      onWait: (ms) => {
+        onWait(performance.now() + ms);
+      },
+    })(signal);
+  } catch (cause) {
+    throw policy.forbids ? forbidden(cause) : cause;
+  } finally {
+    done.abort();
+  }
+}
+
+/**
+ * Sends an offer a second time: with a fresh client secret after a 401, else after a moment.
+ * @param freshSecret its value
+ */
+export async function offerAgain(
+  refused: Response,
+  freshSecret: (signal: AbortSignal) => Promise<string>,
+  init: RequestInit,
+): Promise<Response> {
+  const signal = init.signal ?? new AbortController().signal;
+  const headers = new Headers(init.headers);
+  if (refused.status === 401) headers.set('authorization', `Bearer ${await freshSecret(signal)}`);
+  else await sleep(OFFER_PAUSE_MS, signal);
+  void refused.body?.cancel();
+  return fetch(refused.url, { ...init, headers });
+}
