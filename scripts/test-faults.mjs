@@ -11,5 +11,9 @@ const files = new Set([
   ...folder.filter((name) => name.endsWith('.test.ts')).map((name) => `test/faults/${name}`),
 ]);
 const env = { FAULTS: 'all' };
-const { ok } = await run(process.execPath, ['scripts/test.mjs', ...files], { seconds: 3600, env, show: true });
+const { ok } = await run(process.execPath, ['scripts/test.mjs', ...files], {
+  seconds: 3600,
+  env,
+  show: true,
+});
 process.exit(ok ? 0 : 1);

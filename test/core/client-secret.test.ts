@@ -75,7 +75,7 @@ describe('a client secret', () => {
     expect(`${error.message} ${error.stack ?? ''} ${String(error.cause)}`).not.toContain('canary');
   });
 
-  it('is not taken from a polluted prototype', () => {
+  it('E15 is not taken from a polluted prototype', () => {
     const polluted: unknown = Object.create({
       value: 'ek_evil',
       client_secret: { value: 'ek_evil' },

@@ -115,17 +115,11 @@ async function memory(visit: Visit): Promise<string> {
 }
 
 describe('A client secret', () => {
-  it('E18 is nowhere in the page during a call, after it, nor in its memory 5 s after connecting', async () => {
+  it('E18 is nowhere in the page during a call, nor after it', async () => {
     const visit = await marked();
     await visit.press('start-button');
     await visit.state('live speaking');
     await isNowhere(visit);
-    await visit.serverEvent('output_audio_buffer.stopped');
-    const live = visit
-      .named('voice-state-change')
-      .find(({ detail }) => detail.state.status === 'live')!;
-    await visit.page.waitForFunction((at) => performance.now() - at > 5_000, {}, live.at);
-    expect(await memory(visit)).not.toContain(MARK);
     await visit.press('end-button');
     await visit.event('voice-end');
     await isNowhere(visit);
