@@ -1,6 +1,6 @@
-// C: a network that lets nothing through.
+// C: a service that refuses the offer.
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { Browser, CDPSession } from 'puppeteer-core';
+import type { Browser } from 'puppeteer-core';
 import { Stage } from '../support/stage.js';
 import { Visit } from '../support/visit.js';
 import { hasEnded, startsAgain } from './support/endings.js';
@@ -10,14 +10,6 @@ let stage: Stage;
 let browser: Browser;
 let site: Site;
 let visit: Visit;
-let devtools: CDPSession;
-
-/** Only what is sent by WebRTC: the page itself is loaded all the same. */
-const losing = (packetLoss: number) =>
-  devtools.send('Network.emulateNetworkConditions', {
-    ...{ offline: false, latency: 0, downloadThroughput: -1, uploadThroughput: -1 },
-    packetLoss,
-  });
 
 beforeAll(async () => {
   stage = await Stage.open();
@@ -30,41 +22,9 @@ afterAll(async () => {
 });
 beforeEach(async () => {
   site.answers(helps);
-  visit = await Visit.open(browser, 'about:blank');
-  devtools = await visit.page.createCDPSession();
-  await devtools.send('Network.enable');
-  // Switched on later, it would not reach WebRTC.
-  await losing(0);
-  await visit.page.goto(site.page('/'));
+  visit = await Visit.open(browser, site.page('/'));
 });
 afterEach(() => visit.close());
-
-describe('A network', () => {
-  it('C4 that lets no audio through is named within 16 seconds, and another one works', async () => {
-    await losing(100);
-    await visit.press('start-button');
-    await hasEnded(visit, 'network-blocked', /Try another network/);
-    const [start, end] = [visit.named('voice-start')[0]!, visit.named('voice-end')[0]!];
-    expect(end.at - start.at).toBeLessThan(18_000);
-    await losing(0);
-    await startsAgain(visit);
-  });
-
-  it('C5 that is away for four seconds ends no call', async () => {
-    await visit.press('start-button');
-    await visit.state('live speaking');
-    const secrets = site.asked;
-    await losing(100);
-    const lost = await visit.now();
-    await visit.page.waitForFunction((at) => performance.now() - at > 4_000, {}, lost);
-    await losing(0);
-    const from = visit.events.length;
-    await visit.page.$eval('voice-agent', (element) => element.sendText('When are you open?'));
-    await visit.said('agent', /./, { from });
-    expect(visit.named('voice-end')).toEqual([]);
-    expect(site.asked).toBe(secrets);
-  });
-});
 
 describe('An offer', () => {
   /** How often the service was asked to take one. */
