@@ -59,6 +59,10 @@ export const styles = css`
     padding: 0;
   }
   @container (inline-size < 24em) {
+    :host([layout='bar']) .say:has(.error:not([hidden])):has(~ .controls .round) {
+      flex-basis: 100%;
+      order: 1;
+    }
     :host([layout='bar']) .visualizer {
       inline-size: 3em;
     }

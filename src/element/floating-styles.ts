@@ -62,6 +62,7 @@ export const styles = css`
     gap: 0.75em;
     background: none;
     color: inherit;
+    text-align: start;
   }
   .calling .launcher:hover {
     background: var(--_surface);
@@ -88,6 +89,9 @@ export const styles = css`
   }
   :host(:is(:state(connecting), :state(thinking), :state(recovering))) .lamp {
     animation: wait 0.9s ease-in-out infinite alternate;
+  }
+  :host(:is(:state(poor), :state(recovering))) .lamp {
+    background: light-dark(#b45309, #fbbf24);
   }
   :host(:state(muted)) .lamp {
     background: var(--_danger);

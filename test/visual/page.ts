@@ -57,7 +57,7 @@ const page: VisualPage = {
     const { element } = visitor;
     document.documentElement.style.colorScheme = theme;
     document.dir = dir;
-    for (const name of ['layout', 'placement', 'open']) {
+    for (const name of ['layout', 'placement']) {
       const value = attributes[name];
       if (value === undefined) element.removeAttribute(name);
       else element.setAttribute(name, value);
@@ -67,6 +67,11 @@ const page: VisualPage = {
     await element.updateComplete;
     element.visualizer = 'bars';
     (document.activeElement as HTMLElement | null)?.blur();
+    // What is wrong opens the panel; here it is as the look says.
+    await element.updateComplete;
+    await frame();
+    await frame();
+    element.open = 'open' in attributes;
     // The part of a layout loads, what it shows is drawn, and the canvas takes its new size.
     for (let frames = 0; frames < 4; frames++) {
       await element.updateComplete;

@@ -1,0 +1,267 @@
+/** Where the element stands: in the page, in one line, or in a corner of the window, at any time. */
+import { expect } from '@open-wc/testing';
+import { sendKeys, sendMouse, setViewport } from '@web/test-runner-commands';
+import { calls, answered } from '../support/server-events.js';
+import { clear, visit, type Visitor } from './visitor.js';
+
+const frame = () => new Promise(requestAnimationFrame);
+const box = (visitor: Visitor, part: string) => visitor.part(part).getBoundingClientRect();
+const isShown = (visitor: Visitor, part: string) =>
+  (visitor.find(part)?.getClientRects().length ?? 0) > 0;
+
+/** An element in a corner of the window, closed, with its launcher there. */
+async function floating(attributes: Record<string, string> = {}): Promise<Visitor> {
+  const visitor = await visit({ layout: 'floating', ...attributes });
+  await visitor.appears('launcher');
+  return visitor;
+}
+
+async function open(visitor: Visitor): Promise<void> {
+  await visitor.press('launcher');
+  await visitor.element.updateComplete;
+}
+
+/** The corner of the window that a box is nearest to, and how near. */
+function corner({ left, right, top, bottom }: DOMRect): [where: string, px: number] {
+  const [x, y] = [Math.min(left, innerWidth - right), Math.min(top, innerHeight - bottom)];
+  const vertical = top < innerHeight - bottom ? 'top' : 'bottom';
+  const horizontal = left < innerWidth - right ? 'left' : 'right';
+  return [`${vertical} ${horizontal}`, Math.max(x, y)];
+}
+
+describe('the layouts', () => {
+  afterEach(async () => {
+    await clear();
+    document.dir = '';
+    document.body.style.cssText = '';
+    await setViewport({ width: 800, height: 600 });
+  });
+
+  it('are in the page, unless the page says otherwise, and nonsense changes nothing', async () => {
+    for (const attributes of [{}, { layout: 'sideways' }] as Record<string, string>[]) {
+      const visitor = await visit(attributes);
+      expect(getComputedStyle(visitor.part('panel')).position).to.equal('static');
+      expect(box(visitor, 'panel').width).to.be.greaterThan(200);
+      expect(visitor.find('launcher')).to.equal(null);
+    }
+  });
+
+  describe('bar', () => {
+    it('is one line at any width from 320 pixels up, with targets of 24 pixels', async () => {
+      const visitor = await visit({ layout: 'bar' });
+      const room = document.createElement('div');
+      visitor.element.before(room);
+      room.append(visitor.element);
+      await visitor.until(() => getComputedStyle(visitor.part('panel')).visibility === 'visible');
+      await visitor.talk();
+      for (const width of [320, 480, 760]) {
+        room.style.inlineSize = `${width}px`;
+        await frame();
+        const middles = ['visualizer', 'status', 'mute-button', 'interrupt-button', 'end-button']
+          .map((part) => box(visitor, part))
+          .map(({ top, bottom }) => Math.round((top + bottom) / 2));
+        expect(Math.max(...middles) - Math.min(...middles), String(width)).to.be.at.most(1);
+        expect(box(visitor, 'panel').height, String(width)).to.be.at.most(60);
+        for (const button of visitor.root.querySelectorAll('button')) {
+          const { width: wide, height, right } = button.getBoundingClientRect();
+          expect(Math.min(wide, height)).to.be.at.least(24);
+          expect(right).to.be.at.most(box(visitor, 'panel').right);
+        }
+      }
+      room.remove();
+    });
+
+    it('takes its room before its styles are there', async () => {
+      const visitor = await visit({ layout: 'bar' });
+      const before = box(visitor, 'panel').height;
+      await visitor.until(() => getComputedStyle(visitor.part('panel')).visibility === 'visible');
+      expect(Math.abs(box(visitor, 'panel').height - before)).to.be.at.most(4);
+    });
+  });
+
+  describe('floating', () => {
+    it('stands in the corner that the page chose, as its text runs', async () => {
+      const visitor = await floating();
+      expect(visitor.element.getAttribute('layout')).to.equal('floating');
+      for (const [dir, placement, where] of [
+        ['ltr', 'bottom-end', 'bottom right'],
+        ['ltr', 'bottom-start', 'bottom left'],
+        ['ltr', 'top-end', 'top right'],
+        ['ltr', 'top-start', 'top left'],
+        ['rtl', 'bottom-end', 'bottom left'],
+        ['rtl', 'top-start', 'top right'],
+      ] as const) {
+        document.dir = dir;
+        visitor.element.placement = placement;
+        for (const part of ['launcher', 'panel']) {
+          visitor.element.open = part === 'panel';
+          await visitor.element.updateComplete;
+          for (const one of visitor.root.getAnimations()) one.finish();
+          expect(isShown(visitor, part), part).to.equal(true);
+          const [found, px] = corner(box(visitor, part));
+          expect(found, `${dir} ${placement} ${part}`).to.equal(where);
+          expect(px).to.be.at.most(24);
+        }
+      }
+    });
+
+    it('takes no room in the page, and is above whatever the page puts on top', async () => {
+      const before = document.documentElement.scrollHeight;
+      const visitor = await floating();
+      expect(document.documentElement.scrollHeight).to.equal(before);
+      const cover = document.createElement('div');
+      cover.style.cssText = 'position: fixed; inset: 0; z-index: 2147483647; background: red';
+      const cage = document.createElement('div');
+      cage.style.cssText =
+        'transform: scale(1); overflow: hidden; inline-size: 1px; block-size: 1px';
+      document.body.append(cover, cage);
+      cage.append(visitor.element);
+      await visitor.element.updateComplete;
+      await frame();
+      const { x, y, width, height } = box(visitor, 'launcher');
+      expect(width).to.be.at.least(44);
+      const [left, top] = [x + width / 2, y + height / 2];
+      expect(document.elementFromPoint(left, top)).to.equal(visitor.element);
+      await open(visitor);
+      expect(corner(box(visitor, 'panel'))[0]).to.equal('bottom right');
+      cover.remove();
+      cage.replaceWith(visitor.element);
+    });
+
+    it('opens and closes by keyboard, and the focus goes along', async () => {
+      const visitor = await floating();
+      const focused = () => visitor.root.activeElement?.getAttribute('part') ?? '';
+      await sendKeys({ press: 'Tab' });
+      expect(focused()).to.contain('launcher');
+      await sendKeys({ press: 'Enter' });
+      await visitor.until(() => focused().includes('start-button'));
+      expect(visitor.element.hasAttribute('open')).to.equal(true);
+      expect(isShown(visitor, 'launcher')).to.equal(false);
+      await sendKeys({ press: 'Escape' });
+      await visitor.until(() => focused().includes('launcher'));
+      expect(visitor.element.hasAttribute('open')).to.equal(false);
+      expect(isShown(visitor, 'panel')).to.equal(false);
+      await sendKeys({ press: 'Space' });
+      await visitor.until(() => focused().includes('start-button'));
+      await visitor.press('close-button');
+      await visitor.until(() => focused().includes('launcher'));
+    });
+
+    it('opens and closes as the page says, without taking the focus', async () => {
+      const visitor = await floating({ open: '' });
+      expect(isShown(visitor, 'panel')).to.equal(true);
+      expect(document.activeElement).to.equal(document.body);
+      visitor.element.removeAttribute('open');
+      await visitor.element.updateComplete;
+      expect(isShown(visitor, 'panel')).to.equal(false);
+      expect(document.activeElement).to.equal(document.body);
+    });
+
+    it('leaves Escape and everything beside it to the page', async () => {
+      const visitor = await floating({ open: '' });
+      const button = document.createElement('button');
+      const heard: string[] = [];
+      button.style.cssText = 'position: absolute; inset: 0 auto auto 0; margin: 0';
+      button.textContent = 'of the page';
+      button.addEventListener('click', () => heard.push('click'));
+      document.body.style.blockSize = '5000px';
+      document.body.append(button);
+      await sendMouse({ type: 'click', position: [10, 10] });
+      expect(heard).to.deep.equal(['click']);
+      await sendKeys({ press: 'Escape' });
+      expect(visitor.element.open).to.equal(true);
+      scrollTo(0, 300);
+      await frame();
+      expect(scrollY).to.equal(300);
+      expect(corner(box(visitor, 'panel'))[0]).to.equal('bottom right');
+      button.remove();
+    });
+
+    it('is a sheet at the bottom of a phone, and moves up for the keys on screen', async () => {
+      await setViewport({ width: 360, height: 640 });
+      const visitor = await floating({ open: '', 'text-input': '', transcript: '' });
+      for (const one of visitor.root.getAnimations()) one.finish();
+      const sheet = () => box(visitor, 'panel');
+      expect(sheet()).to.include({ left: 0, right: 360, bottom: 640 });
+      Object.defineProperty(visualViewport, 'height', { configurable: true, value: 340 });
+      visualViewport?.dispatchEvent(new Event('resize'));
+      await frame();
+      expect(sheet().bottom).to.equal(340);
+      expect(sheet().top).to.be.at.least(0);
+      delete (visualViewport as { height?: number }).height;
+      visualViewport?.dispatchEvent(new Event('resize'));
+      await frame();
+      expect(sheet().bottom).to.equal(640);
+    });
+
+    it('shows a call under way while it is closed, and a way to end it', async () => {
+      const visitor = await floating();
+      await open(visitor);
+      await visitor.talk();
+      await visitor.press('close-button');
+      await visitor.element.updateComplete;
+      expect(visitor.element.state.status).to.equal('live');
+      const words = () => {
+        const copy = visitor.part('launcher').cloneNode(true) as HTMLElement;
+        for (const unseen of copy.querySelectorAll('.spoken-only')) unseen.remove();
+        return copy.textContent.trim();
+      };
+      expect(words()).to.equal('Listening');
+      await visitor.hears(...answered('resp_1', 'a1', 'Yes?', null).slice(0, 6));
+      expect(words()).to.equal('Speaking');
+      const ended = visitor.next('voice-end');
+      visitor.part('launcher').parentElement!.querySelector<HTMLElement>('.end')!.click();
+      expect((await ended).reason).to.equal('user');
+      await visitor.element.updateComplete;
+      expect(visitor.find('launcher')!.getAttribute('aria-label')).to.equal('Voice assistant');
+    });
+
+    it('opens by itself when the visitor is asked something, or a call has failed', async () => {
+      const visitor = await floating();
+      visitor.element.tools = [
+        { name: 'pay', description: 'Pays.', confirm: true, execute: () => 'paid' },
+      ];
+      await visitor.element.start();
+      expect(visitor.element.open).to.equal(false);
+      visitor.service.send(...calls('pay', {}));
+      await visitor.until(() => visitor.element.open);
+      expect(isShown(visitor, 'approval')).to.equal(true);
+      await visitor.leave();
+      const other = await floating();
+      other.element.tokenSource = () => Promise.reject(new Error('no'));
+      other.element.start().catch(() => undefined);
+      await other.until(() => other.element.open);
+      expect(isShown(other, 'error')).to.equal(true);
+    });
+  });
+
+  it('change in the middle of a call, which goes on', async () => {
+    const visitor = await visit({ transcript: '' });
+    await visitor.talk();
+    await visitor.hears(...answered('r', 'a1', 'Good morning.', null));
+    const message = await visitor.appears('agent-message');
+    const canvas = visitor.root.querySelector('canvas')!;
+    const drawn = () =>
+      canvas
+        .getContext('2d')!
+        .getImageData(0, 0, canvas.width, canvas.height)
+        .data.some((value) => value > 0);
+    const seen = visitor.seen.length;
+    for (const layout of ['bar', 'floating', 'inline', 'floating', 'bar', 'inline'] as const) {
+      visitor.element.layout = layout;
+      visitor.element.open = layout === 'floating';
+      if (layout === 'floating') await visitor.appears('launcher');
+      const panel = visitor.part('panel');
+      await visitor.until(() => getComputedStyle(panel).visibility === 'visible');
+      await visitor.element.updateComplete;
+      expect(panel.matches(':popover-open'), layout).to.equal(layout === 'floating');
+      expect(message.getClientRects().length, layout).to.be.greaterThan(0);
+      expect(visitor.root.querySelector('canvas')).to.equal(canvas);
+      canvas.width = 100;
+      await visitor.until(drawn, `Nothing is drawn in ${layout}.`);
+    }
+    expect(visitor.seen.slice(seen).map(({ name }) => name)).to.not.include('voice-end');
+    expect(visitor.element.state.status).to.equal('live');
+    await visitor.hangUp();
+  });
+});
