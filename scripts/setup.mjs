@@ -96,6 +96,8 @@ const debianPackages = {
   pocketsphinx: () => findProgram('pocketsphinx_continuous'),
   'pocketsphinx-en-us': () => existsSync('/usr/share/pocketsphinx/model/en-us'),
   'pocketsphinx-testdata': () => existsSync('/usr/share/pocketsphinx/test'),
+  // What the committed pictures of the element are written in.
+  'fonts-dejavu-core': () => existsSync('/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf'),
   // For the token hosts in docs/hosts.md.
   curl: () => findProgram('curl'),
   jq: () => findProgram('jq'),

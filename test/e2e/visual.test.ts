@@ -1,0 +1,107 @@
+// Pictures of the element against those that were looked at and committed. `UPDATE_BASELINES=1` takes
+// them anew; what differs is left beside them, in test/visual/pictures.
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import pixelmatch from 'pixelmatch';
+import { PNG } from 'pngjs';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { FRAMES, Photographer } from '../visual/photographer.js';
+
+const updates = process.env['UPDATE_BASELINES'] === '1';
+const baselines = fileURLToPath(new URL('../visual/baselines/', import.meta.url));
+const pictures = fileURLToPath(new URL('../visual/pictures/', import.meta.url));
+
+/**
+ * A different FreeType or Skia moves the edges of letters by a shade, which pixelmatch mostly takes for
+ * what it is (anti-aliasing); up to this share of all pixels may still differ. A label that moves by one
+ * pixel, a colour, or a missing icon is several times as much.
+ */
+const MAX_SHARE = 0.002;
+
+type Picture = `${string} ${'light' | 'dark'} ${'ltr' | 'rtl'}`;
+
+/** Every scene in the page, and wherever else it looks different. */
+const CHOSEN: Readonly<Record<string, readonly Picture[]>> = {
+  idle: [
+    'inline light ltr',
+    'inline dark rtl',
+    'narrow light ltr',
+    'bar light rtl',
+    'narrow-bar dark ltr',
+    'launcher light ltr',
+    'launcher dark rtl',
+    'sheet dark ltr',
+  ],
+  disabled: ['inline light ltr'],
+  connecting: ['inline dark ltr', 'launcher light rtl'],
+  'connecting, with a notice': ['inline light ltr', 'narrow-bar light ltr'],
+  listening: ['inline light rtl', 'narrow dark ltr', 'bar dark ltr', 'launcher dark ltr'],
+  hearing: ['inline dark ltr', 'launcher light ltr'],
+  thinking: ['bar light ltr'],
+  speaking: ['inline light ltr', 'floating dark ltr', 'launcher light rtl'],
+  muted: ['inline light ltr', 'narrow-bar light rtl'],
+  poor: ['inline dark ltr', 'launcher light ltr'],
+  'a conversation by text': ['inline light ltr', 'sheet light ltr'],
+  'a conversation that is seen': ['narrow dark rtl', 'bar light ltr'],
+  'an error that the call survives': ['inline light ltr', 'narrow-bar light ltr'],
+  'blocked sound': ['inline light ltr'],
+  'a question before a tool runs': ['inline dark ltr', 'floating light rtl'],
+  ended: ['inline light ltr', 'bar dark rtl'],
+  'ended with an error': ['narrow light ltr'],
+  'without a microphone': ['inline light ltr'],
+};
+
+let photographer: Photographer;
+
+beforeAll(async () => {
+  mkdirSync(baselines, { recursive: true });
+  mkdirSync(pictures, { recursive: true });
+  photographer = await Photographer.open();
+});
+afterAll(() => photographer.close());
+
+/** How many pixels differ, and where, as another picture. */
+function difference(before: PNG, now: PNG): { pixels: number; picture: PNG } {
+  const { width, height } = before;
+  const picture = new PNG({ width, height });
+  const pixels = pixelmatch(before.data, now.data, picture.data, width, height, { threshold: 0.1 });
+  return { pixels, picture };
+}
+
+function compare(name: string, picture: Uint8Array): void {
+  const baseline = `${baselines}${name}.png`;
+  if (updates) return writeFileSync(baseline, picture);
+  expect(existsSync(baseline), `${name} has no baseline: UPDATE_BASELINES=1 takes one.`).toBe(true);
+  const [before, now] = [readFileSync(baseline), picture].map((file) =>
+    PNG.sync.read(Buffer.from(file)),
+  ) as [PNG, PNG];
+  const size = `${now.width} × ${now.height}`;
+  expect(size, `the size of ${name}`).toBe(`${before.width} × ${before.height}`);
+  const { pixels, picture: shown } = difference(before, now);
+  const share = pixels / (before.width * before.height);
+  if (share > MAX_SHARE) {
+    writeFileSync(`${pictures}${name}.now.png`, picture);
+    writeFileSync(`${pictures}${name}.difference.png`, PNG.sync.write(shown));
+  }
+  expect(share, `what differs in ${pictures}${name}.difference.png`).toBeLessThanOrEqual(MAX_SHARE);
+}
+
+describe('The element looks as it did', () => {
+  it('in 40 pictures', () => {
+    expect(Object.values(CHOSEN).flat()).toHaveLength(40);
+  });
+
+  for (const [scene, chosen] of Object.entries(CHOSEN)) {
+    it(scene, () =>
+      photographer.scene(scene, async () => {
+        for (const picture of chosen) {
+          const [frameName, theme, dir] = picture.split(' ') as [string, 'light', 'ltr'];
+          const frame = FRAMES.find(({ name }) => name === frameName);
+          if (!frame) throw new Error(`There is no frame ${frameName}.`);
+          const name = `${scene} ${picture}`.replace(/\W+/g, '-');
+          compare(name, await photographer.picture(frame, { theme, dir }));
+        }
+      }),
+    );
+  }
+});
