@@ -1,0 +1,50 @@
+// The theme builder: what the controls say becomes custom properties of one element, and text to copy.
+const [form, agent, css, copy, copied] = ['#controls', '#mine', '#css', '#copy', '#copied'].map(
+  (id) => document.querySelector(id),
+);
+
+const sheet = new CSSStyleSheet();
+document.adoptedStyleSheets.push(sheet);
+
+/** Only what differs from the element's own values. */
+function declarations() {
+  return [...form.querySelectorAll('input')]
+    .filter(({ value, defaultValue }) => value !== defaultValue)
+    .map(
+      ({ name, type, value }) =>
+        `  --voice-agent-${name}: ${value}${type === 'range' ? 'rem' : ''};\n`,
+    );
+}
+
+function show() {
+  const lines = declarations();
+  const { layout, visualizer } = form.elements;
+  agent.layout = layout.value;
+  agent.visualizer = visualizer.value;
+  sheet.replaceSync(`#mine {\n${lines.join('')}}`);
+  const attributes = [
+    ['layout', layout.value, 'inline'],
+    ['visualizer', visualizer.value, 'bars'],
+  ]
+    .filter(([, value, usual]) => value !== usual)
+    .map(([name, value]) => ` ${name}="${value}"`);
+  css.textContent =
+    `<voice-agent token-url="/token"${attributes.join('')}></voice-agent>\n\n` +
+    (lines.length > 0
+      ? `voice-agent {\n${lines.join('')}}`
+      : '/* Move a control: its line appears here. */');
+  copied.value = '';
+}
+
+form.addEventListener('input', show);
+form.addEventListener('reset', () => queueMicrotask(show));
+copy.addEventListener('click', async () => {
+  try {
+    await navigator.clipboard.writeText(css.textContent);
+    copied.value = 'Copied';
+  } catch {
+    getSelection()?.selectAllChildren(css);
+    copied.value = 'Selected: copy it with the keyboard';
+  }
+});
+show();
