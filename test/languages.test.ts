@@ -5,13 +5,27 @@ import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { SENTENCES } from '../src/element/error-sentences.js';
 import { languageFor, tagFor } from '../src/element/languages.js';
-import { CALL_ENGLISH, FIRST_ENGLISH, type Dictionary } from '../src/element/strings.js';
+import {
+  CALL_ENGLISH,
+  COMPOSER_ENGLISH,
+  FIRST_ENGLISH,
+  QUESTIONS_ENGLISH,
+  SETTINGS_ENGLISH,
+  type Dictionary,
+} from '../src/element/strings.js';
 
 const root = new URL('..', import.meta.url);
 const tags = readdirSync(new URL('src/element/languages/', root)).map((file) =>
   file.replace('.ts', ''),
 );
-const english: Dictionary = { ...FIRST_ENGLISH, ...CALL_ENGLISH, ...SENTENCES };
+const english: Dictionary = {
+  ...FIRST_ENGLISH,
+  ...CALL_ENGLISH,
+  ...COMPOSER_ENGLISH,
+  ...SETTINGS_ENGLISH,
+  ...QUESTIONS_ENGLISH,
+  ...SENTENCES,
+};
 const keys = Object.keys(english) as (keyof Dictionary)[];
 
 /** Words that are the same in English, language by language. */

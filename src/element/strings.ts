@@ -53,15 +53,15 @@ export interface Strings {
   readonly holdToTalk: string;
   readonly releaseToSend: string;
   readonly tapToSend: string;
-  /** While a function of the page runs; its name follows. */
+  /** While a function of the page runs; `{name}` is its name, as in the four after it. */
   readonly working: string;
-  /** While a tool of a remote server runs; its name follows. */
+  /** While a tool of a remote server runs. */
   readonly lookingUp: string;
-  /** Until the tools of a remote server are known; its name follows. */
+  /** Until the tools of a remote server are known. */
   readonly preparing: string;
-  /** For some seconds; the name of what has failed follows. */
+  /** For some seconds, after something has failed. */
   readonly didNotWork: string;
-  /** When another agent takes over; who that is follows. */
+  /** When another agent takes over. */
   readonly nowTalkingTo: string;
   /** Lets the visitor choose a picture. */
   readonly attach: string;
@@ -81,8 +81,35 @@ export interface Strings {
   readonly recovering: string;
   /** In the transcript, where the conversation went on over another connection. */
   readonly recovered: string;
-  /** Before the seconds until a busy token host is asked again. */
+  /** A busy token host is asked again after `{seconds}`. */
   readonly hostBusy: string;
+  /** The device, and not the visitor, has muted the microphone. */
+  readonly systemMuted: string;
+  /** Nothing is heard although the visitor could speak. */
+  readonly cannotHear: string;
+  /** The microphone was taken away in a call, and there is no other. */
+  readonly microphoneGone: string;
+  /** It was taken away, and another is used; `{name}` is that one. */
+  readonly microphoneChanged: string;
+  /** Before the end that the page has set; `{seconds}` are left. */
+  readonly endsSoon: string;
+  /** Opens what the visitor can set; also its heading. */
+  readonly settings: string;
+  readonly microphone: string;
+  readonly speaker: string;
+  /** The device that the system uses. */
+  readonly usual: string;
+  readonly volume: string;
+  /** Name of the meter that shows whether the microphone hears something. */
+  readonly level: string;
+  /** Beside what the page wants a visitor to agree to before a call. */
+  readonly agree: string;
+  /** Asked after a call. */
+  readonly howWasIt: string;
+  readonly good: string;
+  readonly bad: string;
+  readonly tellMore: string;
+  readonly thanks: string;
 }
 
 /** All words of a language. The sentence for an error stands under its code. */
@@ -95,7 +122,13 @@ export type FirstStrings = Pick<Strings, keyof typeof FIRST_ENGLISH>;
 export type KnownStrings = FirstStrings & Partial<Dictionary>;
 
 /** What it says in a call and after it. */
-export type CallStrings = Omit<Strings, keyof FirstStrings | keyof typeof COMPOSER_ENGLISH>;
+export type CallStrings = Omit<
+  Strings,
+  | keyof FirstStrings
+  | keyof typeof COMPOSER_ENGLISH
+  | keyof typeof SETTINGS_ENGLISH
+  | keyof typeof QUESTIONS_ENGLISH
+>;
 
 export const FIRST_ENGLISH = {
   label: 'Voice assistant',
@@ -137,17 +170,22 @@ export const CALL_ENGLISH: CallStrings = {
   holdToTalk: 'Hold to talk',
   releaseToSend: 'Release to send',
   tapToSend: 'Tap to send',
-  working: 'Working on it:',
-  lookingUp: 'Looking up:',
-  preparing: 'Getting ready:',
-  didNotWork: 'That did not work:',
-  nowTalkingTo: 'Now talking to',
+  working: 'Working on it: {name}',
+  lookingUp: 'Looking up: {name}',
+  preparing: 'Getting ready: {name}',
+  didNotWork: 'That did not work: {name}',
+  nowTalkingTo: 'Now talking to {name}',
   stopped: '(stopped)',
   filtered: '(stopped by the content filter of the service)',
   latest: 'Jump to the latest message',
   recovering: 'Reconnecting…',
   recovered: 'Connected again',
-  hostBusy: 'The assistant is busy. Trying again in',
+  hostBusy: 'The assistant is busy. Trying again in {seconds} s',
+  systemMuted: 'Your device has muted the microphone',
+  cannotHear: 'Nothing can be heard. Is this the right microphone?',
+  microphoneGone: 'There is no microphone any more. You can connect one, or type.',
+  microphoneChanged: 'The microphone was changed: {name}',
+  endsSoon: 'This call ends in {seconds} s',
 };
 
 /** What the row for typing says. */
@@ -159,4 +197,24 @@ export const COMPOSER_ENGLISH = {
   notPicture: 'This is not a picture that can be sent.',
   tooLarge: 'This picture cannot be made small enough to be sent.',
   picture: 'Picture',
+} as const satisfies Partial<Strings>;
+
+/** What the visitor can set says. */
+export const SETTINGS_ENGLISH = {
+  settings: 'Settings',
+  microphone: 'Microphone',
+  speaker: 'Loudspeaker',
+  usual: 'As the system does',
+  volume: 'Volume',
+  level: 'What the microphone hears',
+} as const satisfies Partial<Strings>;
+
+/** What is asked before and after a call, where the page wants that. */
+export const QUESTIONS_ENGLISH = {
+  agree: 'I agree',
+  howWasIt: 'How was it?',
+  good: 'Good',
+  bad: 'Bad',
+  tellMore: 'Tell us more (optional)',
+  thanks: 'Thank you!',
 } as const satisfies Partial<Strings>;

@@ -72,9 +72,8 @@ function compare(name: string, picture: Uint8Array): void {
   const baseline = `${baselines}${name}.png`;
   if (updates) return writeFileSync(baseline, picture);
   expect(existsSync(baseline), `${name} has no baseline: UPDATE_BASELINES=1 takes one.`).toBe(true);
-  const [before, now] = [readFileSync(baseline), picture].map((file) =>
-    PNG.sync.read(Buffer.from(file)),
-  ) as [PNG, PNG];
+  const before = PNG.sync.read(readFileSync(baseline));
+  const now = PNG.sync.read(Buffer.from(picture));
   const size = `${now.width} × ${now.height}`;
   expect(size, `the size of ${name}`).toBe(`${before.width} × ${before.height}`);
   const { pixels, picture: shown } = difference(before, now);
