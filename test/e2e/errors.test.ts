@@ -124,7 +124,12 @@ describe('A token host', () => {
 
 describe('A realtime service', () => {
   it.each([
-    ['C1 that refuses the call', 'calls-status:503', 'negotiation-rejected', /did not take the call/],
+    [
+      'C1 that refuses the call',
+      'calls-status:503',
+      'negotiation-rejected',
+      /did not take the call/,
+    ],
     ['that knows no such secret', 'calls-status:401', 'negotiation-rejected', /try again/],
     ['C2 that answers half an answer', 'answer-malformed', 'negotiation-rejected', /try again/],
     ['C2 that answers with a web page', 'answer-html', 'negotiation-rejected', /try again/],

@@ -36,7 +36,7 @@ describe('An offer', () => {
       if (!first) return false;
       first = false;
       void site.secret().then(({ calls_url }) => {
-        says(200, { value: 'ek_unknown', calls_url })(response, request, 1);
+        void says(200, { value: 'ek_unknown', calls_url })(response, request, 1);
       });
       return undefined;
     };

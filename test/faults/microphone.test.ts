@@ -48,13 +48,15 @@ describe('A microphone', () => {
     try {
       const { origin } = new URL(site.url());
       const context = asking.defaultBrowserContext();
-      await context.overridePermissions(origin, []);
+      const allow = (state: 'denied' | 'granted') =>
+        context.setPermission(origin, { permission: { name: 'microphone' }, state });
+      await allow('denied');
       site.asked = 0;
       const here = await Visit.open(asking, site.url());
       await here.press('start-button');
       await hasEnded(here, 'microphone-denied', /Allow it in your browser/);
       expect(site.asked).toBe(0);
-      await context.overridePermissions(origin, ['microphone']);
+      await allow('granted');
       const from = here.events.length;
       await here.press('start-button');
       await here.event('voice-state-change', ({ state }) => state.status === 'live', { from });

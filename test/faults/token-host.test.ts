@@ -165,7 +165,7 @@ describe('A visitor of a token host', () => {
       const host = Date.now() + skew * 1000;
       void site.secret().then((answer) => {
         const body = { ...answer, expires_at: Math.floor(host / 1000) + 30 };
-        says(200, body, { date: new Date(host).toUTCString() })(response, request, 1);
+        void says(200, body, { date: new Date(host).toUTCString() })(response, request, 1);
       });
       return undefined;
     };

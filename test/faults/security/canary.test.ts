@@ -35,7 +35,7 @@ async function marked(url = site.page('/')): Promise<Visit & { said: string[] }>
     void site.secret(fault ? `?fault=${fault}` : '').then(({ value, calls_url }) => {
       const secret = `ek_${MARK}${real.size}`;
       real.set(secret, value);
-      says(200, { value: secret, calls_url })(response, request, 1);
+      void says(200, { value: secret, calls_url })(response, request, 1);
     });
     return undefined;
   };
