@@ -22,11 +22,6 @@ for (const name of NAMES) {
   document.addEventListener(name, ({ detail }) => add(name, words(name, detail)));
 }
 
-// Also in the middle of a call.
-document.querySelector('#visualizer')?.addEventListener('change', ({ target }) => {
-  document.querySelector('voice-agent').setAttribute('visualizer', target.value);
-});
-
 document.querySelector('#clear').addEventListener('click', () => list.replaceChildren());
 
 function add(name, text) {
