@@ -19,6 +19,7 @@ const PAGES = {
   openai: '<button>Talk</button>',
   bare: '<button>Talk</button>',
   draw: '',
+  transcript: '',
 } as const;
 
 export type PageName = keyof typeof PAGES;

@@ -72,6 +72,19 @@ describe('the benchmarks', () => {
     }
   });
 
+  it('measure how smooth a long conversation is', async () => {
+    const runs = (await measure('transcript', [...['--rounds', '1'], ...['--seconds', '1']])) as {
+      turns: number;
+      frames: number[];
+      events: number[];
+    }[];
+    expect(runs.map(({ turns }) => turns)).toEqual([100, 1_000, 10_000]);
+    for (const { frames, events } of runs) {
+      expect(frames.length).toBeGreaterThan(0);
+      expect(events.length).toBeGreaterThan(0);
+    }
+  });
+
   it('measure how much the token host and the bare handler can take', async () => {
     const rounds = (await measure('host', [...['--rounds', '1'], ...['--seconds', '0.5']])) as {
       server: string;
