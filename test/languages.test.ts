@@ -30,7 +30,12 @@ const keys = Object.keys(english) as (keyof Dictionary)[];
 
 /** Words that are the same in English, language by language. */
 const SAME: Readonly<Record<string, readonly string[]>> = {
-  fr: ['conversation', 'agent'],
+  fr: ['conversation', 'agent', 'volume'],
+  id: ['volume'],
+  it: ['volume'],
+  nl: ['volume'],
+  'pt-BR': ['volume'],
+  'pt-PT': ['volume'],
   da: ['send'],
   nb: ['send'],
 };
