@@ -6,6 +6,7 @@ import { until, within } from './abort.js';
 import type { CallOptions } from './call-options.js';
 import type { ConnectStep } from './call-state.js';
 import { Connection, type ConnectionHandlers } from './connection.js';
+import type { ClientSecret } from './client-secret.js';
 import { postOffer, type Answer } from './negotiate.js';
 import type { ClientEvent, ServerEvent } from './protocol.js';
 import type { Supplies } from './supplies.js';
@@ -52,13 +53,9 @@ export class Line {
    *   `server-error`; or the signal's reason. The caller closes the line.
    */
   async connect(callerSignal: AbortSignal, onConnection?: (connection: Connection) => void) {
-    const { supplies, callsUrl, iceServers, handlers } = this.#options;
-    const { negotiate = postOffer(callsUrl) } = this.#options;
+    const { supplies, iceServers, handlers } = this.#options;
     const signal = within(CONNECT_TIMEOUT_MS, callerSignal);
-    const failed = (code: VoiceErrorCode, message: string) => (error: unknown) => {
-      callerSignal.throwIfAborted();
-      throw VoiceError.from(error, code, message);
-    };
+    const failed = failing(callerSignal);
     const use = (connection: Connection) => {
       this.connection?.close();
       this.connection = connection;
@@ -80,12 +77,6 @@ export class Line {
     // An offer made ahead does not know the servers that come with the secret.
     if (secret.iceServers?.length && !iceServers)
       connection = use(new Connection(secret.iceServers));
-    const exchange = async (offer: string) => {
-      this.answer = await negotiate(offer, secret, signal).catch(
-        failed('negotiation-rejected', 'The negotiation failed.'),
-      );
-      return this.answer.sdp;
-    };
     const watching = {
       ...handlers,
       onEvent: (event: ServerEvent) => {
@@ -96,13 +87,24 @@ export class Line {
         this.#opened.resolve(undefined);
       },
     };
-    await connection.connect(exchange, watching, signal);
+    await connection.connect(this.#exchange(secret, signal, failed), watching, signal);
     // Azure's filter keeps session events from the page: there the open channel is all there is.
     if (!secret.callsUrl?.includes('webrtcfilter=on')) {
       const session = until(within(SESSION_TIMEOUT_MS, callerSignal), this.#opened.promise);
       await session.catch(failed('server-error', 'The service opened no session.'));
     }
     handlers.onReady('connection');
+  }
+
+  /** Apart from what lives as long as the line, which would keep the secret with it. */
+  #exchange(secret: ClientSecret, signal: AbortSignal, failed: Failing) {
+    const { callsUrl, negotiate = postOffer(callsUrl) } = this.#options;
+    return async (offer: string) => {
+      this.answer = await negotiate(offer, secret, signal).catch(
+        failed('negotiation-rejected', 'The negotiation failed.'),
+      );
+      return this.answer.sdp;
+    };
   }
 
   /** @throws what the connection throws */
@@ -116,3 +118,14 @@ export class Line {
     this.answer?.hangUp?.();
   }
 }
+
+type Failing = ReturnType<typeof failing>;
+
+/** Makes handlers that throw a `VoiceError`, or why the caller has stopped. */
+const failing =
+  (signal: AbortSignal) =>
+  (code: VoiceErrorCode, message: string) =>
+  (error: unknown): never => {
+    signal.throwIfAborted();
+    throw VoiceError.from(error, code, message);
+  };

@@ -55,7 +55,7 @@ async function endsCleanly(): Promise<void> {
 
 describe('An outage', () => {
   for (const seconds of [2, 7, 14]) {
-    it(`of ${seconds} seconds is survived in the same session`, async () => {
+    it(`C5 of ${seconds} seconds is survived in the same session`, async () => {
       const from = visit.events.length;
       const began = await visit.now();
       await blackout(true);
@@ -75,7 +75,7 @@ describe('An outage', () => {
     });
   }
 
-  it('of a minute’s third is survived in another one, which knows what was said', async () => {
+  it('C6 of a minute’s third is survived in another one, which knows what was said', async () => {
     const from = visit.events.length;
     await blackout(true);
     await visit.state('recovering', { from, ms: 30_000 });

@@ -126,6 +126,15 @@ describe('A client secret', () => {
     await visit.close();
   });
 
+  it('E18 has left the memory of the page while the call goes on', async () => {
+    const visit = await marked();
+    await visit.press('start-button');
+    await visit.state('live speaking');
+    const remembered = async () => (await memory(visit)).includes(MARK);
+    await expect.poll(remembered, { timeout: 5_000, interval: 500 }).toBe(false);
+    await visit.close();
+  });
+
   it('E18 is found by this look-out where a page keeps it', async () => {
     const visit = await marked();
     await visit.page.evaluate(async () => {
