@@ -114,11 +114,11 @@ const minify = (also) => [
 const parts = [
   'core/preview-events',
   'element/languages',
+  'element/files-part',
   'element/markdown',
   'element/bar',
   'element/floating',
   'element/chat',
-  'element/files-part',
   'element/composer',
   'element/guardrails-part',
   'element/patience-part',

@@ -1,3 +1,4 @@
-/** What the element loads when a picture is sent, or the conversation is kept. */
+/** What the element loads when a picture is sent, or seen, or the conversation is kept. */
 export { pictureUrl } from '../core/image.js';
-export { exportTranscript } from '../core/transcript-export.js';
+export { drawPicture } from './draw-picture.js';
+export { exportConversation, sendImage, sendMessage } from './files.js';

@@ -1,6 +1,5 @@
 /** What the element loads when a visitor shows intent: everything that a call needs. */
 export { extrasOf } from './extras.js';
-export { exportTranscript, sendImage, sendMessage } from './files.js';
 export { makeCall } from './make-call.js';
 export { claimPage } from './page-life.js';
 export { CALL_EVENTS } from './dom-events.js';

@@ -26,7 +26,6 @@ import type { Floating } from './floating.js';
 import type { VoiceAgentEventDetails } from './dom-events.js';
 import type { Extras } from './extras.js';
 import { LanguageController } from './language.js';
-import { loadTalk } from './load-talk.js';
 import { FIRST_ENGLISH, type Dictionary, type KnownStrings } from './strings.js';
 import { styles } from './styles.js';
 import { view, type Intents } from './view.js';
@@ -389,7 +388,8 @@ export class VoiceAgentElement extends LitElement {
    */
   async sendImage(blob: Blob): Promise<void> {
     await this.#start(false);
-    await this.#controller.talk?.sendImage(this.#live(), blob);
+    const { sendImage } = await import('./files-part.js');
+    await sendImage(this.#live(), this.#extras, blob);
   }
 
   /**
@@ -397,8 +397,8 @@ export class VoiceAgentElement extends LitElement {
    * other format.
    */
   async exportTranscript(format: ExportFormat): Promise<File> {
-    const talk = await loadTalk();
-    return talk.exportTranscript(this.#controller.call, format, this.#words());
+    const { exportConversation } = await import('./files-part.js');
+    return exportConversation(this.#extras, format, this.#words());
   }
 
   /** Tells the agent something without asking for an answer. Throws `InvalidStateError` without a live call. */
@@ -487,7 +487,12 @@ export class VoiceAgentElement extends LitElement {
     },
     send: async (text, pictures) => {
       await this.#start(false);
-      this.#controller.talk?.sendMessage(this.#live(), text, pictures);
+      if (pictures.length === 0) {
+        this.#live().sendText(text);
+        return;
+      }
+      const { sendMessage } = await import('./files-part.js');
+      sendMessage(this.#live(), this.#extras, text, pictures);
     },
     approach: () => {
       if (this.warmup !== 'none' && !this.disabled) void this.#controller.warmUp();
