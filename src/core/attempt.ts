@@ -29,10 +29,11 @@ export class Attempt {
   speaker: Speaker | undefined;
   /** There from the moment both sides can be heard. */
   meter: LevelMeter | undefined;
+  /** The present one; on until the end. */
+  microphone: MediaStreamTrack | undefined;
 
   readonly #options: AttemptOptions;
   readonly #controller = new AbortController();
-  #microphone: MediaStreamTrack | undefined;
 
   /** Opens nothing. */
   constructor(options: AttemptOptions) {
@@ -61,7 +62,29 @@ export class Attempt {
     this.speaker ??= new Speaker(handlers.onPlaybackBlocked, audio);
     const { connection } = this.line;
     if (connection) this.speaker.play(connection.receiver.track);
-    await this.#openMicrophone();
+    await this.openMicrophone();
+  }
+
+  /**
+   * Opens a microphone and speaks through it from now on, muted as the call is. The one before is stopped
+   * when this one is sent, and goes on where this one cannot be had.
+   * @param deviceId this one and no other; by default as the call would at its start
+   * @throws {VoiceError} `microphone-…`
+   */
+  async openMicrophone(deviceId?: string): Promise<void> {
+    const { signal } = this;
+    const { microphone = openMicrophone } = this.#options.supplies;
+    try {
+      const track = await until(signal, microphone(signal, deviceId));
+      const before = this.microphone;
+      this.microphone = track;
+      this.mute(this.#options.muted());
+      void this.#join().then(() => before?.stop());
+      this.#options.handlers.onReady('microphone');
+    } catch (error) {
+      signal.throwIfAborted();
+      throw microphoneError(error);
+    }
   }
 
   /** Another line beside the present one, not opened yet. @param wrap what becomes of its reports */
@@ -77,7 +100,7 @@ export class Attempt {
   }
 
   mute(muted: boolean): void {
-    if (this.#microphone) this.#microphone.enabled = !muted;
+    if (this.microphone) this.microphone.enabled = !muted;
   }
 
   /**
@@ -90,20 +113,6 @@ export class Attempt {
     this.speaker?.close();
     const closed = this.meter?.close() ?? Promise.resolve();
     await until(AbortSignal.timeout(CLOSE_TIMEOUT_MS), closed).catch(() => undefined);
-  }
-
-  async #openMicrophone(): Promise<void> {
-    const { signal } = this;
-    try {
-      const track = await until(signal, openMicrophone(signal));
-      track.enabled = !this.#options.muted();
-      this.#microphone = track;
-      this.#join();
-      this.#options.handlers.onReady('microphone');
-    } catch (error) {
-      signal.throwIfAborted();
-      throw microphoneError(error);
-    }
   }
 
   async #connectLine(microphone: Promise<void> | undefined): Promise<void> {
@@ -119,15 +128,15 @@ export class Attempt {
 
   #use(connection: Connection): void {
     this.speaker?.play(connection.receiver.track);
-    this.#join();
+    void this.#join();
   }
 
   /** Whichever of microphone and connection comes second brings the two together. */
-  #join(): void {
-    const [track, { connection }] = [this.#microphone, this.line];
+  async #join(): Promise<void> {
+    const [track, { connection }] = [this.microphone, this.line];
     if (!track || !connection) return;
     void this.meter?.close();
     this.meter = new LevelMeter(track, connection.receiver.track);
-    connection.sendTrack(track);
+    await connection.sendTrack(track);
   }
 }

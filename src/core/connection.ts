@@ -102,10 +102,10 @@ export class Connection {
     }
   }
 
-  /** Sends `track` from now on, without a new negotiation. */
-  sendTrack(track: MediaStreamTrack): void {
+  /** Sends `track` from now on, without a new negotiation. Resolves when it does. */
+  sendTrack(track: MediaStreamTrack): Promise<void> {
     // It fails only on a closed connection, which has its own way of saying so.
-    this.#transceiver.sender.replaceTrack(track).catch(() => undefined);
+    return this.#transceiver.sender.replaceTrack(track).catch(() => undefined);
   }
 
   /** @throws {RangeError} for an event that would break the channel. */

@@ -1,4 +1,5 @@
-/** What a call uses up each time it connects: a client secret and a connection, made when needed. */
+/** What a call needs each time it connects: a client secret, a connection and a microphone, when needed. */
+import type { openMicrophone } from '../media/microphone.js';
 import { until } from './abort.js';
 import type { CallOptions } from './call-options.js';
 import { isFresh, parseClientSecret, type ClientSecret } from './client-secret.js';
@@ -12,6 +13,8 @@ export interface Supplies {
   secret: (signal: AbortSignal) => Promise<ClientSecret>;
   /** A connection with its offer. @throws {VoiceError} `unsupported` */
   connection: () => Connection;
+  /** In place of the browser's own choice, where nobody says which. */
+  microphone?: typeof openMicrophone;
   /** Forgets whatever is kept. */
   drop?: () => void;
 }

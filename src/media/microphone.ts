@@ -12,10 +12,15 @@ const CONSTRAINTS: MediaTrackConstraints = {
 /**
  * Asks the visitor and opens the microphone. It is on until `signal` aborts; one that arrives later is
  * stopped at once, so that no light stays on. `enabled = false` mutes it: what is sent is silence.
+ * @param deviceId this one and no other; by default the browser's choice
  * @throws {DOMException} as `getUserMedia` does, or the signal's reason.
  */
-export async function openMicrophone(signal: AbortSignal): Promise<MediaStreamTrack> {
-  const stream = await navigator.mediaDevices.getUserMedia({ audio: CONSTRAINTS });
+export async function openMicrophone(
+  signal: AbortSignal,
+  deviceId?: string,
+): Promise<MediaStreamTrack> {
+  const audio = { ...CONSTRAINTS, ...(deviceId && { deviceId: { exact: deviceId } }) };
+  const stream = await navigator.mediaDevices.getUserMedia({ audio });
   const [track] = stream.getAudioTracks();
   if (!track) throw new DOMException('', 'NotFoundError');
   const stop = () => {
