@@ -11,6 +11,7 @@ export const toolStyles = css`
   /* It takes no room, and screen readers know it all the same. */
   .activity:not(:has(p)) {
     position: absolute;
+    inline-size: 0;
   }
   .activity p {
     display: flex;
