@@ -18,8 +18,11 @@ async function violations(element: Element): Promise<string[]> {
   );
 }
 
+/** Of all buttons that are there to be pressed. */
 const sizes = (visitor: Visitor) =>
-  [...visitor.root.querySelectorAll('button')].map((button) => button.getBoundingClientRect());
+  [...visitor.root.querySelectorAll('button')]
+    .filter((button) => !button.hidden)
+    .map((button) => button.getBoundingClientRect());
 
 /** What sticks out of the panel to either side. */
 function overflow(visitor: Visitor): string[] {

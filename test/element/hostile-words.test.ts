@@ -11,7 +11,7 @@ import { clear, visit, type Visitor } from './visitor.js';
 const ELEMENTS = new Set(
   (
     'section slot div canvas p span ol li button textarea form svg path rect circle line dl dt dd ' +
-    'blockquote br ul em strong s code pre a g polyline'
+    'blockquote br ul em strong s code pre a g polyline input'
   ).split(' '),
 );
 const ATTRIBUTES = new Set(
@@ -20,7 +20,7 @@ const ATTRIBUTES = new Set(
     'aria-labelledby aria-describedby aria-atomic title tabindex dir name rows placeholder width ' +
     'height viewbox fill stroke stroke-width stroke-linecap stroke-linejoin d x y r cx cy rx ' +
     'href rel target start lang focusable points inert data-answers data-role data-id autocomplete ' +
-    'enterkeyhint xmlns'
+    'enterkeyhint xmlns type accept multiple'
   ).split(' '),
 );
 const ADDRESSES = new Set(['http:', 'https:', 'mailto:', 'tel:']);
@@ -33,6 +33,8 @@ function harmIn(root: ParentNode): string[] {
     const { protocol = 'https:' } = element as Partial<HTMLAnchorElement>;
     return [
       ...(ELEMENTS.has(localName) ? [] : [`<${localName}>`]),
+      // Pictures are chosen with one, and with nothing else.
+      ...(element.matches('input:not([type=file])') ? ['<input>'] : []),
       ...names.map((name) => `<${localName} ${name}>`),
       ...(element.hasAttribute('href') && !ADDRESSES.has(protocol) ? [protocol] : []),
     ];

@@ -56,8 +56,8 @@ describe('the look', () => {
       --voice-agent-user-color: rgb(11, 11, 11);
       --voice-agent-agent-color: rgb(12, 12, 12);
     }`);
-    const visitor = await visit();
-    const canvas = getComputedStyle(visitor.root.querySelector('canvas')!);
+    const visitor = await visit({ 'text-input': '' });
+    const canvas = visitor.root.querySelector('canvas')!;
     expect(styleOf(visitor, 'start-button')).to.include({
       backgroundColor: 'rgb(1, 1, 1)',
       color: 'rgb(2, 2, 2)',
@@ -82,8 +82,12 @@ describe('the look', () => {
       await visitor.press('start-button');
       await visitor.appears('notice');
       // Their styles have come with the code for calls.
-      expect(canvas).to.include({ caretColor: 'rgb(11, 11, 11)', color: 'rgb(12, 12, 12)' });
-      expect(styleOf(visitor, 'notice').color).to.equal('rgb(6, 6, 6)');
+      // Its colours change within a millisecond, and not at once.
+      await Promise.all(canvas.getAnimations().map(({ finished }) => finished));
+      const { caretColor, color } = getComputedStyle(canvas);
+      expect([caretColor, color]).to.deep.equal(['rgb(11, 11, 11)', 'rgb(12, 12, 12)']);
+      expect(styleOf(visitor, 'notice').color).to.equal('rgb(5, 5, 5)');
+      expect(styleOf(visitor, 'input').borderTopColor).to.equal('rgb(6, 6, 6)');
     } finally {
       mediaDevices.getUserMedia = getUserMedia;
     }

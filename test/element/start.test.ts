@@ -151,6 +151,8 @@ describe('start()', () => {
       expect(states.filter((state) => state === 'ended')).to.have.length(1);
       expect(visitor.details('voice-start')).to.have.length(2);
       expect(visitor.details('voice-end')).to.have.length(1);
+      // Only one call goes on in a page.
+      await visitor.leave();
     }
   });
 
