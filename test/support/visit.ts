@@ -81,9 +81,11 @@ export class Visit {
 
   /** What is on screen in a part of the element. */
   text(part: string): Promise<string> {
-    return this.page.$eval(`voice-agent >>> [part~="${part}"]`, (found) =>
-      found.textContent.trim(),
-    );
+    return this.page.$eval(`voice-agent >>> [part~="${part}"]`, (found) => {
+      const shown = found.cloneNode(true) as Element;
+      for (const unseen of shown.querySelectorAll('.spoken-only')) unseen.remove();
+      return shown.textContent.trim();
+    });
   }
 
   /** Changes attributes of the element. */
