@@ -5,7 +5,7 @@ import { readFileSync } from 'node:fs';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import puppeteer, { type Browser } from 'puppeteer-core';
 import { Stage } from '../support/stage.js';
-import { Visit } from '../support/visit.js';
+import { Visit, whenThere } from '../support/visit.js';
 import { hasEnded } from './support/endings.js';
 import { ELEMENT, helps, SCRIPT, Site } from './support/site.js';
 
@@ -304,10 +304,10 @@ describe('A page', () => {
       body: `<iframe src="${site.url('/framed', '127.0.0.1')}" width="500" height="500"></iframe>`,
     });
     const frame = await here.page.waitForFrame((one) => one.url().includes('/framed'));
-    const button = await frame.waitForSelector('voice-agent >>> [part~="start-button"]');
-    await button!.click();
-    const error = await frame.waitForSelector('voice-agent >>> [part~="error"]:not([hidden])');
-    expect(await error!.evaluate(({ textContent }) => textContent)).toMatch(
+    const button = await whenThere(frame, 'start-button');
+    await button.click();
+    const error = await whenThere(frame, 'error');
+    expect(await error.evaluate(({ textContent }) => textContent)).toMatch(
       /does not let the assistant use the microphone/,
     );
     expect(site.asked).toBeLessThanOrEqual(1);

@@ -1,6 +1,7 @@
 // A visitor on a page with `<voice-agent>`: presses its buttons, and waits for what happens. It keeps
 // every event in order and never waits without a bound. It knows no server.
-import type { Browser, ElementHandle, Page } from 'puppeteer-core';
+import { setTimeout } from 'node:timers/promises';
+import type { Browser, ElementHandle, Frame, Page } from 'puppeteer-core';
 import { installProbe, type Open, type PageEvent, type Side } from './page-probe.js';
 import type { Room } from './room.js';
 import type { Pcm } from './speech.js';
@@ -24,6 +25,20 @@ const EVENTS = [
 const PATIENCE_MS = 20_000;
 /** Above comfort noise, below the softest syllable: about −36 dBFS. */
 const AUDIBLE = 0.015;
+
+/**
+ * The element's part of this name, once it is there. Puppeteer's own wait looks again only when the
+ * document changes, and what happens in a shadow root is no change of the document.
+ */
+export async function whenThere(page: Page | Frame, part: string): Promise<ElementHandle> {
+  const until = performance.now() + PATIENCE_MS;
+  for (;;) {
+    const found = await page.$(`voice-agent >>> [part~="${part}"]:not([hidden])`);
+    if (found) return found;
+    if (performance.now() > until) throw new Error(`Waited ${PATIENCE_MS} ms for the ${part}.`);
+    await setTimeout(50);
+  }
+}
 
 export interface Wait {
   /** Number of the first event that counts. */
@@ -70,9 +85,7 @@ export class Visit {
 
   /** The button whose part is `part`, once it is there. */
   async button(part: string): Promise<ElementHandle<HTMLButtonElement>> {
-    const selector = `voice-agent >>> [part~="${part}"]`;
-    const button = await this.page.waitForSelector(selector, { timeout: PATIENCE_MS });
-    return button as ElementHandle<HTMLButtonElement>;
+    return (await whenThere(this.page, part)) as ElementHandle<HTMLButtonElement>;
   }
 
   async press(part: string): Promise<void> {
