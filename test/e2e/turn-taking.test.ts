@@ -68,6 +68,8 @@ describe('A visitor who holds the button', () => {
     expect(new Set(questions.map(({ detail }) => detail.text))).toEqual(
       new Set(['Do you deliver']),
     );
+    // Else the next question would stop this answer.
+    await visit.state('live listening', { from: next });
   });
 
   it('stops the agent with it', async () => {
@@ -79,7 +81,8 @@ describe('A visitor who holds the button', () => {
     const cut = await visit.event('voice-transcript', ({ interrupted }) => interrupted, {
       from: story,
     });
-    expect(answerTo('story').startsWith(cut.detail.text)).toBe(true);
+    const { text } = cut.detail;
+    expect(text).toBe(answerTo('story').slice(0, text.length));
     await visit.said('agent', answerTo('hours'), { from });
     await visit.state('live listening', { from });
   });
