@@ -20,10 +20,10 @@ beforeEach(async () => {
 });
 afterEach(() => visit.close());
 
-/** The requests so far, without origin and the hash in a file's name. */
+/** The requests so far, without origins and the hashes in files' names. */
 const requests = (): string[] =>
   visit.requests.map((request) =>
-    request.replace(/ https?:\/\/[^/]+/, ' ').replace(/talk-[\w-]+\.js/, 'talk.js'),
+    request.replace(/ https?:\/\/[^/]+/, ' ').replace(/(talk|composer)-[\w-]+\.js/, '$1.js'),
   );
 const count = (pattern: RegExp): number => requests().filter((text) => pattern.test(text)).length;
 
@@ -40,6 +40,9 @@ describe('A page with the element', () => {
       'GET /',
       'GET /dist/voice-agent.js',
       'GET /events.js',
+      'GET /language.js',
+      // This page wants the row for typing.
+      'GET /dist/voice-agent-composer.js',
     ]);
     expect(await visit.page.evaluate(() => probe.opened)).toEqual({
       microphones: 0,
