@@ -163,7 +163,8 @@ export class Connection {
       const state = peer.iceConnectionState;
       if (state === 'connected') this.#handlers?.onMilestone('ice');
       // "disconnected" is often over in seconds: the call is shown as unstable and kept.
-      this.#handlers?.onQuality(state === 'disconnected' ? 'poor' : 'good');
+      const works = state !== 'disconnected' && state !== 'failed';
+      this.#handlers?.onQuality(works ? 'good' : 'poor');
     });
     this.#on(channel, 'open', () => {
       this.#handlers?.onMilestone('channel');
