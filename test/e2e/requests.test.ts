@@ -40,7 +40,7 @@ describe('A page with the element', () => {
       'GET /',
       'GET /dist/voice-agent.js',
       'GET /events.js',
-      'GET /language.js',
+      'GET /try.js',
       // This page wants the row for typing.
       'GET /dist/voice-agent-composer.js',
     ]);
