@@ -32,6 +32,7 @@ export interface ViewModel {
   readonly transcript: boolean;
   /** The row for typing, where it is wanted; nothing as long as its code is not there. */
   readonly composer: unknown;
+  readonly around: AroundView | undefined;
   readonly strings: KnownStrings;
   /** Of these words; as long as it is on its way, they have their place and are not shown. */
   readonly language: Language;
@@ -47,6 +48,15 @@ export interface CallParts {
   readonly endIcon: TemplateResult | undefined;
   /** Beside the main button. */
   readonly buttons: unknown;
+}
+
+/** What a page may want around a call; each has its place, which is empty as long as its code is not there. */
+export interface AroundView {
+  readonly composer: unknown;
+  /** Beside the main button. */
+  readonly button: unknown;
+  /** Above the buttons. */
+  readonly box: unknown;
 }
 
 /** What a layout adds to the panel. */
@@ -94,9 +104,9 @@ export function view(
         ${parts?.notice}
         <div role="alert" class="error" part="error" ?hidden=${!problem}>${problem}</div>
       </div>
-      ${parts?.transcript}<slot name="empty"></slot>${parts?.approvals}
+      ${parts?.transcript}<slot name="empty"></slot>${parts?.approvals}${model.around?.box}
       <div class="controls" part="controls">
-        ${parts?.buttons} ${mainButton(model, intents, parts)}
+        ${parts?.buttons} ${model.around?.button}${mainButton(model, intents, parts)}
       </div>
       ${model.composer ? html`<div class="typing">${model.composer}</div>` : nothing}
       <slot name="footer"></slot>

@@ -19,8 +19,8 @@ import type { PageTool } from '../core/tools/page-tool.js';
 import type { PriceList, Prices } from '../core/usage/prices.js';
 import type { TokenUsage } from '../core/usage/usage-events.js';
 import type { VoiceEndDetail, VoiceErrorDetail } from '../core/call-events.js';
+import type { Around } from './around-part.js';
 import { CallController } from './call-controller.js';
-import type { Composer } from './composer.js';
 import type { Drawing } from './drawing.js';
 import type { Floating } from './floating.js';
 import type { VoiceAgentEventDetails } from './dom-events.js';
@@ -58,6 +58,7 @@ const REFLECTED = { reflect: true, useDefault: true };
  * @slot launcher - In the layout `floating`, in place of the launcher's icon.
  * @slot header - Above the visualizer, for example a heading.
  * @slot empty - In place of the transcript as long as nothing was said.
+ * @slot consent - What the visitor has to agree to before the first call, or the first message.
  * @slot footer - Below the buttons, for example a privacy note.
  * @slot tools - A `<script type="application/json">` with tools that the agent may call; a listener of `voice-tool-call` answers with `detail.respond()`.
  * @slot start-icon - Replaces the icon of the start button.
@@ -67,6 +68,8 @@ const REFLECTED = { reflect: true, useDefault: true };
  * @slot talk-icon - Replaces the icon of the button that is held to talk, or that goes on by voice.
  *
  * @event {CustomEvent<{}>} voice-start - Before anything is requested; cancelable.
+ * @event {CustomEvent<VoiceConsentDetail>} voice-consent - The visitor has agreed to what is in the slot `consent`.
+ * @event {CustomEvent<VoiceFeedbackDetail>} voice-feedback - How the call was, for the visitor; once more with every change or addition.
  * @event {CustomEvent<VoiceStateChangeDetail>} voice-state-change - The state is a new one.
  * @event {CustomEvent<VoiceEndDetail>} voice-end - Exactly once per start, when everything is released.
  * @event {CustomEvent<TranscriptItem>} voice-transcript - Something was said, or is known better now.
@@ -95,13 +98,20 @@ const REFLECTED = { reflect: true, useDefault: true };
  * @csspart mute-button - Mutes the visitor.
  * @csspart interrupt-button - Stops the agent's answer.
  * @csspart talk-button - Held while the visitor speaks, in push-to-talk; in a conversation by text, lets the visitor speak.
+ * @csspart settings-button - Opens and closes the settings.
+ * @csspart settings - What the visitor can set.
+ * @csspart select - Chooses a microphone or a loudspeaker.
+ * @csspart consent - What is to be agreed to, and the button for it.
+ * @csspart agree-button - Agrees to it.
+ * @csspart feedback - The question how the call was.
+ * @csspart rating-button - Answers it, well or badly.
  * @csspart transcript - What was said, a message each.
  * @csspart message - A message of either side.
  * @csspart user-message - What the visitor said or typed.
  * @csspart agent-message - What the agent said.
  * @csspart composer - The row for typing.
- * @csspart input - Where the visitor types.
- * @csspart send-button - Sends what was typed.
+ * @csspart input - Where the visitor types: a message, or a word after a call.
+ * @csspart send-button - Sends it.
  * @csspart activity - What is told of tools that run, or have failed.
  * @csspart attach-button - Lets the visitor choose pictures.
  * @csspart remove-button - Takes a picture back before it is sent.
@@ -164,6 +174,9 @@ export class VoiceAgentElement extends LitElement {
     disabled: { type: Boolean, reflect: true },
     transcript: { type: Boolean },
     textInput: { type: Boolean, attribute: 'text-input' },
+    settings: { type: Boolean },
+    consentKey: { attribute: 'consent-key' },
+    feedback: { type: Boolean },
     concurrent: { type: Boolean },
     allowProgrammaticStart: { type: Boolean, attribute: 'allow-programmatic-start' },
     tokenSource: { attribute: false },
@@ -229,6 +242,18 @@ export class VoiceAgentElement extends LitElement {
    * the microphone.
    */
   textInput = false;
+  /**
+   * The visitor can choose microphone, loudspeaker, volume and whether the conversation is shown, as soon
+   * as the browser tells of devices. What was chosen is kept in `localStorage` under `voice-agent`.
+   */
+  settings = false;
+  /**
+   * With it, that the visitor has agreed to what is in the slot `consent` is kept in `localStorage`, under
+   * `voice-agent-consent:` and this name; another name asks again. Without, it holds for this element.
+   */
+  consentKey: string | undefined;
+  /** Asks the visitor after a call how it was; the answer is the event `voice-feedback`. */
+  feedback = false;
   /** Lets its call go on beside that of another element of the page. */
   concurrent = false;
   /** Lets `start()` work without a click, for pages that have their own button elsewhere. */
@@ -284,7 +309,11 @@ export class VoiceAgentElement extends LitElement {
       this.#adopt(callStyles);
       this.requestUpdate();
     },
-    makeCall: (talk) => talk.makeCall(this, this.#fetch, () => this.#language),
+    makeCall: async (talk) => {
+      const call = await talk.makeCall(this, this.#fetch, () => this.#language);
+      this.#around?.attach(call);
+      return call;
+    },
     concurrent: () => this.concurrent,
     ahead: (signal) => {
       const { tokenUrl, tokenSource, sessionUrl } = this;
@@ -297,7 +326,7 @@ export class VoiceAgentElement extends LitElement {
   });
   readonly #language = new LanguageController(this);
   #drawing: Drawing | undefined;
-  #composer: Composer | undefined;
+  #around: Around | undefined;
   #floating: Floating | undefined;
   /** Asked for before the click, for the browser takes 10 ms to answer. */
   #microphone: PermissionStatus | undefined;
@@ -333,8 +362,8 @@ export class VoiceAgentElement extends LitElement {
   /**
    * Starts a call. It needs a click or key press of the visitor, unless `allow-programmatic-start`
    * is set. During a start or a call it returns the same promise, which resolves when the visitor can
-   * speak. It rejects with a `VoiceError`, or with an `AbortError` when the call was ended or
-   * `voice-start` canceled.
+   * speak. It rejects with a `VoiceError`, or with an `AbortError` when the call was ended,
+   * `voice-start` canceled, or the visitor has not agreed to what is in the slot `consent`.
    */
   start(): Promise<void> {
     return this.#start(true);
@@ -348,7 +377,12 @@ export class VoiceAgentElement extends LitElement {
       const message = 'start() needs a click, or the attribute allow-programmatic-start.';
       return Promise.reject(new VoiceError('gesture-required', message));
     }
-    return this.#controller.start(voice);
+    const start = () => this.#controller.start(voice);
+    return isNew && this.#isUnasked
+      ? this.#surround()
+          .then(() => this.#around?.agree())
+          .then(start)
+      : start();
   }
 
   /** Ends the call, or the attempt at one. Resolves when everything is released. */
@@ -431,7 +465,10 @@ export class VoiceAgentElement extends LitElement {
   }
 
   protected override willUpdate(changed: PropertyValues): void {
-    if (this.textInput && !this.#composer && changed.size) void this.#openComposer();
+    const { textInput, settings, feedback } = this;
+    if ((changed.size && (textInput || settings || feedback)) || this.#isUnasked) {
+      this.#surround().catch(() => undefined);
+    }
     if (CALL_OPTIONS.some((name) => changed.has(name))) this.#controller.invalidate();
     if (changed.has('layout')) void this.#arrange();
     if (changed.has('muted')) this.#controller.mute(this.muted);
@@ -444,6 +481,7 @@ export class VoiceAgentElement extends LitElement {
     const problem = this.#problem;
     const { talk, call } = this.#controller;
     const strings = this.#words();
+    const around = this.#around?.view(strings);
     const model = {
       language: this.#language.current,
       state,
@@ -454,7 +492,8 @@ export class VoiceAgentElement extends LitElement {
       code: problem?.code,
       visualizer: this.visualizer !== 'none',
       transcript: this.transcript || this.textInput,
-      composer: this.textInput && (this.#composer?.view(strings) ?? nothing),
+      composer: this.textInput && (around?.composer ?? nothing),
+      around,
     };
     const frame = this.layout === 'floating' ? this.#floating : undefined;
     return view(model, this.#intents, talk?.callParts(model, this.#intents, call), frame);
@@ -495,19 +534,20 @@ export class VoiceAgentElement extends LitElement {
       sendMessage(this.#live(), this.#extras, text, pictures);
     },
     approach: () => {
-      if (this.warmup !== 'none' && !this.disabled) void this.#controller.warmUp();
+      if (this.warmup !== 'none' && !this.disabled && !this.#isUnasked)
+        void this.#controller.warmUp();
     },
   };
 
-  /** Where it cannot be had, its place stays empty; the next change tries again. */
-  #openComposer(): Promise<void> {
-    return import('./composer.js').then(
-      ({ Composer }) => {
-        this.#composer ??= new Composer(this.renderRoot as ShadowRoot, this.#intents);
-        this.requestUpdate();
-      },
-      () => undefined,
-    );
+  /** There is something to agree to, and nobody is known to have agreed. */
+  get #isUnasked(): boolean {
+    return !this.#around?.agreed && this.querySelector(':scope > [slot=consent]') !== null;
+  }
+
+  /** Fetches what the page wants around a call; after a failure the next change tries again. */
+  async #surround(): Promise<void> {
+    const { Around } = await import('./around-part.js');
+    this.#around ??= new Around(this, this.#intents, this.#controller);
   }
 
   /** Fetches what the layout needs. Where that cannot be had, the panel is shown in the page. */

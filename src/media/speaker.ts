@@ -3,7 +3,8 @@
  * It knows nothing of calls.
  */
 export class Speaker {
-  readonly #audio: HTMLAudioElement;
+  /** For what is set on it: how loud, and on which device. */
+  readonly audio: HTMLAudioElement;
   readonly #onBlocked: () => void;
 
   /**
@@ -11,7 +12,7 @@ export class Speaker {
    * @param onBlocked the browser wants another tap before it lets this page be heard
    */
   constructor(onBlocked: () => void, audio: HTMLAudioElement = new Audio()) {
-    this.#audio = audio;
+    this.audio = audio;
     this.#onBlocked = onBlocked;
     audio.autoplay = true;
     audio.setAttribute('playsinline', '');
@@ -19,14 +20,14 @@ export class Speaker {
 
   /** Plays `track` from now on. */
   play(track: MediaStreamTrack): void {
-    this.#audio.srcObject = new MediaStream([track]);
+    this.audio.srcObject = new MediaStream([track]);
     void this.resume();
   }
 
   /** Tries to play what is there. @returns whether it is heard */
   async resume(): Promise<boolean> {
     try {
-      await this.#audio.play();
+      await this.audio.play();
       return true;
     } catch (error) {
       // AbortError only means that the call ended while the element was starting.
@@ -36,7 +37,7 @@ export class Speaker {
   }
 
   close(): void {
-    this.#audio.pause();
-    this.#audio.srcObject = null;
+    this.audio.pause();
+    this.audio.srcObject = null;
   }
 }

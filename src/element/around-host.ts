@@ -1,0 +1,26 @@
+/** What the things around a call see of the element. */
+import type { ReactiveControllerHost } from 'lit';
+import type { CallState } from '../core/call-state.js';
+
+export interface AroundHost extends HTMLElement, ReactiveControllerHost {
+  readonly state: CallState;
+  readonly callId: string | undefined;
+  readonly layout: string;
+  readonly open: boolean;
+  readonly textInput: boolean;
+  readonly settings: boolean;
+  readonly feedback: boolean;
+  readonly consentKey: string | undefined;
+  transcript: boolean;
+}
+
+/** Whether the page has put in something to be agreed to. */
+export function asksConsent(host: Element): boolean {
+  return host.querySelector(':scope > [slot=consent]') !== null;
+}
+
+/** At most once each. */
+export function adopt(root: ShadowRoot, { styleSheet }: { styleSheet?: CSSStyleSheet }): void {
+  const sheets = root.adoptedStyleSheets;
+  if (styleSheet && !sheets.includes(styleSheet)) sheets.push(styleSheet);
+}

@@ -1,0 +1,69 @@
+/** How that looks which is asked before and after a call. It uses the values that `styles.ts` sets. */
+import { css } from 'lit';
+
+export const questionsStyles = css`
+  .consent,
+  .feedback {
+    display: grid;
+    grid-template-columns: minmax(0, 1fr);
+    gap: 0.75em;
+    inline-size: 100%;
+    padding: 0.875em;
+    border: 1px solid var(--_border);
+    border-radius: calc(var(--_radius) * 0.8);
+    text-align: start;
+    text-wrap: pretty;
+    animation: appear 0.2s both;
+  }
+  .consent {
+    overflow-wrap: anywhere;
+  }
+  .agree {
+    justify-self: start;
+  }
+  .rating {
+    display: flex;
+    flex-wrap: wrap;
+    gap: 0.5em;
+    align-items: center;
+  }
+  .rating p {
+    flex: 1 1 5em;
+    font-weight: 500;
+  }
+  .feedback .round {
+    padding: 0;
+  }
+  .feedback .round[aria-pressed='true'] {
+    background: var(--_color);
+    color: var(--_background);
+  }
+  .more {
+    display: flex;
+    gap: 0.5em;
+  }
+  .more input {
+    flex: 1;
+    min-inline-size: 0;
+    min-block-size: max(3em, 44px);
+    padding: 0.5em 1em;
+    border: 1px solid var(--_muted-color);
+    border-radius: var(--_radius);
+    background: var(--_background);
+    color: inherit;
+    font: inherit;
+  }
+  .start[aria-disabled='true'] {
+    opacity: 0.55;
+    cursor: default;
+  }
+  :host([layout='bar']) :is(.consent, .feedback) {
+    flex: 1 0 100%;
+    order: 1;
+  }
+  @keyframes appear {
+    from {
+      opacity: 0;
+    }
+  }
+`;

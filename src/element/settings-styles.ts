@@ -1,0 +1,116 @@
+/** How the settings look. It uses the values that `styles.ts` sets. */
+import { css } from 'lit';
+
+export const settingsStyles = css`
+  .round.settings-button {
+    padding: 0;
+  }
+  .settings-button[aria-expanded='true'] {
+    background: color-mix(in oklab, currentColor 16%, var(--_surface));
+  }
+  .settings {
+    display: grid;
+    grid-template-columns: minmax(0, 1fr);
+    gap: 0.875em;
+    inline-size: 100%;
+    padding: 0.875em;
+    border: 1px solid var(--_border);
+    border-radius: calc(var(--_radius) * 0.8);
+    text-align: start;
+  }
+  .settings strong {
+    font-weight: 600;
+  }
+  .settings label {
+    display: grid;
+    grid-template-columns: minmax(0, 1fr);
+    gap: 0.25em;
+    font-size: 0.9375em;
+  }
+  .settings .check {
+    display: flex;
+    gap: 0.625em;
+    align-items: center;
+    min-block-size: max(2.75em, 44px);
+    cursor: pointer;
+  }
+  select {
+    inline-size: 100%;
+    min-block-size: max(2.75em, 44px);
+    padding: 0.375em 0.75em;
+    border: 1px solid var(--_muted-color);
+    border-radius: calc(var(--_radius) * 0.5);
+    background: var(--_background);
+    color: inherit;
+    font: inherit;
+    text-overflow: ellipsis;
+    cursor: pointer;
+  }
+  .settings input {
+    accent-color: var(--_accent);
+    margin: 0;
+    cursor: pointer;
+  }
+  .settings [type='range'] {
+    inline-size: 100%;
+    min-block-size: max(2.75em, 44px);
+  }
+  .settings [type='checkbox'] {
+    flex: none;
+    inline-size: 1.375em;
+    block-size: 1.375em;
+  }
+  .settings .error {
+    margin-block-start: 0.375em;
+    font-size: 0.9375em;
+  }
+  .level {
+    display: flex;
+    gap: 0.25em;
+    margin-block-start: 0.5em;
+  }
+  .level span {
+    flex: 1;
+    block-size: 0.5em;
+    border: 1px solid var(--_muted-color);
+    border-radius: 999px;
+  }
+  .level[aria-valuenow='1'] span:nth-child(-n + 1),
+  .level[aria-valuenow='2'] span:nth-child(-n + 2),
+  .level[aria-valuenow='3'] span:nth-child(-n + 3),
+  .level[aria-valuenow='4'] span {
+    border-color: transparent;
+    background: var(--voice-agent-user-color, light-dark(#0f766e, #5eead4));
+  }
+  .said {
+    inline-size: 100%;
+  }
+  .said:empty {
+    display: none;
+  }
+  :host([layout='bar']) :is(.settings, .said:has(*)) {
+    flex: 1 0 100%;
+    order: 1;
+  }
+  /* Side by side where there is room. */
+  @container (inline-size > 34em) {
+    .settings {
+      grid-template-columns: repeat(2, minmax(0, 1fr));
+    }
+    .settings > strong {
+      grid-column: 1 / -1;
+    }
+  }
+  @media (forced-colors: active) {
+    .level span {
+      forced-color-adjust: none;
+      border-color: CanvasText;
+    }
+    .level[aria-valuenow='1'] span:nth-child(-n + 1),
+    .level[aria-valuenow='2'] span:nth-child(-n + 2),
+    .level[aria-valuenow='3'] span:nth-child(-n + 3),
+    .level[aria-valuenow='4'] span {
+      background: Highlight;
+    }
+  }
+`;

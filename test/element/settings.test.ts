@@ -1,0 +1,259 @@
+/** A visitor sets microphone, loudspeaker, volume and transcript, and finds it so the next time. */
+import { expect } from '@open-wc/testing';
+import { clear, visit, type Visitor } from './visitor.js';
+
+/** As it is documented. */
+const KEY = 'voice-agent';
+
+const choices = () => JSON.parse(localStorage.getItem(KEY) ?? '{}') as Record<string, unknown>;
+
+async function devices(kind: MediaDeviceKind): Promise<MediaDeviceInfo[]> {
+  const all = await navigator.mediaDevices.enumerateDevices();
+  return all.filter((one) => one.kind === kind && one.deviceId !== 'default');
+}
+
+const selectOf = (visitor: Visitor, index: number) =>
+  visitor.root.querySelectorAll<HTMLSelectElement>('[part~="select"]')[index]!;
+
+async function choose(visitor: Visitor, index: number, value: string): Promise<void> {
+  const select = selectOf(visitor, index);
+  select.value = value;
+  select.dispatchEvent(new Event('change', { bubbles: true }));
+  await visitor.element.updateComplete;
+}
+
+async function open(visitor: Visitor): Promise<void> {
+  (await visitor.appears('settings-button')).click();
+  await visitor.appears('settings');
+}
+
+describe('what a visitor can set', () => {
+  const { mediaDevices } = navigator;
+  const own = ['enumerateDevices', 'getUserMedia'] as const;
+
+  afterEach(async () => {
+    await clear();
+    for (const name of own) Reflect.deleteProperty(mediaDevices, name);
+    localStorage.removeItem(KEY);
+  });
+
+  /** From now on the browser knows these. */
+  function connected(list: readonly MediaDeviceInfo[]): void {
+    mediaDevices.enumerateDevices = () => Promise.resolve([...list]);
+    mediaDevices.dispatchEvent(new Event('devicechange'));
+  }
+
+  it('is there only where the page wants it', async () => {
+    const visitor = await visit();
+    await visitor.talk();
+    expect(visitor.find('settings-button')).to.equal(null);
+  });
+
+  it('is not offered before the browser tells of devices', async () => {
+    const nameless = (await devices('audioinput')).map(({ kind, deviceId }) => ({
+      kind,
+      deviceId,
+      label: '',
+    }));
+    mediaDevices.enumerateDevices = () => Promise.resolve(nameless as MediaDeviceInfo[]);
+    const visitor = await visit({ settings: '' });
+    await visitor.talk();
+    await new Promise(requestAnimationFrame);
+    expect(visitor.find('settings-button')).to.equal(null);
+    Reflect.deleteProperty(mediaDevices, 'enumerateDevices');
+    mediaDevices.dispatchEvent(new Event('devicechange'));
+    await visitor.appears('settings-button');
+  });
+
+  it('names the devices, and keeps nothing until something is chosen', async () => {
+    const visitor = await visit({ settings: '' });
+    await visitor.talk();
+    await open(visitor);
+    const names = [...selectOf(visitor, 0).options].map(({ text }) => text);
+    const known = (await devices('audioinput')).map(({ label }) => label);
+    expect(known).to.have.length.above(1);
+    expect(names).to.deep.equal(['As the system does', ...known]);
+    expect(selectOf(visitor, 0).value).to.equal('');
+    await visitor.hangUp();
+    expect(localStorage.getItem(KEY)).to.equal(null);
+  });
+
+  it('closes with Escape, and the focus goes back', async () => {
+    const visitor = await visit({ settings: '' });
+    await visitor.talk();
+    await open(visitor);
+    expect(visitor.part('settings-button').ariaExpanded).to.equal('true');
+    await visitor.until(() => visitor.root.activeElement === selectOf(visitor, 0));
+    let closed = 0;
+    visitor.element.addEventListener('keydown', ({ defaultPrevented }) => {
+      if (!defaultPrevented) closed++;
+    });
+    const key = new KeyboardEvent('keydown', {
+      key: 'Escape',
+      bubbles: true,
+      composed: true,
+      cancelable: true,
+    });
+    selectOf(visitor, 0).dispatchEvent(key);
+    await visitor.element.updateComplete;
+    expect(visitor.find('settings')).to.equal(null);
+    expect(visitor.root.activeElement).to.equal(visitor.part('settings-button'));
+    expect(closed, 'the layout takes it for its own').to.equal(0);
+    expect(visitor.element.state.status).to.equal('live');
+  });
+
+  it('switches the microphone in a call, and stops the one before', async () => {
+    const visitor = await visit({ settings: '' });
+    await visitor.talk();
+    await open(visitor);
+    const [, second] = await devices('audioinput');
+    await choose(visitor, 0, second!.deviceId);
+    await visitor.until(() => visitor.resources.microphones.length === 2);
+    const [before, after] = await Promise.all(
+      visitor.resources.microphones.map(async (one) => (await one).getAudioTracks()[0]!),
+    );
+    await visitor.until(() => before!.readyState === 'ended', 'The first one is still on.');
+    expect(after!.getSettings().deviceId).to.equal(second!.deviceId);
+    const sent = visitor.resources.peers.flatMap((peer) =>
+      peer.getSenders().map(({ track }) => track),
+    );
+    expect(sent).to.include(after);
+    await visitor.until(() => choices().microphone === second!.deviceId);
+    await visitor.hangUp();
+    expect(await visitor.leftOpen()).to.deep.equal([]);
+  });
+
+  it('keeps the microphone that works when another does not, and says so', async () => {
+    const visitor = await visit({ settings: '' });
+    await visitor.talk();
+    await open(visitor);
+    const [first] = await visitor.resources.microphones;
+    mediaDevices.getUserMedia = () => Promise.reject(new DOMException('', 'NotReadableError'));
+    const [, second] = await devices('audioinput');
+    await choose(visitor, 0, second!.deviceId);
+    const error = () => visitor.root.querySelector('.settings .error')!;
+    await visitor.until(() => /in use elsewhere/.test(error().textContent));
+    expect(selectOf(visitor, 0).value).to.equal('');
+    const [track] = (await first!).getAudioTracks();
+    expect(track!.readyState).to.equal('live');
+    expect(localStorage.getItem(KEY)).to.equal(null);
+    expect(visitor.element.state.status).to.equal('live');
+  });
+
+  it('uses what was chosen in the next visit, and shows it', async () => {
+    const [, second] = await devices('audioinput');
+    localStorage.setItem(KEY, JSON.stringify({ microphone: second!.deviceId, transcript: true }));
+    const visitor = await visit({ settings: '' });
+    await visitor.appears('settings-button');
+    await visitor.talk();
+    const [stream] = await Promise.all(visitor.resources.microphones);
+    const [track] = stream!.getAudioTracks();
+    expect(track!.getSettings().deviceId).to.equal(second!.deviceId);
+    expect(visitor.find('transcript')).not.to.equal(null);
+    await open(visitor);
+    expect(selectOf(visitor, 0).value).to.equal(second!.deviceId);
+  });
+
+  it('is not troubled by what else is stored there', async () => {
+    for (const odd of ['{', 'null', '7', '{"microphone":5,"volume":"loud","transcript":1}']) {
+      localStorage.setItem(KEY, odd);
+      const visitor = await visit({ settings: '' });
+      await visitor.talk();
+      await visitor.appears('settings-button');
+      expect(visitor.element.transcript, odd).to.equal(false);
+      await clear();
+    }
+  });
+
+  it('works where the page may store nothing', async () => {
+    const { getItem, setItem } = Storage.prototype;
+    const refuse = () => {
+      throw new DOMException('', 'SecurityError');
+    };
+    Storage.prototype.getItem = Storage.prototype.setItem = refuse;
+    try {
+      const visitor = await visit({ settings: '' });
+      await visitor.talk();
+      await open(visitor);
+      const [check] = visitor.root.querySelectorAll<HTMLInputElement>('.settings [type=checkbox]');
+      check!.click();
+      await visitor.element.updateComplete;
+      expect(visitor.find('transcript')).not.to.equal(null);
+      expect(visitor.element.transcript).to.equal(true);
+      // For the stories to come.
+      check!.click();
+    } finally {
+      Object.assign(Storage.prototype, { getItem, setItem });
+    }
+  });
+
+  it('says when a chosen device is gone, and goes back to it when it is there again', async () => {
+    const [first, second] = await devices('audioinput');
+    localStorage.setItem(KEY, JSON.stringify({ microphone: second!.deviceId }));
+    const visitor = await visit({ settings: '' });
+    await open(visitor);
+    connected([first!]);
+    await visitor.appears('notice');
+    expect(visitor.text('notice')).to.equal('Microphone: As the system does');
+    expect(selectOf(visitor, 0).value).to.equal('');
+    connected([first!, second!]);
+    await visitor.until(() => visitor.find('notice') === null);
+    expect(selectOf(visitor, 0).value).to.equal(second!.deviceId);
+  });
+
+  it('sets how loud the agent is and where it is heard, at once and in the next call', async () => {
+    const players: HTMLAudioElement[] = [];
+    const { play } = HTMLMediaElement.prototype;
+    HTMLMediaElement.prototype.play = function (this: HTMLAudioElement) {
+      if (!players.includes(this)) players.push(this);
+      return play.call(this);
+    };
+    try {
+      const visitor = await visit({ settings: '' });
+      await visitor.talk();
+      await open(visitor);
+      const range = visitor.root.querySelector<HTMLInputElement>('.settings [type=range]')!;
+      range.value = '0.25';
+      range.dispatchEvent(new Event('input', { bubbles: true }));
+      const [speaker] = await devices('audiooutput');
+      await choose(visitor, 1, speaker!.deviceId);
+      const sounds = () => players.at(-1) as HTMLAudioElement & { sinkId: string };
+      await visitor.until(() => sounds().sinkId === speaker!.deviceId);
+      expect(sounds().volume).to.equal(0.25);
+      expect(choices()).to.include({ volume: 0.25, speaker: speaker!.deviceId });
+      await visitor.hangUp();
+      const before = sounds();
+      await visitor.talk();
+      expect(sounds()).not.to.equal(before);
+      await visitor.until(() => sounds().sinkId === speaker!.deviceId);
+      expect(sounds().volume).to.equal(0.25);
+    } finally {
+      HTMLMediaElement.prototype.play = play;
+    }
+  });
+
+  it('shows what the microphone hears, without a call too, and lets go of it', async () => {
+    const visitor = await visit({ settings: '' });
+    await open(visitor);
+    await visitor.until(() => visitor.resources.microphones.length === 1);
+    const meter = visitor.root.querySelector('[role=meter]')!;
+    expect(meter.ariaLabel).to.equal('What the microphone hears');
+    await visitor.until(() => Number(meter.ariaValueNow) > 0, 'The beep is not seen.');
+    await visitor.press('settings-button');
+    expect(visitor.find('settings')).to.equal(null);
+    expect(await visitor.leftOpen()).to.deep.equal([]);
+  });
+
+  it('leaves the microphone to a call that begins, and is gone with the element', async () => {
+    const visitor = await visit({ settings: '' });
+    await open(visitor);
+    await visitor.until(() => visitor.resources.microphones.length === 1);
+    await visitor.talk();
+    const [own] = await Promise.all(visitor.resources.microphones);
+    await visitor.until(() => own!.getAudioTracks()[0]!.readyState === 'ended');
+    await visitor.hangUp();
+    visitor.element.remove();
+    await visitor.until(() => visitor.find('settings') === null);
+    expect(await visitor.leftOpen()).to.deep.equal([]);
+  });
+});
