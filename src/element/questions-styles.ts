@@ -13,7 +13,6 @@ export const questionsStyles = css`
     border-radius: calc(var(--_radius) * 0.8);
     text-align: start;
     text-wrap: pretty;
-    animation: appear 0.2s both;
   }
   .consent {
     overflow-wrap: anywhere;
@@ -60,10 +59,5 @@ export const questionsStyles = css`
   :host([layout='bar']) :is(.consent, .feedback) {
     flex: 1 0 100%;
     order: 1;
-  }
-  @keyframes appear {
-    from {
-      opacity: 0;
-    }
   }
 `;

@@ -108,6 +108,27 @@ export const SCENES: Record<string, (visitor: Visitor) => Promise<void>> = {
     visitor.service.send(...calls('add_to_cart', { plant: 'Monstera', pots: 2 }));
     await visitor.appears('approval');
   },
+  settings: async (visitor) => {
+    visitor.element.settings = true;
+    await visitor.talk();
+    (await visitor.appears('settings-button')).click();
+    await visitor.appears('settings');
+  },
+  'a yes is wanted': async (visitor) => {
+    const words = document.createElement('p');
+    words.slot = 'consent';
+    words.textContent = 'We record this conversation, and keep it for 30 days.';
+    visitor.element.append(words);
+    visitor.element.requestUpdate();
+    await visitor.appears('consent');
+  },
+  'asked how it was': async (visitor) => {
+    visitor.element.feedback = true;
+    await visitor.talk();
+    await visitor.hangUp();
+    (await visitor.appears('rating-button')).click();
+    await visitor.element.updateComplete;
+  },
   ended: async (visitor) => {
     await visitor.talk();
     await visitor.hangUp();
