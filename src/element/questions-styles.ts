@@ -30,6 +30,11 @@ export const questionsStyles = css`
     flex: 1 1 5em;
     font-weight: 500;
   }
+  @container (inline-size < 18em) {
+    .rating p {
+      flex-basis: 100%;
+    }
+  }
   .feedback .round {
     padding: 0;
   }
