@@ -2,7 +2,7 @@
 import { keep, kept } from './kept.js';
 
 /** In `localStorage`; what was never chosen is missing. */
-export const CHOICES_KEY = 'voice-agent';
+const CHOICES_KEY = 'voice-agent';
 
 export interface Choices {
   /** The browser's ids of the devices; empty: the one that the system uses. */

@@ -8,7 +8,7 @@ import type { VoiceConsentDetail } from './dom-events.js';
 import { keep, kept } from './kept.js';
 
 /** In `localStorage`, followed by the page's `consent-key`. */
-export const CONSENT_KEY = 'voice-agent-consent:';
+const CONSENT_KEY = 'voice-agent-consent:';
 
 export class Consent {
   readonly #host: AroundHost;

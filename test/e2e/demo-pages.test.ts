@@ -67,7 +67,10 @@ describe('The demo', () => {
     await visit.state('live listening');
     // The same button ends the call: whoever presses it is still on it.
     expect(await focus(visit)).toContain('end-button');
+    await visit.button('settings-button');
     await visit.page.keyboard.down('Shift');
+    await visit.page.keyboard.press('Tab');
+    expect(await focus(visit)).toContain('settings-button');
     await visit.page.keyboard.press('Tab');
     expect(await focus(visit)).toContain('interrupt-button');
     await visit.page.keyboard.press('Tab');

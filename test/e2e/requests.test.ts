@@ -23,7 +23,9 @@ afterEach(() => visit.close());
 /** The requests so far, without origins and the hashes in files' names. */
 const requests = (): string[] =>
   visit.requests.map((request) =>
-    request.replace(/ https?:\/\/[^/]+/, ' ').replace(/(talk|composer)-[\w-]+\.js/, '$1.js'),
+    request
+      .replace(/ https?:\/\/[^/]+/, ' ')
+      .replace(/(talk|composer|around|settings|questions)-[\w-]+\.js/, '$1.js'),
   );
 const count = (pattern: RegExp): number => requests().filter((text) => pattern.test(text)).length;
 
@@ -36,13 +38,20 @@ describe('A page with the element', () => {
     await visit.page.mouse.move(5, 5);
     // The page is complete, and quiet.
     await visit.page.waitForNetworkIdle({ idleTime: 500 });
-    expect(requests().filter((text) => !/\.(svg|css)$|favicon/.test(text))).toEqual([
+    const own = requests().filter((text) => !/\.(svg|css)$|favicon/.test(text));
+    expect(own.slice(0, 5)).toEqual([
       'GET /',
       'GET /dist/voice-agent.js',
       'GET /events.js',
       'GET /try.js',
-      // This page wants the row for typing.
+      // This page wants something around a call …
+      'GET /dist/voice-agent-around.js',
+    ]);
+    // … typing, settings and feedback, which come side by side.
+    expect(own.slice(5).sort()).toEqual([
       'GET /dist/voice-agent-composer.js',
+      'GET /dist/voice-agent-questions.js',
+      'GET /dist/voice-agent-settings.js',
     ]);
     expect(await visit.page.evaluate(() => probe.opened)).toEqual({
       microphones: 0,
