@@ -125,6 +125,7 @@ const parts = [
   'element/questions-part',
   'element/around-part',
   'element/guardrails-part',
+  'element/limits-part',
   'element/patience-part',
   'element/tools-part',
   'element/visualizers/still',

@@ -19,10 +19,12 @@ export function callParts(model: ViewModel, intents: Intents, call: Call | undef
   const isLive = state.status === 'live';
   const talkButton =
     isLive && state.voice && call ? extrasOf(call)?.talkButton(model.muted, strings) : undefined;
+  const notice = isLive && call ? extrasOf(call)?.notice(strings) : undefined;
   const waitsForMicrophone = state.status === 'connecting' && state.waitingFor.has('microphone');
   return {
     status:
-      busy(secondsToNextTry(call), strings) ?? status(model, strings, talkButton !== undefined),
+      busy(secondsToNextTry(call), strings) ??
+      status(model, strings, talkButton !== undefined, notice?.spoken),
     transcript: model.transcript
       ? html`<div
             class="transcript"
@@ -39,7 +41,7 @@ export function callParts(model: ViewModel, intents: Intents, call: Call | undef
     approvals: call && extrasOf(call)?.ofTools(strings),
     notice: waitsForMicrophone
       ? html`<p class="notice late" part="notice">${strings.allowMicrophone}</p>`
-      : nothing,
+      : notice && html`<p class="notice" part="notice" aria-hidden="true">${notice.shown}</p>`,
     mainLabel: mainLabel(state, strings),
     endIcon: isOn(state) ? hangUp : undefined,
     buttons: [
@@ -123,6 +125,7 @@ function status(
   { state, language }: ViewModel,
   strings: CallStrings,
   byHand: boolean,
+  notice: string | undefined,
 ): TemplateResult | string | undefined {
   // What never began did not end.
   if (state.status === 'ended' && state.durationMs > 0) {
@@ -143,7 +146,7 @@ function status(
   const ready = byHand ? strings.yourTurn : voice ? strings.listening : strings.connectedByText;
   const shown = turn !== 'listening' ? strings[turn] : voice && muted ? strings.muted : ready;
   const connected = voice ? strings.connected : strings.connectedByText;
-  const spoken = muted ? strings.muted : byHand ? strings.yourTurn : connected;
+  const spoken = notice ?? (muted ? strings.muted : byHand ? strings.yourTurn : connected);
   const isPoor = quality === 'poor';
   return html`<span class="spoken-only">${isPoor ? strings.poor : spoken}</span
     ><span aria-hidden="true">${isPoor ? strings.poor : shown}</span>`;

@@ -31,6 +31,9 @@ export const SENTENCES: Readonly<Record<VoiceErrorCode, string>> = {
   'content-filtered': 'The assistant cannot talk about this.',
 };
 
-export function sentenceFor({ code }: VoiceError, words: Partial<Dictionary>): string {
-  return words[code] ?? SENTENCES[code];
+/** Those of which the visitor is told otherwise, for as long as they last. */
+export const noticed = new WeakSet<VoiceError>();
+
+export function sentenceFor(error: VoiceError, words: Partial<Dictionary>): string {
+  return noticed.has(error) ? '' : (words[error.code] ?? SENTENCES[error.code]);
 }

@@ -6,6 +6,8 @@ import type { Call } from '../core/call.js';
 import type { VoiceGuardrailDetail } from '../core/guardrails/guardrail-events.js';
 import type { CallOptions } from '../core/call-options.js';
 import type { Guardrail } from '../core/guardrails/guardrail.js';
+import type { Limits } from '../core/limits/attach-limits.js';
+import type { MicrophoneNotice } from '../core/microphone/attach-microphone-watch.js';
 import type { ServerEvent } from '../core/protocol.js';
 import type { Outward } from '../core/redaction/outward.js';
 import type { Recovery, Summarize } from '../core/recovery/attach-recovery.js';
@@ -15,19 +17,29 @@ import type { PriceList, Prices } from '../core/usage/prices.js';
 import type { TokenUsage } from '../core/usage/usage-events.js';
 import { VoiceError } from '../core/voice-error.js';
 import { attachWarmUp } from '../core/warm-up.js';
+import { noticed, SENTENCES } from './error-sentences.js';
 import type { PageTools, ToolProperties } from './page-tools.js';
 import type { CallStrings } from './strings.js';
 import type { Annotations, Note } from './transcript-view.js';
 import type { TurnTaking, TurnTakingProperties } from './turn-taking.js';
 
 export interface ExtraProperties
-  extends ToolProperties, TurnTakingProperties, Pick<CallOptions, 'session'> {
+  extends ToolProperties, TurnTakingProperties, Limits, Pick<CallOptions, 'session'> {
   readonly summarize?: Summarize | undefined;
   /** True: with the supplied function. */
   readonly redact?: boolean | ((text: string) => string) | undefined;
   readonly guardrails?: readonly Guardrail[] | undefined;
   readonly inputGuardrails?: readonly Guardrail[] | undefined;
   readonly prices?: Prices | PriceList | undefined;
+}
+
+/** What the visitor is told in passing. */
+interface Notice {
+  readonly word: MicrophoneNotice['word'] | 'endsSoon';
+  /** Takes the place that the words leave for it. */
+  readonly value?: string | number | undefined;
+  /** In its stead, where it is read out: once and not every second. */
+  readonly spoken?: string | number | undefined;
 }
 
 type Page = HTMLElement & ExtraProperties;
@@ -47,11 +59,12 @@ export async function attachExtras(call: Call, page: Page): Promise<void> {
   void extras.recover();
   const { guardrails = [], inputGuardrails = [] } = page;
   const guarding = guardrails.length + inputGuardrails.length > 0;
-  const [, , , guards] = await Promise.all([
+  const [guards] = await Promise.all([
+    guarding ? import('./guardrails-part.js') : undefined,
+    extras.limit(),
     extras.offerTools(),
     extras.takeTurns(),
     extras.redact(),
-    guarding ? import('./guardrails-part.js') : undefined,
   ]);
   if (guardrails.length > 0) guards?.attachGuardrails(call, guardrails);
   if (inputGuardrails.length > 0) {
@@ -76,6 +89,8 @@ export class Extras {
   #outward: Outward | undefined;
   #recovery: Recovery | undefined;
   readonly #seams = new WeakMap<object, Note>();
+  #ofMicrophone: Notice | undefined;
+  #ofEnd: Notice | undefined;
   #turns: TurnTaking | undefined;
   /** What the service has last said of it. */
   #session: unknown;
@@ -156,11 +171,41 @@ export class Extras {
   /** Keeps the call alive beyond its connection; without that code it ends there. */
   async recover(): Promise<void> {
     try {
-      const { attachRecovery } = await import('./recovery-part.js');
+      const { attachRecovery, attachMicrophoneWatch } = await import('./recovery-part.js');
       this.#recovery = attachRecovery(this.#call, this.#page);
+      attachMicrophoneWatch(this.#call, (notice, error) => {
+        this.#ofMicrophone = notice;
+        if (error) {
+          noticed.add(error);
+          this.#report(error);
+        }
+        this.#page.requestUpdate?.();
+      });
     } catch {
       // It is as it was before there was any.
     }
+  }
+
+  /** Ends calls where the page wants that. */
+  async limit(): Promise<void> {
+    const { maxDuration, idleTimeout } = this.#page;
+    if (!maxDuration && !idleTimeout) return;
+    const { limitCall } = await import('./limits-part.js');
+    limitCall(this.#call, this.#page, { maxDuration, idleTimeout }, (value) => {
+      const { spoken = value } = this.#ofEnd ?? {};
+      this.#ofEnd = value === undefined ? undefined : { word: 'endsSoon', value, spoken };
+      this.#page.requestUpdate?.();
+    });
+  }
+
+  /** What the visitor is told in passing, on screen and read out. */
+  notice(strings: CallStrings): { shown: string; spoken: string } | undefined {
+    const notice = this.#ofEnd ?? this.#ofMicrophone;
+    if (!notice) return undefined;
+    const { word, value, spoken = value } = notice;
+    const words = { ...SENTENCES, ...strings }[word];
+    const say = (what: unknown) => words.replace(/\{\w+\}/, () => String(what));
+    return { shown: say(value), spoken: say(spoken) };
   }
 
   /** Gives the agent the page's present tools, also in a call. */
@@ -184,9 +229,7 @@ export class Extras {
   changeTurns(): void {
     this.takeTurns().catch((cause: unknown) => {
       const message = 'The code for taking turns did not load.';
-      const error = new VoiceError('network-blocked', message, { cause });
-      const detail = { error, fatal: false };
-      this.#call.dispatchEvent(new CustomEvent('voice-error', { detail }));
+      this.#report(new VoiceError('network-blocked', message, { cause }));
     });
   }
 
@@ -219,6 +262,11 @@ export class Extras {
       this.#seams.set(seam, note);
       return note;
     });
+  }
+
+  #report(error: VoiceError): void {
+    const detail = { error, fatal: false };
+    this.#call.dispatchEvent(new CustomEvent('voice-error', { detail }));
   }
 
   #mark(id: string, mark: 'stopped' | 'filtered'): void {

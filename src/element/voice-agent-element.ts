@@ -47,6 +47,8 @@ const CALL_OPTIONS = [
   'prices',
   'redact',
   'summarize',
+  'maxDuration',
+  'idleTimeout',
 ];
 
 /** For style sheets, the page's too; what is as it always is stays unwritten. */
@@ -89,7 +91,7 @@ const REFLECTED = { reflect: true, useDefault: true };
  * @csspart close-button - In the layout `floating`, puts the panel away.
  * @csspart visualizer - Where the voices are drawn.
  * @csspart status - The line that says what is going on.
- * @csspart notice - A hint, such as where to allow the microphone.
+ * @csspart notice - A hint, such as where to allow the microphone, or that nothing is heard.
  * @csspart error - What went wrong, and what to do now.
  * @csspart controls - The row of buttons.
  * @csspart button - Every button.
@@ -170,6 +172,8 @@ export class VoiceAgentElement extends LitElement {
     turnTaking: { attribute: 'turn-taking' },
     halfDuplex: { type: Boolean, attribute: 'half-duplex' },
     greeting: { type: Boolean },
+    maxDuration: { type: Number, attribute: 'max-duration' },
+    idleTimeout: { type: Number, attribute: 'idle-timeout' },
     muted: { type: Boolean, reflect: true },
     disabled: { type: Boolean, reflect: true },
     transcript: { type: Boolean },
@@ -231,6 +235,13 @@ export class VoiceAgentElement extends LitElement {
   halfDuplex = false;
   /** The agent speaks first. */
   greeting = false;
+  /**
+   * Seconds after which a call ends by itself; the visitor is told of it 30 s before. An answer under way
+   * has 5 s more.
+   */
+  maxDuration: number | undefined;
+  /** Seconds in which nobody does anything, after which a call ends; the visitor is told 10 s before. */
+  idleTimeout: number | undefined;
   /** The visitor is not heard, in this call and in those to come. */
   muted = false;
   /** The visitor cannot start a call; one under way can still be ended. */

@@ -31,6 +31,11 @@ export class LevelMeter {
     return levels;
   }
 
+  /** Since the first reading, as long as the system lets the page process sound. */
+  get isRunning(): boolean {
+    return this.#context?.state === 'running';
+  }
+
   /** For good. Resolves when the audio context is closed; tracks are left alone. */
   async close(): Promise<void> {
     this.#analysers = [];

@@ -1,0 +1,22 @@
+/** What the element loads where the page limits a call: whoever uses its buttons is not idle. */
+import type { Call } from '../core/call.js';
+import { attachLimits, type Limits } from '../core/limits/attach-limits.js';
+
+/** @param onAnnounce the seconds that are left; nothing when it is called off */
+export function limitCall(
+  call: Call,
+  page: HTMLElement,
+  { maxDuration, idleTimeout }: Limits,
+  onAnnounce: (seconds: number | undefined) => void,
+): void {
+  const touch = attachLimits(call, { maxDuration, idleTimeout }, onAnnounce);
+  let watching = new AbortController();
+  call.addEventListener('voice-state-change', ({ detail: { state, previous } }) => {
+    if (state.status === previous.status) return;
+    watching.abort();
+    if (state.status !== 'live') return;
+    watching = new AbortController();
+    for (const name of ['keydown', 'pointerdown'])
+      page.addEventListener(name, touch, { signal: watching.signal });
+  });
+}
