@@ -67,6 +67,31 @@ describe('a call that loses its connection', () => {
     await next(call, 'voice-state-change', isLive);
   }
 
+  it('E4 that slept with the machine is made again, where nothing comes any more', async () => {
+    attachRecovery(call);
+    await call.start();
+    const [peer] = resources.peers;
+    const pair = { id: 'p', type: 'candidate-pair', nominated: true, state: 'succeeded' };
+    const statistics = new Map([['p', { ...pair, responsesReceived: 1 }]]);
+    const looks = new Promise<void>((resolve) => {
+      let count = 0;
+      peer!.getStats = () => {
+        if (++count === 2) resolve();
+        return Promise.resolve(statistics as unknown as RTCStatsReport);
+      };
+    });
+    await looks;
+    const [now, asleep] = [Date.now, performance.now()];
+    Date.now = () => now() + 60_000;
+    try {
+      await next(call, 'voice-state-change', isRecovering);
+      expect(performance.now() - asleep).to.be.lessThan(10_000);
+      await isBack();
+    } finally {
+      Date.now = now;
+    }
+  }).timeout(30_000);
+
   it('goes on with the same microphone and a new secret, and the service knows what was said', async () => {
     const recovery = attachRecovery(call);
     await call.start();
