@@ -9,6 +9,7 @@ import { hangUp, microphoneOff, speaker, stop, talk } from './call-icons.js';
 import { secondsToNextTry } from './busy.js';
 import { clock, inWords } from './durations.js';
 import { extrasOf } from './extras.js';
+import { filled } from './filled.js';
 import { microphone } from './icons.js';
 import { CALL_ENGLISH, type CallStrings } from './strings.js';
 import type { CallParts, Intents, ViewModel } from './view.js';
@@ -54,9 +55,13 @@ export function callParts(model: ViewModel, intents: Intents, call: Call | undef
 }
 
 /** Read out once and not every second. */
-function busy(seconds: number, strings: CallStrings): TemplateResult | undefined {
-  if (seconds === 0) return undefined;
-  return html`${strings.hostBusy} <span aria-hidden="true">${seconds} s</span>`;
+function busy(
+  wait: ReturnType<typeof secondsToNextTry>,
+  { hostBusy }: CallStrings,
+): TemplateResult | undefined {
+  if (!wait) return undefined;
+  return html`<span class="spoken-only">${filled(hostBusy, '{seconds}', wait.ofAll)}</span
+    ><span aria-hidden="true">${filled(hostBusy, '{seconds}', wait.left)}</span>`;
 }
 
 function hearButton({ hear }: CallStrings, intents: Intents): TemplateResult {

@@ -6,7 +6,7 @@ import type { Call } from '../core/call.js';
 import { parseClientSecret } from '../core/client-secret.js';
 import type { TokenSource } from '../core/token-source.js';
 import { VoiceError } from '../core/voice-error.js';
-import { busyUntil } from './busy.js';
+import { waitForBusyHost } from './busy.js';
 
 /** @param redraw what is on screen */
 export function patient(
@@ -29,7 +29,7 @@ export function patient(
         url,
         isWanted,
         onWait: (at) => {
-          busyUntil.set(call(), at);
+          waitForBusyHost(call(), at);
           countDown(at, signal, redraw);
         },
         forbidden: (cause) =>

@@ -6,6 +6,7 @@ import { html, nothing, type TemplateResult } from 'lit';
 import type { Call } from '../core/call.js';
 import type { ServerEvent } from '../core/protocol.js';
 import type { VoiceHandoffDetail } from '../core/tools/tool-events.js';
+import { filled } from './filled.js';
 import { readable } from './readable.js';
 import type { CallStrings } from './strings.js';
 import type { Note } from './transcript-view.js';
@@ -88,20 +89,23 @@ export class ToolActivity {
   view(strings: CallStrings): TemplateResult {
     const shown = [...this.#told.values()].filter(({ since }) => since !== undefined);
     return html`<div class="activity" part="activity" role="status">
-      ${shown.map(
-        ({ word, name }) =>
-          html`<p class=${word}>
-            ${word in RUNNING ? html`<span class="spinner" aria-hidden="true"></span>` : nothing}
-            <span>${strings[word]} <bdi>${name}</bdi></span>
-          </p>`,
-      )}
+      ${shown.map(({ word, name }) => {
+        const [before, after] = strings[word].split('{name}');
+        // Words of the page may leave the name out.
+        const named = after === undefined ? nothing : html`<bdi>${name}</bdi>${after}`;
+        return html`<p class=${word}>
+          ${word in RUNNING ? html`<span class="spinner" aria-hidden="true"></span>` : nothing}
+          <span>${before}${named}</span>
+        </p>`;
+      })}
     </div>`;
   }
 
   /** Each is the same object every time. */
   notes({ nowTalkingTo }: CallStrings): readonly Note[] {
     return this.#seams.map(
-      (seam) => (seam.note ??= { after: seam.after, text: `${nowTalkingTo} ${seam.label}` }),
+      (seam) =>
+        (seam.note ??= { after: seam.after, text: filled(nowTalkingTo, '{name}', seam.label) }),
     );
   }
 
