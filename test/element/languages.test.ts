@@ -1,10 +1,11 @@
 /** The element speaks the language of the page, and every language has room at 240 px. */
 import { expect } from '@open-wc/testing';
-import { VoiceError, type VoiceErrorCode } from '../../src/index.js';
+import { VoiceError, type ClientEvent, type VoiceErrorCode } from '../../src/index.js';
 import { clock, inWords } from '../../src/element/durations.js';
 import { SENTENCES } from '../../src/element/error-sentences.js';
 import { DICTIONARIES } from '../../src/element/languages.js';
-import { answered, event, spoken } from '../support/server-events.js';
+import type { FakeService, FakeServiceOptions } from '../support/fake-service.js';
+import { answered, calls, event, spoken } from '../support/server-events.js';
 import { clear, visit, type Visitor } from './visitor.js';
 
 const TAGS = Object.keys(DICTIONARIES);
@@ -12,6 +13,15 @@ const RTL = ['ar', 'fa', 'he', 'ur'];
 
 const never = () => new Promise<never>(() => undefined);
 const { mediaDevices } = navigator;
+
+/** A service that agrees to how turns are taken. */
+const obliging = {
+  onEvent: (received: ClientEvent, service: FakeService) => {
+    if (received.type === 'session.update') {
+      service.send(event('session.updated', { session: received.session }));
+    }
+  },
+};
 
 const panel = (visitor: Visitor) => visitor.part('panel');
 
@@ -39,7 +49,7 @@ function cutText(visitor: Visitor): string[] {
   const edge = panel(visitor).getBoundingClientRect();
   return [...visitor.root.querySelectorAll<HTMLElement>('section, section :not(svg, svg *, slot)')]
     .filter((one) => one.getClientRects().length > 0)
-    .filter((one) => !one.closest('.spoken-only, .visualizer, ol'))
+    .filter((one) => !one.closest('.spoken-only, .visualizer, ol, ul'))
     .filter((one) => {
       const { left, right } = one.getBoundingClientRect();
       const inside = left >= edge.left - 0.5 && right <= edge.right + 0.5;
@@ -52,19 +62,28 @@ function cutText(visitor: Visitor): string[] {
 }
 
 /** In every language: all words have room, and are marked as what they are. */
-async function fitsInAllLanguages(visitor: Visitor): Promise<void> {
+async function fitsInAllLanguages(
+  visitor: Visitor,
+  then: (tag: string) => Promise<void> = () => Promise.resolve(),
+): Promise<void> {
   const cut: Record<string, string[]> = {};
   for (const tag of TAGS) {
     await speak(visitor, tag);
+    await then(tag);
     const found = cutText(visitor);
     if (found.length > 0) cut[tag] = found;
+    // What belongs in a sentence stands there.
+    expect(panel(visitor).textContent, tag).not.to.contain('{');
     expect(getComputedStyle(panel(visitor)).direction).to.equal(RTL.includes(tag) ? 'rtl' : 'ltr');
   }
   expect(cut).to.deep.equal({});
 }
 
-async function narrow(): Promise<Visitor> {
-  const visitor = await visit({ transcript: '', 'text-input': '' });
+async function narrow(
+  attributes: Record<string, string> = {},
+  options: FakeServiceOptions = {},
+): Promise<Visitor> {
+  const visitor = await visit({ transcript: '', 'text-input': '', ...attributes }, options);
   visitor.element.style.width = '240px';
   return visitor;
 }
@@ -285,6 +304,82 @@ describe('in every language, at 240 px, all words have room', () => {
     const visitor = await narrow();
     await visitor.element.sendText('Hello?');
     await fitsInAllLanguages(visitor);
+  });
+
+  it('while a busy host is waited for, which is read out once', async () => {
+    const { fetch } = window;
+    const visitor = await narrow({ 'token-url': '/token' });
+    visitor.element.tokenSource = undefined;
+    try {
+      window.fetch = () =>
+        Promise.resolve(new Response('{}', { status: 429, headers: { 'retry-after': '15' } }));
+      await visitor.press('start-button');
+      await visitor.until(() => visitor.text('status').endsWith('Trying again in 15 s'));
+      const spokenStatus = () => visitor.part('status').querySelector('.spoken-only')?.textContent;
+      const once = spokenStatus();
+      await visitor.until(() => visitor.text('status').endsWith('Trying again in 14 s'));
+      expect(spokenStatus()).to.equal(once);
+      await fitsInAllLanguages(visitor);
+      expect(visitor.element.state.status).to.equal('connecting');
+    } finally {
+      window.fetch = fetch;
+    }
+  });
+
+  it('in push-to-talk, before, while the button is held, and after a tap', async () => {
+    const visitor = await narrow({ 'turn-taking': 'push-to-talk' }, obliging);
+    await visitor.talk();
+    const label = () => visitor.part('talk-button').textContent.trim();
+    const key = (type: string) =>
+      visitor.part('talk-button').dispatchEvent(new KeyboardEvent(type, { key: ' ' }));
+    await visitor.until(() => label() === 'Hold to talk');
+    await fitsInAllLanguages(visitor);
+    await speak(visitor, 'en');
+    await visitor.until(() => key('keydown') && label() === 'Release to send');
+    await fitsInAllLanguages(visitor);
+    await speak(visitor, 'en');
+    key('keyup');
+    await visitor.until(() => label() === 'Hold to talk');
+    visitor.part('talk-button').click();
+    await visitor.until(() => label() === 'Tap to send');
+    await fitsInAllLanguages(visitor);
+  });
+
+  it('while a tool runs, and after it has failed', async () => {
+    const visitor = await narrow();
+    const { promise, reject } = Promise.withResolvers<string>();
+    visitor.element.tools = [{ name: 'water_the_plants', execute: () => promise }];
+    await visitor.talk();
+    await visitor.hears(event('session.updated', { session: { id: 'sess_1', tools: [] } }));
+    await visitor.hears(...calls('water_the_plants', {}));
+    await visitor.until(() => visitor.text('activity') === 'Working on it: water the plants');
+    await fitsInAllLanguages(visitor);
+    expect(visitor.part('activity').querySelector('bdi')?.textContent).to.equal('water the plants');
+    await speak(visitor, 'en');
+    reject(new Error('It rains.'));
+    await visitor.until(() => visitor.text('activity') === 'That did not work: water the plants');
+    await fitsInAllLanguages(visitor);
+  });
+
+  it('where a picture waits to be sent, and where a file is none', async () => {
+    const visitor = await narrow();
+    const paste = (...files: File[]) => {
+      const data = new DataTransfer();
+      for (const file of files) data.items.add(file);
+      visitor
+        .part('input')
+        .dispatchEvent(new ClipboardEvent('paste', { clipboardData: data, bubbles: true }));
+    };
+    const canvas = new OffscreenCanvas(40, 20);
+    canvas.getContext('2d')?.fillRect(0, 0, 20, 20);
+    const drawn = await canvas.convertToBlob();
+    paste(new File([drawn], 'leaf.png', { type: 'image/png' }));
+    await visitor.appears('remove-button');
+    await fitsInAllLanguages(visitor, async (tag) => {
+      paste(new File(['hello'], `${tag}.txt`, { type: 'text/plain' }));
+      const problem = visitor.root.querySelector('.composer .error');
+      await visitor.until(() => problem?.textContent.startsWith(`${tag}.txt: `) ?? false);
+    });
   });
 
   for (const code of Object.keys(SENTENCES) as VoiceErrorCode[]) {
