@@ -89,7 +89,7 @@ export const words: Dictionary = {
   usual: 'Според системата',
   volume: 'Сила на звука',
   level: 'Ниво на микрофона',
-  agree: 'Съгласие',
+  agree: 'Приемам',
   howWasIt: 'Как беше?',
   good: 'Добре',
   bad: 'Зле',

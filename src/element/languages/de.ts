@@ -98,7 +98,7 @@ export const words: Dictionary = {
   settings: 'Einstellungen',
   microphone: 'Mikrofon',
   speaker: 'Lautsprecher',
-  usual: 'Wie im System',
+  usual: 'Systemstandard',
   volume: 'Lautstärke',
   level: 'Mikrofonpegel',
   agree: 'Ich stimme zu',

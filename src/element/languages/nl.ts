@@ -92,7 +92,7 @@ export const words: Dictionary = {
   settings: 'Instellingen',
   microphone: 'Microfoon',
   speaker: 'Luidspreker',
-  usual: 'Zoals het systeem',
+  usual: 'Systeemstandaard',
   volume: 'Volume',
   level: 'Microfoonniveau',
   agree: 'Ik ga akkoord',
