@@ -11,6 +11,9 @@ import {
   FIRST_ENGLISH,
   QUESTIONS_ENGLISH,
   SETTINGS_ENGLISH,
+  TOOL_ENGLISH,
+  TRANSCRIPT_ENGLISH,
+  TURN_ENGLISH,
   type Dictionary,
 } from '../src/element/strings.js';
 
@@ -21,6 +24,9 @@ const tags = readdirSync(new URL('src/element/languages/', root)).map((file) =>
 const english: Dictionary = {
   ...FIRST_ENGLISH,
   ...CALL_ENGLISH,
+  ...TRANSCRIPT_ENGLISH,
+  ...TOOL_ENGLISH,
+  ...TURN_ENGLISH,
   ...COMPOSER_ENGLISH,
   ...SETTINGS_ENGLISH,
   ...QUESTIONS_ENGLISH,

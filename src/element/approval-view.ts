@@ -2,14 +2,14 @@
 import { html, type TemplateResult } from 'lit';
 import type { VoiceApprovalRequestDetail } from '../core/tools/tool-events.js';
 import { readable } from './readable.js';
-import type { CallStrings } from './strings.js';
+import type { ToolStrings } from './strings.js';
 
 /** Longer values are cut: the visitor is to decide, not to study. */
 const MAX_VALUE = 300;
 
 export function approvalCards(
   requests: readonly VoiceApprovalRequestDetail[],
-  strings: CallStrings,
+  strings: ToolStrings,
 ): TemplateResult[] {
   return requests.map(({ name, server, arguments: given, approve, deny }) => {
     const question = `${strings.mayUse} ${server === undefined ? '' : `${server}: `}${readable(name)}`;

@@ -56,32 +56,6 @@ export const callStyles = css`
     clip-path: inset(50%);
     white-space: nowrap;
   }
-  .approval {
-    inline-size: 100%;
-    padding: 0.875em;
-    border: 2px solid var(--_accent);
-    border-radius: calc(var(--_radius) * 0.8);
-    text-align: start;
-  }
-  .approval p {
-    font-weight: 600;
-  }
-  .approval dl > div {
-    display: flex;
-    gap: 0.5em;
-  }
-  .approval dt {
-    color: var(--_muted-color);
-  }
-  .approval dd {
-    overflow-wrap: anywhere;
-  }
-  .choices {
-    display: flex;
-    flex-wrap: wrap;
-    gap: 0.5em;
-    margin-block-start: 0.75em;
-  }
   [aria-disabled='true'] {
     opacity: 0.55;
     cursor: default;
@@ -90,25 +64,6 @@ export const callStyles = css`
     padding: 0;
   }
   .hear,
-  .talk {
-    flex-basis: 100%;
-  }
-  .talk {
-    min-block-size: 3.75rem;
-    /* A finger that holds it neither scrolls nor selects. */
-    touch-action: none;
-    user-select: none;
-    -webkit-user-select: none;
-    -webkit-touch-callout: none;
-  }
-  .talk[data-held] {
-    box-shadow: 0 0 0 0.3125rem
-      color-mix(
-        in oklab,
-        var(--voice-agent-user-color, light-dark(#0f766e, #5eead4)) 60%,
-        transparent
-      );
-  }
   .round[aria-pressed='true'] {
     background: var(--_color);
     color: var(--_background);

@@ -6,7 +6,7 @@ import type { Call } from '../core/call.js';
 import type { CallState } from '../core/call-state.js';
 import type { TranscriptItem } from '../core/transcript.js';
 import { extrasOf } from './extras.js';
-import { CALL_ENGLISH, COMPOSER_ENGLISH, type KnownStrings } from './strings.js';
+import { CALL_ENGLISH, type KnownStrings } from './strings.js';
 import type { TranscriptView } from './transcript-view.js';
 import { startFrameLoop, type FrameLoop } from './visualizers/frame-loop.js';
 
@@ -39,7 +39,7 @@ export class Drawing {
 
   /** Draws what is there now; to be called whenever the view was drawn. */
   update(state: CallState, call: Call | undefined, known: KnownStrings): void {
-    const strings = { ...COMPOSER_ENGLISH, ...CALL_ENGLISH, ...known };
+    const strings = { ...CALL_ENGLISH, ...known };
     const canvas = this.#root.querySelector<HTMLCanvasElement>('.visualizer canvas');
     const turn = state.status === 'live' && state.voice && state.turn;
     if (!turn || canvas !== this.#voices?.canvas) {

@@ -19,7 +19,7 @@ import { VoiceError } from '../core/voice-error.js';
 import { attachWarmUp } from '../core/warm-up.js';
 import { noticed, SENTENCES } from './error-sentences.js';
 import type { PageTools, ToolProperties } from './page-tools.js';
-import type { CallStrings } from './strings.js';
+import type { CallStrings, Strings } from './strings.js';
 import type { Annotations, Note } from './transcript-view.js';
 import type { TurnTaking, TurnTakingProperties } from './turn-taking.js';
 
@@ -234,7 +234,7 @@ export class Extras {
   }
 
   /** What is pressed for a turn; nothing where turns are taken by voice. */
-  talkButton(muted: boolean, strings: CallStrings): unknown {
+  talkButton(muted: boolean, strings: Partial<Strings>): unknown {
     return this.#turns?.button(muted, strings);
   }
 
@@ -245,12 +245,12 @@ export class Extras {
   }
 
   /** What the visitor is told of tools, and asked, on screen. */
-  ofTools(strings: CallStrings): unknown {
+  ofTools(strings: Partial<Strings>): unknown {
     return this.#tools?.view(strings);
   }
 
   /** What the transcript shows beside the words. */
-  annotations(strings: CallStrings): Annotations {
+  annotations(strings: CallStrings & Partial<Strings>): Annotations {
     const notes = [...this.#seamNotes(strings), ...(this.#tools?.notes(strings) ?? [])];
     return { pictures: this.pictures, marks: this.#marks, notes };
   }

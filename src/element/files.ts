@@ -4,7 +4,7 @@ import { pictureUrl } from '../core/image.js';
 import { PICTURE } from '../core/transcript.js';
 import { exportTranscript, type ExportFormat } from '../core/transcript-export.js';
 import type { Extras } from './extras.js';
-import { CALL_ENGLISH, COMPOSER_ENGLISH, type KnownStrings } from './strings.js';
+import { TRANSCRIPT_ENGLISH, type KnownStrings } from './strings.js';
 
 /** In characters, of one event: what a data channel carries safely. */
 const MAX_LENGTH = 150_000;
@@ -55,7 +55,7 @@ export function exportConversation(
   format: ExportFormat,
   known: KnownStrings,
 ): File {
-  const { you, agent, picture } = { ...CALL_ENGLISH, ...COMPOSER_ENGLISH, ...known };
+  const { you, agent, picture } = { ...TRANSCRIPT_ENGLISH, ...known };
   const items = (extras?.items ?? []).map((item) => ({
     ...item,
     text: item.text.replace(PICTURE, `(${picture}) `),

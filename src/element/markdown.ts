@@ -6,6 +6,8 @@
  */
 import * as md from 'streaming-markdown';
 
+export { markdownStyles } from './markdown-styles.js';
+
 /** What a visitor may be led to with one tap. */
 const SAFE_LINK = /^(https?:|mailto:|tel:)/i;
 

@@ -9,9 +9,10 @@ import type { VoiceApprovalRequestDetail } from '../core/tools/tool-events.js';
 import { followWebMcp } from '../core/tools/web-mcp.js';
 import type { AgentChoice } from '../core/token-request.js';
 import { VoiceError } from '../core/voice-error.js';
+import { adopt } from './adopt.js';
 import { approvalCards } from './approval-view.js';
 import { declaredTools } from './declared-tools.js';
-import type { CallStrings } from './strings.js';
+import { TOOL_ENGLISH, type Strings } from './strings.js';
 import { ToolActivity } from './tool-activity.js';
 import { toolStyles } from './tool-styles.js';
 import type { Note } from './transcript-view.js';
@@ -50,9 +51,7 @@ export class PageTools {
         if (!event.defaultPrevented) this.#ask(event as CustomEvent<VoiceApprovalRequestDetail>);
       });
     });
-    const sheets = page.shadowRoot?.adoptedStyleSheets;
-    const { styleSheet } = toolStyles;
-    if (styleSheet && !sheets?.includes(styleSheet)) sheets?.push(styleSheet);
+    adopt(page, toolStyles);
     // What is told later is heard only in a place that was there before.
     this.#draw();
   }
@@ -80,13 +79,14 @@ export class PageTools {
   }
 
   /** What the visitor is told, and asked. */
-  view(strings: CallStrings): unknown {
+  view(known: Partial<Strings>): unknown {
+    const strings = { ...TOOL_ENGLISH, ...known };
     return [this.#activity.view(strings), approvalCards([...this.#asked], strings)];
   }
 
   /** A line of the transcript for each agent that has taken over. */
-  notes(strings: CallStrings): readonly Note[] {
-    return this.#activity.notes(strings);
+  notes(known: Partial<Strings>): readonly Note[] {
+    return this.#activity.notes({ ...TOOL_ENGLISH, ...known });
   }
 
   #ask({ detail }: CustomEvent<VoiceApprovalRequestDetail>): void {

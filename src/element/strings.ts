@@ -121,10 +121,16 @@ export type FirstStrings = Pick<Strings, keyof typeof FIRST_ENGLISH>;
 /** Those, and whatever else is there already. */
 export type KnownStrings = FirstStrings & Partial<Dictionary>;
 
-/** What it says in a call and after it. */
+/** Of tools. */
+export type ToolStrings = Pick<Strings, keyof typeof TOOL_ENGLISH>;
+
+/** What it says in a call and after it; the parts that load on demand bring their own. */
 export type CallStrings = Omit<
   Strings,
   | keyof FirstStrings
+  | keyof typeof TRANSCRIPT_ENGLISH
+  | keyof typeof TOOL_ENGLISH
+  | keyof typeof TURN_ENGLISH
   | keyof typeof COMPOSER_ENGLISH
   | keyof typeof SETTINGS_ENGLISH
   | keyof typeof QUESTIONS_ENGLISH
@@ -158,26 +164,8 @@ export const CALL_ENGLISH: CallStrings = {
   interrupt: 'Stop the answer',
   speak: 'Talk instead',
   connectedByText: 'Connected. You can type now.',
-  mayUse: 'May the assistant do this:',
-  allowOnce: 'Allow once',
-  allowForCall: 'Allow for this call',
-  deny: 'Deny',
   conversation: 'Conversation',
-  you: 'You',
-  agent: 'Assistant',
-  interrupted: '(interrupted)',
   yourTurn: 'Hold the button while you speak',
-  holdToTalk: 'Hold to talk',
-  releaseToSend: 'Release to send',
-  tapToSend: 'Tap to send',
-  working: 'Working on it: {name}',
-  lookingUp: 'Looking up: {name}',
-  preparing: 'Getting ready: {name}',
-  didNotWork: 'That did not work: {name}',
-  nowTalkingTo: 'Now talking to {name}',
-  stopped: '(stopped)',
-  filtered: '(stopped by the content filter of the service)',
-  latest: 'Jump to the latest message',
   recovering: 'Reconnecting…',
   recovered: 'Connected again',
   hostBusy: 'The assistant is busy. Trying again in {seconds} s',
@@ -188,6 +176,37 @@ export const CALL_ENGLISH: CallStrings = {
   endsSoon: 'This call ends in {seconds} s',
 };
 
+/** What stands beside what was said. */
+export const TRANSCRIPT_ENGLISH = {
+  you: 'You',
+  agent: 'Assistant',
+  interrupted: '(interrupted)',
+  stopped: '(stopped)',
+  filtered: '(stopped by the content filter of the service)',
+  latest: 'Jump to the latest message',
+  picture: 'Picture',
+} as const satisfies Partial<Strings>;
+
+/** What is told of tools, and asked. */
+export const TOOL_ENGLISH = {
+  mayUse: 'May the assistant do this:',
+  allowOnce: 'Allow once',
+  allowForCall: 'Allow for this call',
+  deny: 'Deny',
+  working: 'Working on it: {name}',
+  lookingUp: 'Looking up: {name}',
+  preparing: 'Getting ready: {name}',
+  didNotWork: 'That did not work: {name}',
+  nowTalkingTo: 'Now talking to {name}',
+} as const satisfies Partial<Strings>;
+
+/** On the button that is held to talk. */
+export const TURN_ENGLISH = {
+  holdToTalk: 'Hold to talk',
+  releaseToSend: 'Release to send',
+  tapToSend: 'Tap to send',
+} as const satisfies Partial<Strings>;
+
 /** What the row for typing says. */
 export const COMPOSER_ENGLISH = {
   type: 'Type a message',
@@ -196,7 +215,7 @@ export const COMPOSER_ENGLISH = {
   removePicture: 'Remove picture',
   notPicture: 'This is not a picture that can be sent.',
   tooLarge: 'This picture cannot be made small enough to be sent.',
-  picture: 'Picture',
+  picture: TRANSCRIPT_ENGLISH.picture,
 } as const satisfies Partial<Strings>;
 
 /** What the visitor can set says. */

@@ -8,7 +8,7 @@
 import { html, type TemplateResult } from 'lit';
 import type { PushToTalk } from '../core/turn-taking/attach-push-to-talk.js';
 import { microphone } from './icons.js';
-import type { CallStrings } from './strings.js';
+import type { Strings, TURN_ENGLISH } from './strings.js';
 
 /** Whatever is shorter is a tap. */
 const TAP_MS = 300;
@@ -39,7 +39,8 @@ export class TalkButton {
     this.#closing.abort();
   }
 
-  view(muted: boolean, { holdToTalk, releaseToSend, tapToSend }: CallStrings): TemplateResult {
+  view(muted: boolean, words: Pick<Strings, keyof typeof TURN_ENGLISH>): TemplateResult {
+    const { holdToTalk, releaseToSend, tapToSend } = words;
     const { isHeld } = this.#turns;
     const label = !isHeld ? holdToTalk : this.#since === undefined ? tapToSend : releaseToSend;
     return html`<button

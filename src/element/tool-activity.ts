@@ -8,7 +8,7 @@ import type { ServerEvent } from '../core/protocol.js';
 import type { VoiceHandoffDetail } from '../core/tools/tool-events.js';
 import { filled } from './filled.js';
 import { readable } from './readable.js';
-import type { CallStrings } from './strings.js';
+import type { ToolStrings } from './strings.js';
 import type { Note } from './transcript-view.js';
 
 /** What takes less is not worth a word, in ms. */
@@ -86,7 +86,7 @@ export class ToolActivity {
     });
   }
 
-  view(strings: CallStrings): TemplateResult {
+  view(strings: ToolStrings): TemplateResult {
     const shown = [...this.#told.values()].filter(({ since }) => since !== undefined);
     return html`<div class="activity" part="activity" role="status">
       ${shown.map(({ word, name }) => {
@@ -102,7 +102,7 @@ export class ToolActivity {
   }
 
   /** Each is the same object every time. */
-  notes({ nowTalkingTo }: CallStrings): readonly Note[] {
+  notes({ nowTalkingTo }: ToolStrings): readonly Note[] {
     return this.#seams.map(
       (seam) =>
         (seam.note ??= { after: seam.after, text: filled(nowTalkingTo, '{name}', seam.label) }),

@@ -1,7 +1,33 @@
-/** How that looks which the visitor is told of tools. It uses the values that `styles.ts` sets. */
+/** How that looks which the visitor is told of tools, and asked. It uses the values that `styles.ts` sets. */
 import { css } from 'lit';
 
 export const toolStyles = css`
+  .approval {
+    inline-size: 100%;
+    padding: 0.875em;
+    border: 2px solid var(--_accent);
+    border-radius: calc(var(--_radius) * 0.8);
+    text-align: start;
+  }
+  .approval p {
+    font-weight: 600;
+  }
+  .approval dl > div {
+    display: flex;
+    gap: 0.5em;
+  }
+  .approval dt {
+    color: var(--_muted-color);
+  }
+  .approval dd {
+    overflow-wrap: anywhere;
+  }
+  .choices {
+    display: flex;
+    flex-wrap: wrap;
+    gap: 0.5em;
+    margin-block-start: 0.75em;
+  }
   .activity {
     inline-size: 100%;
     color: var(--_muted-color);

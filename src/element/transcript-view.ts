@@ -4,13 +4,14 @@
  * (`content-visibility`). It knows no call.
  */
 import { PICTURE, type TranscriptItem } from '../core/transcript.js';
+import { adopt } from './adopt.js';
 import type { Markdown } from './markdown.js';
 import { pictureCanvas } from './picture.js';
 import { StayAtEnd } from './stay-at-end.js';
-import type { Strings } from './strings.js';
+import { TRANSCRIPT_ENGLISH, type Strings } from './strings.js';
 
 type Mark = 'stopped' | 'filtered';
-type Words = Pick<Strings, 'you' | 'agent' | 'interrupted' | 'picture' | 'latest' | Mark>;
+type Words = Pick<Strings, keyof typeof TRANSCRIPT_ENGLISH>;
 
 /** A line between messages that nobody said. */
 export interface Note {
@@ -52,7 +53,8 @@ export class TranscriptView {
     this.#first = this.#last = list;
   }
 
-  show(items: readonly TranscriptItem[], words: Words, also: Annotations = {}): void {
+  show(items: readonly TranscriptItem[], known: Partial<Strings>, also: Annotations = {}): void {
+    const words = { ...TRANSCRIPT_ENGLISH, ...known };
     const language = `${words.you}|${words.agent}|${words.interrupted}`;
     if (language !== this.#language) this.#clear();
     this.#language = language;
@@ -72,7 +74,7 @@ export class TranscriptView {
       left.delete(item.id);
       const row = this.#rows.get(item.id) ?? this.#newRow(item, words, picture);
       row.show(item, words);
-      if (!markdown && item.role === 'agent' && MARKED.test(item.text)) this.#load();
+      if (item.role === 'agent' && MARKED.test(item.text)) this.#load();
       if (!row.element.parentElement || row.previous !== place) this.#insert(row.element, place);
       row.previous = place;
       place = row;
@@ -146,6 +148,7 @@ export class TranscriptView {
     void import('./markdown.js').then(
       (part) => {
         markdown = part;
+        adopt((this.#first.getRootNode() as Partial<ShadowRoot>).host, part.markdownStyles);
         for (const row of this.#rows.values()) row.redraw();
       },
       () => (this.#loads = false),
@@ -201,7 +204,7 @@ class Row {
   }
 
   redraw(): void {
-    if (this.#shown) this.#write(this.#shown);
+    if (this.#shown && !this.#markdown) this.#write(this.#shown);
   }
 
   /** What visitors type or say is shown as it is. */

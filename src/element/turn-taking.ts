@@ -5,8 +5,10 @@
 import type { Call } from '../core/call.js';
 import { attachHalfDuplex } from '../core/turn-taking/attach-half-duplex.js';
 import { attachPushToTalk } from '../core/turn-taking/attach-push-to-talk.js';
-import type { CallStrings } from './strings.js';
+import { adopt } from './adopt.js';
+import { TURN_ENGLISH, type Strings } from './strings.js';
 import { TalkButton } from './talk-button.js';
+import { talkStyles } from './talk-styles.js';
 
 export interface TurnTakingProperties {
   readonly turnTaking?: 'auto' | 'push-to-talk' | undefined;
@@ -19,14 +21,14 @@ type Way = 'auto' | 'push-to-talk' | 'half-duplex';
 
 export class TurnTaking {
   readonly #call: Call;
-  readonly #page: TurnTakingProperties;
+  readonly #page: Element & TurnTakingProperties;
   readonly #answers: boolean;
   #way: Way = 'auto';
   #attached: { close(): void } | undefined;
   #button: TalkButton | undefined;
 
   /** @param answers false: somebody else asks for the answers to turns that are taken by hand */
-  constructor(call: Call, page: TurnTakingProperties, answers: boolean) {
+  constructor(call: Call, page: Element & TurnTakingProperties, answers: boolean) {
     this.#call = call;
     this.#page = page;
     this.#answers = answers;
@@ -46,6 +48,7 @@ export class TurnTaking {
     this.#attached = undefined;
     if (way === 'half-duplex') this.#attached = attachHalfDuplex(this.#call);
     if (way === 'push-to-talk') {
+      adopt(this.#page, talkStyles);
       const turns = attachPushToTalk(this.#call, { answers: this.#answers, session });
       this.#attached = turns;
       this.#button = new TalkButton(turns, () => this.#page.requestUpdate?.());
@@ -54,8 +57,8 @@ export class TurnTaking {
   }
 
   /** What is pressed for a turn; nothing where turns are taken by voice. */
-  button(muted: boolean, strings: CallStrings): unknown {
-    return this.#button?.view(muted, strings);
+  button(muted: boolean, known: Partial<Strings>): unknown {
+    return this.#button?.view(muted, { ...TURN_ENGLISH, ...known });
   }
 }
 

@@ -2,7 +2,12 @@
 import { expect } from '@open-wc/testing';
 import { render } from 'lit';
 import { approvalCards } from '../../src/element/approval-view.js';
-import { CALL_ENGLISH, FIRST_ENGLISH } from '../../src/element/strings.js';
+import {
+  CALL_ENGLISH,
+  FIRST_ENGLISH,
+  TOOL_ENGLISH,
+  TRANSCRIPT_ENGLISH,
+} from '../../src/element/strings.js';
 import { PAYLOADS } from '../faults/security/payloads.js';
 import { answered, errorEvent, spoken } from '../support/server-events.js';
 import { clear, visit, type Visitor } from './visitor.js';
@@ -119,7 +124,7 @@ describe('D10 hostile words', () => {
       const asked = { name: text, server: text, arguments: { [text]: text, more: [{ text }] } };
       const request = { ...asked, approve: () => undefined, deny: () => undefined };
       type Request = Parameters<typeof approvalCards>[0][number];
-      render(approvalCards([request as unknown as Request], CALL_ENGLISH), host);
+      render(approvalCards([request as unknown as Request], TOOL_ENGLISH), host);
       expect(harmIn(host), text).to.deep.equal([]);
       expect(host.querySelectorAll('button')).to.have.length(3);
     }
@@ -164,7 +169,8 @@ describe('D10 hostile words', () => {
     const visitor = await reading();
     const { element } = visitor;
     for (const text of PAYLOADS) {
-      const keys = Object.keys({ ...FIRST_ENGLISH, ...CALL_ENGLISH });
+      const english = { ...FIRST_ENGLISH, ...CALL_ENGLISH, ...TRANSCRIPT_ENGLISH };
+      const keys = Object.keys(english);
       element.strings = Object.fromEntries(keys.map((key) => [key, text]));
       element.agent = text;
       for (const name of ['lang', 'theme', 'agent', 'visualizer']) element.setAttribute(name, text);
