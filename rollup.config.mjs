@@ -85,8 +85,7 @@ const shortNames = {
     }),
 };
 
-/** @param {object} [also] options for terser's compression */
-const minify = (also) => [
+const minify = () => [
   shortNames,
   terser({
     module: true,
@@ -102,7 +101,6 @@ const minify = (also) => [
       keep_fargs: false,
       inline: 1,
       unsafe_arrows: true,
-      ...also,
     },
     format: { comments: /^!/ },
   }),
@@ -134,6 +132,7 @@ const parts = [
   'element/turn-taking-part',
   'element/redaction-part',
   'element/recovery-part',
+  'element/relay-part',
   'element/talk',
 ];
 
@@ -223,6 +222,6 @@ export default [
       },
       ...plugins,
     ],
-    output: { dir: '.cache/size', plugins: minify({ hoist_funs: true }) },
+    output: { dir: '.cache/size', plugins: minify() },
   },
 ];

@@ -2,7 +2,6 @@
 import { Call } from '../core/call.js';
 import type { CallOptions } from '../core/call-options.js';
 import { postOffer } from '../core/negotiate.js';
-import { relay } from '../core/relay.js';
 import { endpoint, type EndpointOptions } from '../core/token-source.js';
 import type { AgentChoice } from '../core/token-request.js';
 import { attachConnectMetrics } from '../core/connect-metrics.js';
@@ -27,7 +26,7 @@ export async function makeCall(
   fetch: EndpointOptions['fetch'],
   language: () => PageLanguage,
 ): Promise<Call> {
-  const call: Call = new Call(callOptions(page, fetch, () => call));
+  const call: Call = new Call(await callOptions(page, fetch, () => call));
   attachConnectMetrics(call);
   attachTurnMetrics(call);
   attachTranscriptionLanguage(call, page.session, language);
@@ -35,27 +34,27 @@ export async function makeCall(
   return call;
 }
 
-function callOptions(
+async function callOptions(
   page: CallProperties,
   fetch: EndpointOptions['fetch'],
   call: () => Call,
-): CallOptions {
+): Promise<CallOptions> {
   const { tokenUrl = '', sessionUrl, agent, variables, negotiate } = page;
   const { callsUrl, session, greeting, iceServers } = page;
   const choice = { agent, variables };
   const source = endpoint(tokenUrl, { ...choice, fetch });
   const { tokenSource = patient(source, tokenUrl, call, () => page.requestUpdate?.()) } = page;
+  const relayed =
+    sessionUrl !== undefined && (await import('./relay-part.js')).relay(sessionUrl, choice);
   return {
-    tokenSource,
-    negotiate: postOffer(callsUrl, offering(tokenSource)),
-    ...(sessionUrl !== undefined && {
-      ...relay(sessionUrl, choice),
-      ...(page.tokenSource && { tokenSource }),
-    }),
-    ...(negotiate && { negotiate }),
     callsUrl,
     session,
     greeting,
     iceServers,
+    tokenSource,
+    negotiate: postOffer(callsUrl, offering(tokenSource)),
+    ...relayed,
+    ...(page.tokenSource && { tokenSource }),
+    ...(negotiate && { negotiate }),
   };
 }

@@ -27,11 +27,7 @@ export function responseUsage(usage: unknown): TokenUsage | undefined {
   return {
     ...NO_USAGE,
     input,
-    cached: {
-      text: Math.min(cached.text, input.text),
-      audio: Math.min(cached.audio, input.audio),
-      image: Math.min(cached.image, input.image),
-    },
+    cached: combined(cached, input, Math.min),
     output: { text: output.text, audio: output.audio },
   };
 }
@@ -43,30 +39,31 @@ export function responseUsage(usage: unknown): TokenUsage | undefined {
  */
 export function transcriptionUsage(usage: unknown): TokenUsage | undefined {
   if (!isObject(usage)) return undefined;
-  const transcription =
+  const said =
     usage['type'] === 'duration'
-      ? { input: 0, output: 0, seconds: amount(usage['seconds']) }
-      : {
-          input: amount(usage['input_tokens']),
-          output: amount(usage['output_tokens']),
-          seconds: 0,
-        };
-  return { ...NO_USAGE, transcription };
+      ? { seconds: amount(usage['seconds']) }
+      : { input: amount(usage['input_tokens']), output: amount(usage['output_tokens']) };
+  return { ...NO_USAGE, transcription: { ...NO_USAGE.transcription, ...said } };
 }
 
 /** Both together, without any cost. */
 export function sum(a: TokenUsage, b: TokenUsage): TokenUsage {
+  const add = (x: number, y: number) => x + y;
   return {
-    input: sumOf(a.input, b.input),
-    cached: sumOf(a.cached, b.cached),
-    output: sumOf(a.output, b.output),
-    transcription: sumOf(a.transcription, b.transcription),
+    input: combined(a.input, b.input, add),
+    cached: combined(a.cached, b.cached, add),
+    output: combined(a.output, b.output, add),
+    transcription: combined(a.transcription, b.transcription, add),
   };
 }
 
-function sumOf<T extends object & { readonly [K in keyof T]: number }>(a: T, b: T): T {
+function combined<T extends object & { readonly [K in keyof T]: number }>(
+  a: T,
+  b: T,
+  how: (x: number, y: number) => number,
+): T {
   const keys = Object.keys(a) as (keyof T)[];
-  return Object.fromEntries(keys.map((key) => [key, a[key] + b[key]])) as T;
+  return Object.fromEntries(keys.map((key) => [key, how(a[key], b[key])])) as T;
 }
 
 function inputTokens(said: unknown, all: unknown): InputTokens {
