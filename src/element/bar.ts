@@ -36,7 +36,7 @@ export const styles = css`
     text-wrap: pretty;
   }
   /* What was said, asked or typed has its room below the line. */
-  :host([layout='bar']) :is(.transcript, .approval, .composer) {
+  :host([layout='bar']) :is(.transcript, .activity, .approval, .typing) {
     flex: 1 0 100%;
     order: 1;
   }

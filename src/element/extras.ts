@@ -17,10 +17,10 @@ import type { PriceList, Prices } from '../core/usage/prices.js';
 import type { TokenUsage } from '../core/usage/usage-events.js';
 import { VoiceError } from '../core/voice-error.js';
 import { attachWarmUp } from '../core/warm-up.js';
+import type { Annotations, Note } from './annotations.js';
 import { noticed, SENTENCES } from './error-sentences.js';
 import type { PageTools, ToolProperties } from './page-tools.js';
 import type { CallStrings, Strings } from './strings.js';
-import type { Annotations, Note } from './transcript-view.js';
 import type { TurnTaking, TurnTakingProperties } from './turn-taking.js';
 
 export interface ExtraProperties

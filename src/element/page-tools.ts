@@ -10,12 +10,12 @@ import { followWebMcp } from '../core/tools/web-mcp.js';
 import type { AgentChoice } from '../core/token-request.js';
 import { VoiceError } from '../core/voice-error.js';
 import { adopt } from './adopt.js';
+import type { Note } from './annotations.js';
 import { approvalCards } from './approval-view.js';
 import { declaredTools } from './declared-tools.js';
 import { TOOL_ENGLISH, type Strings } from './strings.js';
 import { ToolActivity } from './tool-activity.js';
 import { toolStyles } from './tool-styles.js';
-import type { Note } from './transcript-view.js';
 
 /** What tools need of a page, besides its scripts. */
 export interface ToolProperties extends AgentChoice {

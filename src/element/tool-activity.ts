@@ -6,10 +6,10 @@ import { html, nothing, type TemplateResult } from 'lit';
 import type { Call } from '../core/call.js';
 import type { ServerEvent } from '../core/protocol.js';
 import type { VoiceHandoffDetail } from '../core/tools/tool-events.js';
+import type { Note } from './annotations.js';
 import { filled } from './filled.js';
 import { readable } from './readable.js';
 import type { ToolStrings } from './strings.js';
-import type { Note } from './transcript-view.js';
 
 /** What takes less is not worth a word, in ms. */
 const SOON = 400;

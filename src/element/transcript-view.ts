@@ -5,28 +5,13 @@
  */
 import { PICTURE, type TranscriptItem } from '../core/transcript.js';
 import { adopt } from './adopt.js';
+import type { Annotations, Note } from './annotations.js';
 import type { Markdown } from './markdown.js';
 import { pictureCanvas } from './picture.js';
 import { StayAtEnd } from './stay-at-end.js';
 import { TRANSCRIPT_ENGLISH, type Strings } from './strings.js';
 
-type Mark = 'stopped' | 'filtered';
 type Words = Pick<Strings, keyof typeof TRANSCRIPT_ENGLISH>;
-
-/** A line between messages that nobody said. */
-export interface Note {
-  /** Id of the message that it follows; without one it stands first. */
-  readonly after?: string | undefined;
-  readonly text: string;
-}
-
-/** What is known of items beside their words. */
-export interface Annotations {
-  /** `data:` URLs by id. */
-  readonly pictures?: ReadonlyMap<string, string>;
-  readonly marks?: ReadonlyMap<string, Mark>;
-  readonly notes?: readonly Note[];
-}
 
 /** What may be Markdown, whose parser is loaded with the first such answer: voices speak none. */
 const MARKED = /[*_`[\n]|https?:/;
