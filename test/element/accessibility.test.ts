@@ -9,13 +9,29 @@ import { clear, visit, type Visitor } from './visitor.js';
 const { axe } = globalThis as unknown as { axe: typeof import('axe-core') };
 
 /** What axe finds wrong, and nothing about the page around. */
-async function violations(element: Element): Promise<string[]> {
+async function violations(
+  element: Element,
+  looked = ['button-name', 'color-contrast'],
+): Promise<string[]> {
   const { violations: found, passes } = await axe.run(element);
   // It has looked into the shadow root.
-  expect(passes.map(({ id }) => id)).to.include.members(['button-name', 'color-contrast']);
+  expect(passes.map(({ id }) => id)).to.include.members(looked);
   return found.flatMap(({ id, nodes }) =>
     nodes.map(({ target, failureSummary }) => `${id} ${target.join(' ')}: ${failureSummary ?? ''}`),
   );
+}
+
+/** In another layout, with nothing half-faded. */
+async function arrange(visitor: Visitor, layout: 'bar' | 'floating'): Promise<void> {
+  const { element } = visitor;
+  element.layout = layout;
+  element.open = true;
+  await element.updateComplete;
+  if (layout === 'floating') await visitor.appears('launcher');
+  await visitor.until(() => getComputedStyle(visitor.part('panel')).visibility === 'visible');
+  for (const one of visitor.root.getAnimations()) {
+    if (one.effect?.getComputedTiming().iterations !== Infinity) one.finish();
+  }
 }
 
 /** Of all buttons that are there to be pressed. */
@@ -65,6 +81,15 @@ describe('accessibility', () => {
           expect(await violations(visitor.element), `${theme} ${dir}`).to.deep.equal([]);
         }
       }
+      for (const layout of ['bar', 'floating'] as const) {
+        await arrange(visitor, layout);
+        expect(await violations(visitor.element), layout).to.deep.equal([]);
+      }
+      // Its launcher alone.
+      visitor.element.open = false;
+      await visitor.element.updateComplete;
+      await visitor.until(() => visitor.find('launcher')!.getClientRects().length > 0);
+      expect(await violations(visitor.element, ['button-name']), 'launcher').to.deep.equal([]);
     });
 
     it(`fits 320 and 240 px, and 200 % text, with targets of 44 px: ${name}`, async () => {

@@ -250,6 +250,7 @@ describe('the layouts', () => {
     for (const layout of ['bar', 'floating', 'inline', 'floating', 'bar', 'inline'] as const) {
       visitor.element.layout = layout;
       visitor.element.open = layout === 'floating';
+      await visitor.element.updateComplete;
       if (layout === 'floating') await visitor.appears('launcher');
       const panel = visitor.part('panel');
       await visitor.until(() => getComputedStyle(panel).visibility === 'visible');
