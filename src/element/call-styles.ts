@@ -20,7 +20,7 @@ export const callStyles = css`
     visibility: hidden;
   }
   .notice {
-    color: var(--_color);
+    color: var(--_muted-color);
     font-size: 0.9375em;
   }
   .say > :is(.status, .notice) {
