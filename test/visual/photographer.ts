@@ -48,7 +48,8 @@ export const FRAMES: readonly Frame[] = [
   },
 ];
 
-const HTML = `<!doctype html><html lang="en"><meta charset="utf-8">
+/** It says no language: the words are English, and run in the direction of the page. */
+const HTML = `<!doctype html><meta charset="utf-8">
 <meta name="viewport" content="width=device-width"><link rel="icon" href="data:,">
 <style>
   html { background: light-dark(#eef0f4, #0b0b10); }
