@@ -241,7 +241,9 @@ describe('the layouts', () => {
     await visitor.hears(...answered('r', 'a1', 'Good morning.', null));
     const message = await visitor.appears('agent-message');
     const canvas = visitor.root.querySelector('canvas')!;
+    // Before its first frame in a new layout it has no size.
     const drawn = () =>
+      canvas.height > 0 &&
       canvas
         .getContext('2d')!
         .getImageData(0, 0, canvas.width, canvas.height)
