@@ -86,7 +86,7 @@ describe('the look', () => {
       await Promise.all(canvas.getAnimations().map(({ finished }) => finished));
       const { caretColor, color } = getComputedStyle(canvas);
       expect([caretColor, color]).to.deep.equal(['rgb(11, 11, 11)', 'rgb(12, 12, 12)']);
-      expect(styleOf(visitor, 'notice').color).to.equal('rgb(5, 5, 5)');
+      expect(styleOf(visitor, 'notice').color).to.equal('rgb(6, 6, 6)');
       expect(styleOf(visitor, 'input').borderTopColor).to.equal('rgb(6, 6, 6)');
     } finally {
       mediaDevices.getUserMedia = getUserMedia;
