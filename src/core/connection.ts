@@ -29,6 +29,9 @@ export interface ConnectionHandlers {
 /** Chromium gives up by itself after 15.2 s without a route; the channel opens within one more. */
 const TRANSPORT_TIMEOUT_MS = 16_000;
 
+/** Who hangs up so soon after an outage has missed the visitor meanwhile. */
+const SHAKY_MS = 3_000;
+
 /** Chromium's limit for one message on a data channel. */
 const MAX_EVENT_BYTES = 262_144;
 
@@ -41,6 +44,8 @@ export class Connection {
   readonly #listening = new AbortController();
   #handlers: ConnectionHandlers | undefined;
   #isOpen = false;
+  /** The network is away, or was until a moment ago. */
+  #shakyUntil = 0;
 
   /**
    * Makes the offer at once, so that it is ready when the secret is; nothing leaves the page yet.
@@ -164,6 +169,8 @@ export class Connection {
       if (state === 'connected') this.#handlers?.onMilestone('ice');
       // "disconnected" is often over in seconds: the call is shown as unstable and kept.
       const works = state !== 'disconnected' && state !== 'failed';
+      if (!works) this.#shakyUntil = Infinity;
+      else if (this.#shakyUntil === Infinity) this.#shakyUntil = performance.now() + SHAKY_MS;
       this.#handlers?.onQuality(works ? 'good' : 'poor');
     });
     this.#on(channel, 'open', () => {
@@ -190,7 +197,7 @@ export class Connection {
     if (!this.#isOpen) return;
     const onLost = this.#handlers?.onLost;
     this.close();
-    onLost?.(error, hungUp);
+    onLost?.(error, hungUp && performance.now() > this.#shakyUntil);
   }
 }
 

@@ -92,6 +92,20 @@ describe('a call that loses its connection', () => {
     }
   }).timeout(30_000);
 
+  it('is made again where the service gave it up during an outage', async () => {
+    attachRecovery(call);
+    await call.start();
+    const [peer] = resources.peers;
+    for (const value of ['disconnected', 'connected']) {
+      Object.defineProperty(peer, 'iceConnectionState', { value, configurable: true });
+      peer!.dispatchEvent(new Event('iceconnectionstatechange'));
+    }
+    const recovering = next(call, 'voice-state-change', isRecovering);
+    service.closeChannel();
+    await recovering;
+    await isBack();
+  });
+
   it('goes on with the same microphone and a new secret, and the service knows what was said', async () => {
     const recovery = attachRecovery(call);
     await call.start();
