@@ -161,13 +161,26 @@ describe('A client secret', () => {
     'bad-fingerprint',
     'no-session-created',
     'close-channel:700',
-    'crash:300',
     'expire:700',
   ])('E18 is nowhere after the fault %s', async (fault) => {
     const url = site.page('/fault', { body: ELEMENT.replace('/token', `/token?fault=${fault}`) });
     const visit = await marked(url);
     await visit.press('start-button');
     await visit.event('voice-end', undefined, { ms: 40_000 });
+    await isNowhere(visit);
+    await visit.close();
+  });
+
+  it('E18 is nowhere while a call recovers from the fault crash:300, nor after it', async () => {
+    const url = site.page('/fault', { body: ELEMENT.replace('/token', '/token?fault=crash:300') });
+    const visit = await marked(url);
+    await visit.press('start-button');
+    await visit.state('recovering', { ms: 30_000 });
+    const from = visit.events.length;
+    await visit.state('live listening', { from, ms: 30_000 });
+    await isNowhere(visit);
+    await visit.press('end-button');
+    await visit.event('voice-end');
     await isNowhere(visit);
     await visit.close();
   });
