@@ -63,7 +63,9 @@ export const callStyles = css`
   .round {
     padding: 0;
   }
-  .hear,
+  .hear {
+    flex-basis: 100%;
+  }
   .round[aria-pressed='true'] {
     background: var(--_color);
     color: var(--_background);
