@@ -101,7 +101,7 @@ const suites = {
     owns: (file) => /^test\/((element|media)\/|.*\.browser\.).*\.?test\.ts$/.test(file),
     needs: forBrowserTests,
     run: (files) =>
-      suite('browser', ['@web/test-runner', 'wtr'], files.length ? ['--files', ...files] : [], 300),
+      suite('browser', ['@web/test-runner', 'wtr'], files.length ? ['--files', ...files] : [], 480),
   },
   e2e: {
     owns: (file) => /^test\/e2e\/.*\.test\.ts$/.test(file),
