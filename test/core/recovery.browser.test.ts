@@ -63,6 +63,13 @@ describe('a call that loses its connection', () => {
     await here;
   }
 
+  /** Whatever the call has sent until now has arrived, for events overtake none. */
+  async function isHeard(): Promise<void> {
+    const last = service.next('input_audio_buffer.clear');
+    call.send({ type: 'input_audio_buffer.clear' });
+    await last;
+  }
+
   async function isBack(): Promise<void> {
     await next(call, 'voice-state-change', isLive);
   }
@@ -268,7 +275,7 @@ describe('a call that loses its connection', () => {
     );
     loseNetwork(call);
     await isBack();
-    await hears();
+    await isHeard();
     expect(asked).to.deep.equal(['u1']);
     expect(textsOf(service.received).map((text) => text.slice(0, 54))).to.deep.equal([
       'system: Earlier in this conversation: They greeted eac',
