@@ -1,6 +1,5 @@
 // `npm run bench:draw`: what it costs to draw a call's voices, beside two libraries that draw the same
 // sound. `--rounds 1 --seconds 2` for a quick look; `--write` puts the tables into docs/benchmarks.md.
-import { parseArgs } from 'node:util';
 import { formatWav } from '../../src/local/audio/wav.js';
 import { scriptSpeech } from '../support/speech.js';
 import { openBenchSite } from './bench-site.js';
@@ -8,20 +7,10 @@ import { launchBenchBrowser } from './chromium.js';
 import { drawReport } from './draw-report.js';
 import { CONTESTANTS, drawOnce, type DrawRun } from './draw-run.js';
 import { circumstances, writeReport } from './report.js';
+import { roundsFromArguments } from './rounds.js';
 import { seededRandom, shuffled } from './statistics.js';
 
-const { values } = parseArgs({
-  options: {
-    rounds: { type: 'string', default: '5' },
-    seconds: { type: 'string', default: '8' },
-    write: { type: 'boolean', default: false },
-    raw: { type: 'boolean', default: false },
-  },
-});
-const [rounds, seconds] = [Number(values.rounds), Number(values.seconds)];
-if (!Number.isInteger(rounds) || rounds < 1 || !(seconds > 0)) {
-  throw new Error('--rounds is a count, --seconds a time');
-}
+const { rounds, seconds, write, raw } = roundsFromArguments({ rounds: 5, seconds: 8 });
 
 const speech = scriptSpeech(['how do I care for an orchid and how long does delivery take', 100]);
 const sound = `data:audio/wav;base64,${Buffer.from(formatWav(speech)).toString('base64')}`;
@@ -37,13 +26,13 @@ try {
     process.stderr.write(`\rround ${round + 1} of ${rounds} `);
   }
   process.stderr.write('\n');
-  if (values.raw) console.log(JSON.stringify(measured));
+  if (raw) console.log(JSON.stringify(measured));
   const lines = [
     `${rounds} runs of ${seconds} s each, ${await circumstances(browser)}`,
     ...drawReport(measured),
   ];
   console.log(lines.join('\n'));
-  if (values.write) await writeReport('draw', lines);
+  if (write) await writeReport('draw', lines);
 } finally {
   await browser.close();
   await site.close();

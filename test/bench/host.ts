@@ -6,23 +6,11 @@ import { once } from 'node:events';
 import { Agent, request } from 'node:http';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import { parseArgs } from 'node:util';
 import { hostReport, type HostRound } from './host-report.js';
 import { circumstances, writeReport } from './report.js';
+import { roundsFromArguments } from './rounds.js';
 
-const { values } = parseArgs({
-  options: {
-    rounds: { type: 'string', default: '5' },
-    seconds: { type: 'string', default: '5' },
-    write: { type: 'boolean', default: false },
-    raw: { type: 'boolean', default: false },
-  },
-});
-const rounds = Number(values.rounds);
-const seconds = Number(values.seconds);
-if (!(Number.isInteger(rounds) && rounds > 0 && rounds <= 50 && seconds > 0 && seconds <= 30)) {
-  throw new Error('--rounds is a count up to 50, --seconds a length up to 30');
-}
+const { rounds, seconds, write, raw } = roundsFromArguments({ rounds: 5, seconds: 5 });
 
 /** Enough to keep one processor busy, and fewer than the host lets mint at once. */
 const CONNECTIONS = 50;
@@ -115,7 +103,7 @@ try {
     process.stderr.write(`\rround ${round} of ${rounds} `);
   }
   process.stderr.write('\n');
-  if (values.raw) {
+  if (raw) {
     console.log(JSON.stringify(measured.map(({ latencies: _, ...rest }) => rest)));
   }
   const lines = [
@@ -123,7 +111,7 @@ try {
     ...hostReport(measured),
   ];
   console.log(lines.join('\n'));
-  if (values.write) await writeReport('host', lines);
+  if (write) await writeReport('host', lines);
 } finally {
   for (const child of children) child.stdin?.end();
 }

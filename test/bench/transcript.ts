@@ -1,27 +1,16 @@
 // `npm run bench:transcript`: whether a conversation of ten thousand turns stays as smooth as one of a
 // hundred while an answer streams in. `--seconds 1 --rounds 1` for a quick look; `--write` puts the
 // table into docs/benchmarks.md.
-import { parseArgs } from 'node:util';
 import { openBenchSite } from './bench-site.js';
 import { launchBenchBrowser } from './chromium.js';
 import type { Streamed } from './page/transcript.js';
 import { circumstances, writeReport } from './report.js';
+import { roundsFromArguments } from './rounds.js';
 import { median, quantile, table } from './statistics.js';
 
 const TURNS = [100, 1_000, 10_000];
 
-const { values } = parseArgs({
-  options: {
-    rounds: { type: 'string', default: '3' },
-    seconds: { type: 'string', default: '8' },
-    write: { type: 'boolean', default: false },
-    raw: { type: 'boolean', default: false },
-  },
-});
-const [rounds, seconds] = [Number(values.rounds), Number(values.seconds)];
-if (!Number.isInteger(rounds) || rounds < 1 || !(seconds > 0)) {
-  throw new Error('--rounds is a count, --seconds a time');
-}
+const { rounds, seconds, write, raw } = roundsFromArguments({ rounds: 3, seconds: 8 });
 
 const site = await openBenchSite();
 const browser = await launchBenchBrowser();
@@ -36,14 +25,14 @@ try {
       await page.close();
     }
   }
-  if (values.raw) console.log(JSON.stringify(measured));
+  if (raw) console.log(JSON.stringify(measured));
   const lines = [
     `${rounds} runs of ${seconds} s each, ${await circumstances(browser)}`,
     '',
     report(measured),
   ];
   console.log(lines.join('\n'));
-  if (values.write) await writeReport('transcript', lines);
+  if (write) await writeReport('transcript', lines);
 } finally {
   await browser.close();
   await site.close();

@@ -5,9 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Browser } from 'puppeteer-core';
 import { Stage } from '../support/stage.js';
-import { Visit } from '../support/visit.js';
-
-const NOTHING = { microphones: 0, connections: 0, contexts: 0, speakers: 0 };
+import { NOTHING, Visit } from '../support/visit.js';
 
 let stage: Stage;
 let browser: Browser;

@@ -3,9 +3,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { HTTPRequest } from 'puppeteer-core';
 import { Stage } from '../support/stage.js';
-import { Visit } from '../support/visit.js';
-
-const NOTHING = { microphones: 0, connections: 0, contexts: 0, speakers: 0 };
+import { NOTHING, Visit } from '../support/visit.js';
 
 let stage: Stage;
 

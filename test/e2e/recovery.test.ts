@@ -4,9 +4,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import type { Browser, CDPSession } from 'puppeteer-core';
 import { answerTo, Stage } from '../support/stage.js';
 import type { Room } from '../support/room.js';
-import { Visit } from '../support/visit.js';
-
-const NOTHING = { microphones: 0, connections: 0, contexts: 0, speakers: 0 };
+import { NOTHING, Visit } from '../support/visit.js';
 
 let stage: Stage;
 let room: Room;

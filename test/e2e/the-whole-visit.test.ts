@@ -5,9 +5,7 @@ import { shopAgent } from '../../src/local/agents/shop.js';
 import type { PageEvent } from '../support/page-probe.js';
 import type { Room } from '../support/room.js';
 import { answerTo, Stage } from '../support/stage.js';
-import type { Visit } from '../support/visit.js';
-
-const NOTHING = { microphones: 0, connections: 0, contexts: 0, speakers: 0 };
+import { NOTHING, type Visit } from '../support/visit.js';
 
 /** With 130 ms on an idle machine; a busy one is late with everything. */
 const SILENT_WITHIN_MS = 600;

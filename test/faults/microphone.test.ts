@@ -1,26 +1,18 @@
 // A: microphones that are refused, forbidden, missing or taken, and sound that is blocked.
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import puppeteer, { type Browser } from 'puppeteer-core';
-import { Stage } from '../support/stage.js';
+import puppeteer from 'puppeteer-core';
 import { Visit } from '../support/visit.js';
 import { hasEnded } from './support/endings.js';
 import { Site } from './support/site.js';
 
-let stage: Stage;
-let browser: Browser;
 let site: Site;
 let visit: Visit | undefined;
 
 beforeAll(async () => {
-  stage = await Stage.open();
-  browser = await stage.browser();
-  site = await Site.open(stage.url);
+  site = await Site.open();
   site.page('/');
 });
-afterAll(async () => {
-  await site.close();
-  await stage.close();
-});
+afterAll(() => site.close());
 afterEach(async () => {
   await visit?.close();
   visit = undefined;
@@ -28,7 +20,7 @@ afterEach(async () => {
 
 async function arrive(path = '/', before?: () => void): Promise<Visit> {
   site.asked = 0;
-  visit = await Visit.open(browser, 'about:blank');
+  visit = await Visit.open(site.browser, 'about:blank');
   if (before) await visit.page.evaluateOnNewDocument(before);
   await visit.page.goto(site.url(path));
   return visit;
@@ -110,7 +102,7 @@ describe('Sound', () => {
   it.each([8_000, 16_000, 44_100, 96_000])(
     'A17 at %i samples a second, as headsets change it, is drawn and heard',
     async (sampleRate) => {
-      visit = await Visit.open(browser, 'about:blank');
+      visit = await Visit.open(site.browser, 'about:blank');
       await visit.page.evaluateOnNewDocument((rate) => {
         const Own = AudioContext;
         globalThis.AudioContext = class extends Own {

@@ -3,13 +3,11 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import puppeteer, { type Browser } from 'puppeteer-core';
-import { Stage } from '../support/stage.js';
-import { Visit, whenThere } from '../support/visit.js';
+import puppeteer from 'puppeteer-core';
+import { NOTHING, Visit, whenThere } from '../support/visit.js';
 import { hasEnded } from './support/endings.js';
 import { ELEMENT, helps, SCRIPT, Site } from './support/site.js';
 
-const NOTHING = { microphones: 0, connections: 0, contexts: 0, speakers: 0 };
 const ENTRY = readFileSync(new URL('../../dist/voice-agent.js', import.meta.url));
 const INTEGRITY = `sha384-${createHash('sha384').update(ENTRY).digest('base64')}`;
 
@@ -18,20 +16,13 @@ const LOADER =
   "const s=document.createElement('script');s.type='module';s.src='/dist/voice-agent.js';document.head.append(s)";
 const LOADER_HASH = `sha256-${createHash('sha256').update(LOADER).digest('base64')}`;
 
-let stage: Stage;
-let browser: Browser;
 let site: Site;
 let visit: Visit | undefined;
 
 beforeAll(async () => {
-  stage = await Stage.open();
-  browser = await stage.browser();
-  site = await Site.open(stage.url);
+  site = await Site.open();
 });
-afterAll(async () => {
-  await site.close();
-  await stage.close();
-});
+afterAll(() => site.close());
 beforeEach(() => {
   site.answers(helps);
   site.scriptHeaders = {};
@@ -43,7 +34,7 @@ afterEach(async () => {
 
 async function arrive(path = '/', page = {}, before?: () => void): Promise<Visit> {
   site.page(path, page);
-  visit = await Visit.open(browser, 'about:blank');
+  visit = await Visit.open(site.browser, 'about:blank');
   if (before) await visit.page.evaluateOnNewDocument(before);
   await visit.page.goto(site.url(path));
   return visit;
@@ -58,7 +49,7 @@ describe('A page', () => {
   it('E1 in a hidden tab goes on with the call', async () => {
     const here = await arrive();
     await talks(here);
-    const other = await browser.newPage();
+    const other = await site.browser.newPage();
     await other.bringToFront();
     expect(await here.page.evaluate(() => document.visibilityState)).toBe('hidden');
     const from = here.events.length;
@@ -72,7 +63,7 @@ describe('A page', () => {
     const here = await arrive();
     await talks(here);
     const devtools = await here.page.createCDPSession();
-    const other = await browser.newPage();
+    const other = await site.browser.newPage();
     await other.bringToFront();
     await devtools.send('Page.setWebLifecycleState', { state: 'frozen' });
     await devtools.send('Page.setWebLifecycleState', { state: 'active' });
@@ -146,7 +137,7 @@ describe('A page', () => {
     site.page('/twice', {
       head: `${SCRIPT}<script type="module" src="/dist/voice-agent.js?v=2"></script>`,
     });
-    visit = await Visit.open(browser, 'about:blank');
+    visit = await Visit.open(site.browser, 'about:blank');
     visit.page.on('console', (message) => {
       if (message.type() === 'warn') warnings.push(message.text());
     });

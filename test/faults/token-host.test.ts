@@ -2,29 +2,20 @@
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { Browser } from 'puppeteer-core';
-import { Stage } from '../support/stage.js';
 import { Visit } from '../support/visit.js';
 import { hasEnded, startsAgain } from './support/endings.js';
 import { ELEMENT, helps, says, Site } from './support/site.js';
 
-let stage: Stage;
-let browser: Browser;
 let site: Site;
 let visit: Visit;
 
 beforeAll(async () => {
-  stage = await Stage.open();
-  browser = await stage.browser();
-  site = await Site.open(stage.url);
+  site = await Site.open();
 });
-afterAll(async () => {
-  await site.close();
-  await stage.close();
-});
+afterAll(() => site.close());
 beforeEach(async () => {
   site.answers(helps);
-  visit = await Visit.open(browser, site.page('/'));
+  visit = await Visit.open(site.browser, site.page('/'));
 });
 afterEach(() => visit.close());
 

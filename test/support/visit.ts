@@ -46,6 +46,9 @@ export interface Wait {
   readonly ms?: number;
 }
 
+/** What is open when nothing is: after every end of a call. */
+export const NOTHING = { microphones: 0, connections: 0, contexts: 0, speakers: 0 } as const;
+
 export class Visit {
   readonly page: Page;
   readonly events: PageEvent[] = [];

@@ -1,30 +1,21 @@
 // E18: wherever somebody looks for the client secret, during a call, after it and after faults, it is
 // not there. The secret is marked; the real one goes on to the service behind the page's back.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Browser } from 'puppeteer-core';
-import { Stage } from '../../support/stage.js';
 import { Visit } from '../../support/visit.js';
 import { ELEMENT, says, Site, type HostAnswer } from '../support/site.js';
 
 const MARK = 'canary0c5e2f71d9';
 
-let stage: Stage;
-let browser: Browser;
 let site: Site;
 
 beforeAll(async () => {
-  stage = await Stage.open();
-  browser = await stage.browser();
-  site = await Site.open(stage.url);
+  site = await Site.open();
 });
-afterAll(async () => {
-  await site.close();
-  await stage.close();
-});
+afterAll(() => site.close());
 
 /** A visitor whose client secrets all bear the mark; the service gets those that it knows. */
 async function marked(url = site.page('/')): Promise<Visit & { said: string[] }> {
-  const visit = await Visit.open(browser, 'about:blank');
+  const visit = await Visit.open(site.browser, 'about:blank');
   const said: string[] = [];
   visit.page.on('console', (message) => said.push(message.text()));
   visit.page.on('pageerror', (error) => said.push(String(error), (error as Error).stack ?? ''));

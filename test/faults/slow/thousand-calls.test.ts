@@ -2,7 +2,6 @@
 // `npm run test:faults` does it.
 import type { CDPSession } from 'puppeteer-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { Stage } from '../../support/stage.js';
 import { ELEMENT, SCRIPT, Site } from '../support/site.js';
 
 const CALLS = 1_000;
@@ -10,23 +9,18 @@ const CALLS = 1_000;
 const SETTLED = 250;
 const GROWTH_BYTES = 200_000;
 
-let stage: Stage;
 let site: Site;
 
 beforeAll(async () => {
-  stage = await Stage.open();
-  site = await Site.open(stage.url);
+  site = await Site.open();
 });
-afterAll(async () => {
-  await site.close();
-  await stage.close();
-});
+afterAll(() => site.close());
 
 it('E17 after a thousand calls a page holds no more than after some hundred', async () => {
   const body = ELEMENT.replace('<voice-agent', '<voice-agent allow-programmatic-start');
   const url = site.page('/', { head: SCRIPT, body });
   // No `Visit`: it collects all events, and that would be counted, too.
-  const page = await (await stage.browser()).newPage();
+  const page = await site.browser.newPage();
   await page.goto(url);
   const devtools = await page.createCDPSession();
   const call = (times: number) =>

@@ -1,8 +1,6 @@
 // What every fault that ends a call must leave behind: one end, one sentence, nothing open.
 import { expect } from 'vitest';
-import type { Visit } from '../../support/visit.js';
-
-const NOTHING = { microphones: 0, connections: 0, contexts: 0, speakers: 0 };
+import { NOTHING, type Visit } from '../../support/visit.js';
 
 /** The call ended for this reason; the visitor reads this sentence, and nothing is left open. */
 export async function hasEnded(

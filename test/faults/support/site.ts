@@ -9,8 +9,10 @@ import {
   type ServerResponse,
 } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import type { Browser } from 'puppeteer-core';
 import sirv from 'sirv';
 import { fileURLToPath } from 'node:url';
+import { Stage } from '../../support/stage.js';
 
 export interface SitePage {
   readonly body?: string;
@@ -45,16 +47,23 @@ export class Site {
   readonly #server: Server;
   readonly #demo: string;
 
-  private constructor(demo: string) {
-    this.#demo = demo;
+  readonly #stage: Stage;
+
+  private constructor(
+    stage: Stage,
+    readonly browser: Browser,
+  ) {
+    this.#stage = stage;
+    this.#demo = stage.url;
     this.#server = createServer((request, response) => {
       void this.#handle(request, response);
     });
   }
 
-  /** @param demo address of the demo, with a slash at its end */
-  static async open(demo: string): Promise<Site> {
-    const site = new Site(demo);
+  /** With the demo behind it, and a browser to visit it. */
+  static async open(): Promise<Site> {
+    const stage = await Stage.open();
+    const site = new Site(stage, await stage.browser());
     await new Promise<void>((resolve) => site.#server.listen(0, '0.0.0.0', resolve));
     return site;
   }
@@ -91,6 +100,7 @@ export class Site {
   async close(): Promise<void> {
     this.#server.closeAllConnections();
     await new Promise((resolve) => this.#server.close(resolve));
+    await this.#stage.close();
   }
 
   async #handle(asked: IncomingMessage, response: ServerResponse): Promise<void> {
