@@ -19,3 +19,11 @@ export function until<T>(signal: AbortSignal, promise: Promise<T>): Promise<T> {
 export function within(ms: number, signal: AbortSignal): AbortSignal {
   return AbortSignal.any([signal, AbortSignal.timeout(ms)]);
 }
+
+/** Calls `look` every `ms` until the signal aborts. */
+export function every(ms: number, signal: AbortSignal, look: () => void): void {
+  const timer = setInterval(look, ms);
+  signal.addEventListener('abort', () => {
+    clearInterval(timer);
+  });
+}

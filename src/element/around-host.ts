@@ -18,9 +18,3 @@ export interface AroundHost extends HTMLElement, ReactiveControllerHost {
 export function asksConsent(host: Element): boolean {
   return host.querySelector(':scope > [slot=consent]') !== null;
 }
-
-/** At most once each. */
-export function adopt(root: ShadowRoot, { styleSheet }: { styleSheet?: CSSStyleSheet }): void {
-  const sheets = root.adoptedStyleSheets;
-  if (styleSheet && !sheets.includes(styleSheet)) sheets.push(styleSheet);
-}

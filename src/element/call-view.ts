@@ -60,8 +60,8 @@ function busy(
   { hostBusy }: CallStrings,
 ): TemplateResult | undefined {
   if (!wait) return undefined;
-  return html`<span class="spoken-only">${filled(hostBusy, '{seconds}', wait.ofAll)}</span
-    ><span aria-hidden="true">${filled(hostBusy, '{seconds}', wait.left)}</span>`;
+  return html`<span class="spoken-only">${filled(hostBusy, wait.ofAll)}</span
+    ><span aria-hidden="true">${filled(hostBusy, wait.left)}</span>`;
 }
 
 function hearButton({ hear }: CallStrings, intents: Intents): TemplateResult {

@@ -4,6 +4,7 @@
  */
 import { html, nothing, type ReactiveElement, type TemplateResult } from 'lit';
 import { composerStyles } from './composer-styles.js';
+import { adopt } from './adopt.js';
 import { attach, send } from './composer-icons.js';
 import { close } from './icons.js';
 import { pictureCanvas } from './picture.js';
@@ -29,8 +30,7 @@ export class Composer {
   constructor(root: ShadowRoot, intents: Intents) {
     this.#root = root;
     this.#intents = intents;
-    const { styleSheet } = composerStyles;
-    if (styleSheet) root.adoptedStyleSheets.push(styleSheet);
+    adopt(root, composerStyles);
     // Also on the conversation: nobody aims.
     for (const type of ['dragover', 'dragleave', 'drop']) {
       root.addEventListener(type, (event) => {

@@ -6,6 +6,7 @@ import { html, nothing, type TemplateResult } from 'lit';
 import { asksConsent, type AroundHost } from './around-host.js';
 import type { VoiceConsentDetail } from './dom-events.js';
 import { keep, kept } from './kept.js';
+import { mainButton } from './main-button.js';
 
 /** In `localStorage`, followed by the page's `consent-key`. */
 const CONSENT_KEY = 'voice-agent-consent:';
@@ -68,8 +69,4 @@ export class Consent {
     this.#host.dispatchEvent(new CustomEvent('voice-consent', options));
     this.#host.requestUpdate();
   };
-}
-
-function mainButton(root: ShadowRoot | null): HTMLElement | null | undefined {
-  return root?.querySelector<HTMLElement>('.controls > :is(.start, .end):last-child');
 }

@@ -5,6 +5,7 @@
 import type { Call } from '../core/call.js';
 import type { CallState } from '../core/call-state.js';
 import type { TranscriptItem } from '../core/transcript.js';
+import { adopt } from './adopt.js';
 import { extrasOf } from './extras.js';
 import { CALL_ENGLISH, type KnownStrings } from './strings.js';
 import type { TranscriptView } from './transcript-view.js';
@@ -27,7 +28,6 @@ export class Drawing {
   readonly #root: ShadowRoot;
   #voices: FrameLoop | undefined;
   #transcript: { list: Element; view: Promise<TranscriptView | undefined> } | undefined;
-  #styled = false;
   /** As they were the last time. */
   #items: readonly TranscriptItem[] = [];
   /** Answers that were read out, or heard. */
@@ -76,9 +76,8 @@ export class Drawing {
 
   async #open(list: HTMLElement): Promise<TranscriptView | undefined> {
     const chat = await loadChat();
-    const { styleSheet } = chat?.chatStyles ?? {};
-    if (styleSheet && !this.#styled) this.#root.adoptedStyleSheets.push(styleSheet);
-    this.#styled = true;
-    return chat && new chat.TranscriptView(list);
+    if (!chat) return undefined;
+    adopt(this.#root, chat.chatStyles);
+    return new chat.TranscriptView(list);
   }
 }

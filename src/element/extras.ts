@@ -17,8 +17,9 @@ import type { PriceList, Prices } from '../core/usage/prices.js';
 import type { TokenUsage } from '../core/usage/usage-events.js';
 import { VoiceError } from '../core/voice-error.js';
 import { attachWarmUp } from '../core/warm-up.js';
-import type { Annotations, Note } from './annotations.js';
+import type { Annotations, Mark, Note } from './annotations.js';
 import { noticed, SENTENCES } from './error-sentences.js';
+import { filled } from './filled.js';
 import type { PageTools, ToolProperties } from './page-tools.js';
 import type { CallStrings, Strings } from './strings.js';
 import type { TurnTaking, TurnTakingProperties } from './turn-taking.js';
@@ -85,7 +86,7 @@ export class Extras {
   /** Pictures that the visitor has shown, as `data:` URLs by their item's id. */
   readonly pictures = new Map<string, string>();
   /** Why an item has no end, by its id. */
-  readonly #marks = new Map<string, 'stopped' | 'filtered'>();
+  readonly #marks = new Map<string, Mark>();
   #outward: Outward | undefined;
   #recovery: Recovery | undefined;
   readonly #seams = new WeakMap<object, Note>();
@@ -204,8 +205,7 @@ export class Extras {
     if (!notice) return undefined;
     const { word, value, spoken = value } = notice;
     const words = { ...SENTENCES, ...strings }[word];
-    const say = (what: unknown) => words.replace(/\{\w+\}/, () => String(what));
-    return { shown: say(value), spoken: say(spoken) };
+    return { shown: filled(words, value), spoken: filled(words, spoken) };
   }
 
   /** Gives the agent the page's present tools, also in a call. */
@@ -269,7 +269,7 @@ export class Extras {
     this.#call.dispatchEvent(new CustomEvent('voice-error', { detail }));
   }
 
-  #mark(id: string, mark: 'stopped' | 'filtered'): void {
+  #mark(id: string, mark: Mark): void {
     this.#marks.set(id, mark);
     this.#page.requestUpdate?.();
   }

@@ -7,6 +7,7 @@ import type { AroundHost } from './around-host.js';
 import type { CallController } from './call-controller.js';
 import { thumbDown, thumbUp } from './questions-icons.js';
 import { send } from './composer-icons.js';
+import { mainButton } from './main-button.js';
 import type { VoiceFeedbackDetail } from './dom-events.js';
 import type { COMPOSER_ENGLISH, QUESTIONS_ENGLISH, Strings } from './strings.js';
 
@@ -103,9 +104,7 @@ export class Feedback {
     this.#isDone = true;
     this.#tell(text);
     // The row with the focus goes away.
-    this.#host.shadowRoot
-      ?.querySelector<HTMLElement>('.controls > :is(.start, .end):last-child')
-      ?.focus();
+    mainButton(this.#host.shadowRoot)?.focus();
   };
 
   #tell(text?: string): void {

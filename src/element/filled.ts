@@ -1,6 +1,4 @@
-/** Puts a value where a sentence keeps a place for it: every language has its own. */
-
-/** @param place such as `{seconds}` */
-export function filled(sentence: string, place: string, value: string | number): string {
-  return sentence.split(place).join(String(value));
+/** Puts a value where a sentence keeps a place for it, such as `{seconds}`: every language has its own. */
+export function filled(sentence: string, value: string | number | undefined): string {
+  return sentence.replace(/\{\w+\}/g, () => String(value));
 }

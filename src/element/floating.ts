@@ -5,6 +5,7 @@
 import { html, nothing, svg, type ReactiveController, type ReactiveControllerHost } from 'lit';
 import { hangUp } from './call-icons.js';
 import { icon } from './icons.js';
+import { mainButton } from './main-button.js';
 import type { FirstStrings } from './strings.js';
 import type { CallParts, Frame, Intents, ViewModel } from './view.js';
 
@@ -18,8 +19,6 @@ export type FloatingHost = HTMLElement &
 
 /** What a visitor must not miss while the panel is closed. */
 const URGENT = '.approval, .hear, .error:not([hidden])';
-
-const MAIN_BUTTON = '.controls > :is(.start, .end):last-child';
 
 /** Acts only while the host's layout is `floating`. */
 export class Floating implements ReactiveController, Frame {
@@ -122,7 +121,7 @@ export class Floating implements ReactiveController, Frame {
     if (dock) setTopmost(dock, !open);
     if (open !== this.#isOpen) {
       this.#isOpen = open;
-      if (open && this.#takesFocus) panel.querySelector<HTMLElement>(MAIN_BUTTON)?.focus();
+      if (open && this.#takesFocus) mainButton(panel)?.focus();
       if (!open && hadFocus) dock?.querySelector('button')?.focus();
       this.#takesFocus = false;
     }

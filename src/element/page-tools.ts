@@ -51,7 +51,7 @@ export class PageTools {
         if (!event.defaultPrevented) this.#ask(event as CustomEvent<VoiceApprovalRequestDetail>);
       });
     });
-    adopt(page, toolStyles);
+    adopt(page.shadowRoot, toolStyles);
     // What is told later is heard only in a place that was there before.
     this.#draw();
   }

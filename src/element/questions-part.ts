@@ -1,6 +1,7 @@
 /** What a visitor is asked before and after a call, where the page wants that. */
 import type { ReactiveController } from 'lit';
-import { adopt, type AroundHost } from './around-host.js';
+import { adopt } from './adopt.js';
+import type { AroundHost } from './around-host.js';
 import type { CallController } from './call-controller.js';
 import { Consent } from './consent.js';
 import { Feedback } from './feedback.js';
@@ -14,7 +15,7 @@ export class Questions implements ReactiveController {
   constructor(host: AroundHost, controller: CallController) {
     this.#consent = new Consent(host);
     this.#feedback = new Feedback(host, controller);
-    if (host.shadowRoot) adopt(host.shadowRoot, questionsStyles);
+    adopt(host.shadowRoot, questionsStyles);
     host.addController(this);
   }
 

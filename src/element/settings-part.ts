@@ -7,7 +7,8 @@ import { until } from '../core/abort.js';
 import type { Call } from '../core/call.js';
 import { preferMicrophone } from '../core/microphone/prefer-microphone.js';
 import { knownDevices } from '../media/devices.js';
-import { adopt, type AroundHost } from './around-host.js';
+import { adopt } from './adopt.js';
+import type { AroundHost } from './around-host.js';
 import type { CallController } from './call-controller.js';
 import { keepChoices, readChoices, type Choices } from './choices.js';
 import { icon } from './icons.js';
@@ -41,7 +42,7 @@ export class Settings implements ReactiveController, Chooser {
     const { transcript } = this.choices;
     if (transcript !== undefined) host.transcript = transcript;
     const root = host.shadowRoot;
-    if (root) adopt(root, settingsStyles);
+    adopt(root, settingsStyles);
     // Before the layout's own way with that key.
     root?.addEventListener('keydown', (event) => {
       const { key, isComposing } = event as KeyboardEvent;

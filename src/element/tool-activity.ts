@@ -104,8 +104,7 @@ export class ToolActivity {
   /** Each is the same object every time. */
   notes({ nowTalkingTo }: ToolStrings): readonly Note[] {
     return this.#seams.map(
-      (seam) =>
-        (seam.note ??= { after: seam.after, text: filled(nowTalkingTo, '{name}', seam.label) }),
+      (seam) => (seam.note ??= { after: seam.after, text: filled(nowTalkingTo, seam.label) }),
     );
   }
 

@@ -133,7 +133,7 @@ export class TranscriptView {
     void import('./markdown.js').then(
       (part) => {
         markdown = part;
-        adopt((this.#first.getRootNode() as Partial<ShadowRoot>).host, part.markdownStyles);
+        adopt(shadowRootOf(this.#first), part.markdownStyles);
         for (const row of this.#rows.values()) row.redraw();
       },
       () => (this.#loads = false),
@@ -204,4 +204,10 @@ class Row {
       this.#words.textContent = this.#hasPicture ? text.replace(PICTURE, '') : text;
     }
   }
+}
+
+/** Missing for a list that has left the element meanwhile. */
+function shadowRootOf(list: Element): ShadowRoot | undefined {
+  const root = list.getRootNode();
+  return root instanceof ShadowRoot ? root : undefined;
 }

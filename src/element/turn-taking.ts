@@ -48,7 +48,7 @@ export class TurnTaking {
     this.#attached = undefined;
     if (way === 'half-duplex') this.#attached = attachHalfDuplex(this.#call);
     if (way === 'push-to-talk') {
-      adopt(this.#page, talkStyles);
+      adopt(this.#page.shadowRoot, talkStyles);
       const turns = attachPushToTalk(this.#call, { answers: this.#answers, session });
       this.#attached = turns;
       this.#button = new TalkButton(turns, () => this.#page.requestUpdate?.());

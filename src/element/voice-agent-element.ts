@@ -2,7 +2,7 @@
  * `<voice-agent>`: what the page sees. It turns attributes and clicks into intents for a `Call`, the
  * call's events into DOM events, and its state into a view; how a call works it does not know.
  */
-import { LitElement, nothing, type CSSResult, type PropertyValues, type TemplateResult } from 'lit';
+import { LitElement, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import type { Call } from '../core/call.js';
 import type { CallState } from '../core/call-state.js';
 import type { Negotiate } from '../core/negotiate.js';
@@ -20,6 +20,8 @@ import type { PriceList, Prices } from '../core/usage/prices.js';
 import type { TokenUsage } from '../core/usage/usage-events.js';
 import type { VoiceEndDetail, VoiceErrorDetail } from '../core/call-events.js';
 import type { Around } from './around-part.js';
+import { adopt } from './adopt.js';
+import { asksConsent } from './around-host.js';
 import { CallController } from './call-controller.js';
 import type { Drawing } from './drawing.js';
 import type { Floating } from './floating.js';
@@ -317,7 +319,7 @@ export class VoiceAgentElement extends LitElement {
   readonly #internals = this.attachInternals();
   readonly #controller = new CallController({
     loaded: ({ callStyles }) => {
-      this.#adopt(callStyles);
+      adopt(this.shadowRoot, callStyles);
       this.requestUpdate();
     },
     makeCall: async (talk) => {
@@ -356,8 +358,7 @@ export class VoiceAgentElement extends LitElement {
 
   /** What was said in the present call, or in the last one, oldest first. */
   get items(): readonly TranscriptItem[] {
-    const { talk, call } = this.#controller;
-    return (call && talk?.extrasOf(call)?.items) ?? [];
+    return this.#extras?.items ?? [];
   }
 
   /** What the present call, or the last one, has used in tokens, and cost where `prices` are set. */
@@ -552,7 +553,7 @@ export class VoiceAgentElement extends LitElement {
 
   /** There is something to agree to, and nobody is known to have agreed. */
   get #isUnasked(): boolean {
-    return !this.#around?.agreed && this.querySelector(':scope > [slot=consent]') !== null;
+    return !this.#around?.agreed && asksConsent(this);
   }
 
   /** Fetches what the page wants around a call; after a failure the next change tries again. */
@@ -565,21 +566,15 @@ export class VoiceAgentElement extends LitElement {
   async #arrange(): Promise<void> {
     const { layout } = this;
     try {
-      if (layout === 'bar') this.#adopt((await import('./bar.js')).styles);
+      if (layout === 'bar') adopt(this.shadowRoot, (await import('./bar.js')).styles);
       if (layout === 'floating') {
         const { Floating, styles } = await import('./floating.js');
-        this.#adopt(styles);
+        adopt(this.shadowRoot, styles);
         this.#floating ??= new Floating(this);
       }
     } catch {
       this.layout = 'inline';
     }
-  }
-
-  /** At most once each. */
-  #adopt({ styleSheet }: CSSResult): void {
-    const { adoptedStyleSheets: sheets = [] } = this.shadowRoot ?? {};
-    if (styleSheet && !sheets.includes(styleSheet)) sheets.push(styleSheet);
   }
 
   #words(): KnownStrings {

@@ -2,6 +2,7 @@
  * Ends a call that lasts too long, or in which nobody does anything any more, and says so before. It goes
  * by the clock on the wall: timers rest with the machine, and a page may sleep for hours.
  */
+import { every } from '../abort.js';
 import type { Call } from '../call.js';
 
 const LOOK_EVERY_MS = 500;
@@ -62,10 +63,7 @@ export function attachLimits(
   const start = () => {
     watching = new AbortController();
     const { signal } = watching;
-    const timer = setInterval(look, LOOK_EVERY_MS);
-    signal.addEventListener('abort', () => {
-      clearInterval(timer);
-    });
+    every(LOOK_EVERY_MS, signal, look);
     // What has woken up need not wait for a timer.
     const page = globalThis.document as Document | undefined;
     for (const name of ['visibilitychange', 'resume'])

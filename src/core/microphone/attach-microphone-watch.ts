@@ -3,7 +3,9 @@
  * that is gone, changed, silent or muted by the system. It looks at the track and does not wait for its
  * events, of which none can be missed that way. `muted` is the visitor's own, and left alone.
  */
+import { every } from '../abort.js';
 import type { Call } from '../call.js';
+import { whileLive } from '../while-live.js';
 import { VoiceError } from '../voice-error.js';
 
 const LOOK_EVERY_MS = 250;
@@ -33,7 +35,6 @@ export function attachMicrophoneWatch(
   call: Call,
   onNotice: (notice?: MicrophoneNotice, error?: VoiceError) => void,
 ): void {
-  let watching = new AbortController();
   let seen: MediaStreamTrack | undefined;
   let shown: MicrophoneNotice | undefined;
   /** What is said of one that was lost, or of that in its place. */
@@ -102,13 +103,8 @@ export function attachMicrophoneWatch(
     else show(change ?? (isSilent ? { word: 'cannotHear' } : undefined));
   };
 
-  const start = () => {
-    watching = new AbortController();
-    const { signal } = watching;
-    const timer = setInterval(look, LOOK_EVERY_MS);
-    signal.addEventListener('abort', () => {
-      clearInterval(timer);
-    });
+  whileLive(call, (signal) => {
+    every(LOOK_EVERY_MS, signal, look);
     const want = () => {
       isWanted = true;
     };
@@ -121,13 +117,8 @@ export function attachMicrophoneWatch(
       },
       { signal },
     );
-  };
-
-  call.addEventListener('voice-state-change', ({ detail: { state, previous } }) => {
-    if (state.status === previous.status) return;
-    watching.abort();
-    if (state.status === 'live') start();
+  });
+  call.addEventListener('voice-state-change', ({ detail: { state } }) => {
     if (state.status === 'ended') show((change = undefined));
   });
-  if (call.state.status === 'live') start();
 }

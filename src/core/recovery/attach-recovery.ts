@@ -203,7 +203,7 @@ class CallRecovery implements Recovery, Recoverer {
   /** The call is live again, over another line. */
   #goOn(): void {
     const call = this.#call;
-    this.#mark();
+    this.#mark(this.#cause);
     this.#cause = 'network';
     const events = this.#history.takeUnconfirmed();
     for (const event of events) call.send(event);
@@ -211,8 +211,8 @@ class CallRecovery implements Recovery, Recoverer {
       call.respond();
   }
 
-  #mark(): void {
-    this.seams = [...this.seams, { after: this.#call.items.at(-1)?.id, cause: this.#cause }];
+  #mark(cause: RecoveryCause): void {
+    this.seams = [...this.seams, { after: this.#call.items.at(-1)?.id, cause }];
   }
 
   #observe(event: ServerEvent): void {
@@ -263,9 +263,7 @@ class CallRecovery implements Recovery, Recoverer {
         this.#stop();
         this.#tell(next, earlier);
         call.take(next);
-        this.#cause = 'session-limit';
-        this.#mark();
-        this.#cause = 'network';
+        this.#mark('session-limit');
       }
     }, LOOK_EVERY_MS);
   }

@@ -2,8 +2,10 @@
  * Notices that nothing comes any more before the browser says so, by the statistics of the route, and
  * tells when a call should look for another one. It opens nothing.
  */
+import { every } from '../abort.js';
 import type { Call } from '../call.js';
 import type { Connection } from '../connection.js';
+import { whileLive } from '../while-live.js';
 
 const INTERVAL_MS = 500;
 
@@ -36,10 +38,7 @@ interface Statistics {
  */
 export function watchNetwork(call: Call): () => number {
   let lastHeard = 0;
-  let watching = new AbortController();
-  const start = () => {
-    watching = new AbortController();
-    const { signal } = watching;
+  whileLive(call, (signal) => {
     lastHeard = performance.now();
     // By the clock on the wall: the other one may rest with the machine.
     let tickedAt = Date.now();
@@ -66,12 +65,9 @@ export function watchNetwork(call: Call): () => number {
       const isLost = now - lastHeard > LOST_AFTER_MS || now > due;
       if (isLost && navigator.onLine) connection.giveUp('nothing came any more');
     };
-    const timer = setInterval(() => {
+    every(INTERVAL_MS, signal, () => {
       const { connection } = call.attempt?.line ?? {};
       if (connection) look(connection).catch(() => undefined);
-    }, INTERVAL_MS);
-    signal.addEventListener('abort', () => {
-      clearInterval(timer);
     });
     globalThis.addEventListener(
       'offline',
@@ -88,13 +84,7 @@ export function watchNetwork(call: Call): () => number {
       },
       { signal },
     );
-  };
-  call.addEventListener('voice-state-change', ({ detail: { state, previous } }) => {
-    if (state.status === previous.status) return;
-    watching.abort();
-    if (state.status === 'live') start();
   });
-  if (call.state.status === 'live') start();
   return () => lastHeard;
 }
 
