@@ -213,11 +213,11 @@ export class CallController {
         if (leaving && !this.#host.emit(name, leaving, cancelable)) event.preventDefault();
       });
     }
-    call.addEventListener('voice-state-change', ({ detail }) => {
-      this.#update(detail.state);
+    call.addEventListener('voice-state-change', ({ type, detail }) => {
+      this.#update((extras?.leaving(type, detail) ?? detail).state);
     });
-    call.addEventListener('voice-end', ({ detail }) => {
-      this.#ended(detail);
+    call.addEventListener('voice-end', ({ type, detail }) => {
+      this.#ended(extras?.leaving(type, detail) ?? detail);
     });
     this.#call = call;
     return call;

@@ -28,6 +28,17 @@ describe('redaction', () => {
     }
   });
 
+  it('is applied to the error with which a call ends, wherever the page looks', async () => {
+    const visitor = await visit({ redact: '' });
+    await visitor.talk();
+    const ended = visitor.next('voice-end');
+    visitor.service.send(errorEvent('session_expired', undefined, SAID));
+    expect((await ended).error?.message).to.contain('I am [e-mail]');
+    const { state } = visitor.element;
+    expect(state.status === 'ended' && state.error?.message).to.contain('I am [e-mail]');
+    expect(JSON.stringify(visitor.seen)).not.to.match(/jane|example|123/);
+  });
+
   it('is done by the page’s own function, and leaves nothing where that throws', async () => {
     const visitor = await visit();
     visitor.element.redact = (text) => {

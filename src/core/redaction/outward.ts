@@ -4,6 +4,7 @@
  * unfinished turns nor the service's deltas. It does not know who listens.
  */
 import type { CallEventDetails } from '../call-events.js';
+import type { CallState } from '../call-state.js';
 import type { TranscriptItem } from '../transcript.js';
 import { VoiceError } from '../voice-error.js';
 import { redactor, safely, type Redact } from './redactor.js';
@@ -15,6 +16,8 @@ export class Outward {
   readonly #redact: Redact;
   readonly #copy: <T>(detail: T) => T;
   readonly #items = new WeakMap<TranscriptItem, TranscriptItem>();
+  /** One error leaves in several events, and is the same in all. */
+  readonly #errors = new WeakMap<VoiceError, VoiceError>();
 
   /** @param redact what fails leaves nothing of the text */
   constructor(redact: Redact) {
@@ -31,9 +34,12 @@ export class Outward {
       }
       case 'voice-server-event':
         return PIECES.test((detail as { type: string }).type) ? undefined : this.#copy(detail);
-      case 'voice-error': {
-        const { error, fatal } = detail as CallEventDetails['voice-error'];
-        return { error: this.#error(error), fatal };
+      case 'voice-error':
+      case 'voice-end':
+        return this.#withError(detail as CallEventDetails['voice-error' | 'voice-end']);
+      case 'voice-state-change': {
+        const { state, previous } = detail as CallEventDetails['voice-state-change'];
+        return { state: this.#state(state), previous: this.#state(previous) };
       }
       default:
         return this.#copy(detail);
@@ -55,10 +61,25 @@ export class Outward {
     return redacted;
   }
 
+  #state(state: CallState): CallState {
+    return state.status === 'ended' ? Object.freeze(this.#withError(state)) : state;
+  }
+
+  #withError<T extends { readonly error?: VoiceError | undefined }>(detail: T): T {
+    return detail.error ? { ...detail, error: this.#error(detail.error) } : detail;
+  }
+
   /** The service's own words may quote what was said; so may the cause. */
   #error(error: VoiceError): VoiceError {
-    const message = this.#redact(error.message);
-    if (message === error.message) return error;
-    return new VoiceError(error.code, message, { retryAfterMs: error.retryAfterMs });
+    let redacted = this.#errors.get(error);
+    if (!redacted) {
+      const message = this.#redact(error.message);
+      redacted =
+        message === error.message
+          ? error
+          : new VoiceError(error.code, message, { retryAfterMs: error.retryAfterMs });
+      this.#errors.set(error, redacted);
+    }
+    return redacted;
   }
 }

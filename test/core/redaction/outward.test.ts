@@ -91,6 +91,24 @@ describe('what leaves', () => {
     });
   });
 
+  it('is the same error in the event that reports it, in the state and in the end', () => {
+    const error = new VoiceError('session-expired', `Bad: ${TEXT}`, { cause: { message: TEXT } });
+    const end = { reason: 'error', durationMs: 4_000, error } as const;
+    const ended = { status: 'ended', ...end } as const;
+    const [reported, over, changed] = [
+      outward.event('voice-error', { error, fatal: true }),
+      outward.event('voice-end', end),
+      outward.event('voice-state-change', { state: ended, previous: { status: 'idle' } }),
+    ] as [{ error: VoiceError }, { error: VoiceError }, { state: typeof ended }];
+    expect(over).toMatchObject({ reason: 'error', durationMs: 4_000 });
+    expect(over.error.message).toBe('Bad: I am [e-mail], really.');
+    expect(reported.error).toBe(over.error);
+    expect(changed.state).toEqual({ ...ended, error: over.error });
+    expect(Object.isFrozen(changed.state)).toBe(true);
+    const calm = { reason: 'user', durationMs: 1 };
+    expect(outward.event('voice-end', calm)).toBe(calm);
+  });
+
   it.each<[string, () => unknown]>([
     [
       'throws',
