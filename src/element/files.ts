@@ -4,7 +4,7 @@ import { pictureUrl } from '../core/image.js';
 import { PICTURE } from '../core/transcript.js';
 import { exportTranscript, type ExportFormat } from '../core/transcript-export.js';
 import type { Extras } from './extras.js';
-import { TRANSCRIPT_ENGLISH, type KnownStrings } from './strings.js';
+import { CALL_ENGLISH, TRANSCRIPT_ENGLISH, type KnownStrings } from './strings.js';
 
 /** In characters, of one event: what a data channel carries safely. */
 const MAX_LENGTH = 150_000;
@@ -61,5 +61,6 @@ export function exportConversation(
     text: item.text.replace(PICTURE, `(${picture}) `),
     at: extras?.beginningOf(item.id) ?? 0,
   }));
-  return exportTranscript(items, format, { user: you, agent });
+  const notes = extras?.annotations({ ...CALL_ENGLISH, ...known }).notes;
+  return exportTranscript(items, format, { user: you, agent }, notes);
 }

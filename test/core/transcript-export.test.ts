@@ -20,7 +20,7 @@ const speakers = { user: 'You', agent: 'Assistant' };
 
 describe('a conversation', () => {
   it('is a text with a line for each turn', async () => {
-    const file = exportTranscript(items, 'text', speakers, 'call');
+    const file = exportTranscript(items, 'text', speakers, [], 'call');
     expect([file.name, file.type]).toEqual(['call.txt', 'text/plain;charset=utf-8']);
     expect(await file.text()).toBe(
       'Assistant: Hello.\nYou: Is 3 < 4 & "so"?\nAssistant: Yes.\n\nIt is.\n',
@@ -54,6 +54,42 @@ describe('a conversation', () => {
         '',
       ].join('\n'),
     );
+  });
+
+  it('shows where it went on over another connection', async () => {
+    const notes = [
+      { text: 'First' },
+      { after: 'item_4000', text: 'Connected\n\nagain --> <b>' },
+      { after: 'item_3723004', text: 'Last' },
+      { after: 'gone', text: 'Somewhere' },
+    ];
+    const [text, json, vtt] = await Promise.all(
+      (['text', 'json', 'vtt'] as const).map((format) =>
+        exportTranscript(items, format, speakers, notes).text(),
+      ),
+    );
+    // The silent turn after item_4000 is not in the file; the note stands before what follows it.
+    expect(text).toBe(
+      [
+        '(First)',
+        'Assistant: Hello.',
+        'You: Is 3 < 4 & "so"?',
+        '(Connected\n\nagain --> <b>)',
+        'Assistant: Yes.\n\nIt is.',
+        '(Last)',
+        '(Somewhere)\n',
+      ].join('\n'),
+    );
+    expect(JSON.parse(json ?? '')).toMatchObject({
+      notes: [
+        { before: 'item_0', text: 'First' },
+        { before: 'item_3723004', text: 'Connected\n\nagain --> <b>' },
+        { text: 'Last' },
+        { text: 'Somewhere' },
+      ],
+    });
+    expect(vtt).toContain('\n\nNOTE Connected\nagain --&gt; &lt;b&gt;\n\n01:02:03.004 --> ');
+    expect(vtt).toMatch(/\n\nNOTE Last\n\nNOTE Somewhere\n$/);
   });
 
   it('is a file without a line when nothing was said', async () => {

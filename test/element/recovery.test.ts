@@ -36,6 +36,8 @@ describe('a visitor whose connection is lost', () => {
     await visitor.appears('note');
     expect(visitor.text('note')).to.equal('Connected again');
     expect(visitor.find('note')?.previousElementSibling?.textContent).to.contain('Good morning.');
+    const file = await visitor.element.exportTranscript('text');
+    expect(await file.text()).to.equal('You: Hello\nAssistant: Good morning.\n(Connected again)\n');
     await visitor.hangUp();
     expect(visitor.details('voice-end').map(({ reason }) => reason)).to.deep.equal(['user']);
   });
