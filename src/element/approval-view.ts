@@ -13,8 +13,9 @@ export function approvalCards(
 ): TemplateResult[] {
   return requests.map(({ name, server, arguments: given, approve, deny }) => {
     const question = `${strings.mayUse} ${server === undefined ? '' : `${server}: `}${readable(name)}`;
-    return html`<div class="approval" part="approval" role="alertdialog" aria-label=${question}>
-      <p>${question}</p>
+    // Read out where it is: the focus stays with whoever is typing.
+    return html`<div class="approval" part="approval" role="group" aria-label=${question}>
+      <p role="alert">${question}</p>
       <dl>
         ${entriesOf(given).map(
           ([key, value]) =>

@@ -13,6 +13,7 @@ import { adopt } from './adopt.js';
 import type { Note } from './annotations.js';
 import { approvalCards } from './approval-view.js';
 import { declaredTools } from './declared-tools.js';
+import { mainButton } from './main-button.js';
 import { TOOL_ENGLISH, type Strings } from './strings.js';
 import { ToolActivity } from './tool-activity.js';
 import { toolStyles } from './tool-styles.js';
@@ -90,11 +91,16 @@ export class PageTools {
   }
 
   #ask({ detail }: CustomEvent<VoiceApprovalRequestDetail>): void {
+    const root = this.#page.shadowRoot;
+    const before = root?.activeElement;
     this.#asked.add(detail);
     this.#draw();
     void detail.decided.then(() => {
+      const card = root?.activeElement?.closest('.approval');
       this.#asked.delete(detail);
       this.#draw();
+      // The focus would go with the card that was answered.
+      if (card) (before?.isConnected ? (before as HTMLElement) : mainButton(root))?.focus();
     });
   }
 
