@@ -16,7 +16,7 @@ export const styles = css`
     --_border: var(--voice-agent-border, light-dark(#dfdfe8, #363642));
     --_radius: var(--voice-agent-radius, 1.25rem);
     --_gap: var(--voice-agent-gap, 1rem);
-    --_danger: light-dark(#a11616, #ff9a91);
+    --_danger: light-dark(#961313, #ff9a91);
 
     display: block;
     container-type: inline-size;
@@ -70,6 +70,8 @@ export const styles = css`
     border-radius: var(--_radius);
     background: var(--_background);
     color: var(--_color);
+    /* Of huge letters there is room for nine in a line, at least. */
+    font-size: min(1em, max(14px, 11cqi));
     text-align: center;
     text-wrap: balance;
   }
