@@ -1,8 +1,6 @@
-// One call: joins the peer, the codec, the voice detector, the speech worker and the session. It owns
-// all but the worker and the detector, which its process keeps for the next call.
+// One call: joins what carries it, the voice detector, the speech worker and the session. It owns all
+// but the worker and the detector, which its process keeps for the next call.
 import { agentFor, splitAnswer, type Understanding } from '../agents/understanding.js';
-import { FRAME_SAMPLES } from '../audio/pcm.js';
-import { OpusCodec } from '../audio/opus.js';
 import type { Vad } from '../audio/vad.js';
 import { newId } from '../session/ids.js';
 import { RealtimeSession } from '../session/realtime-session.js';
@@ -11,9 +9,8 @@ import type { Speech } from '../speech/speech.js';
 import { scheduleFaults, sessionFaults } from './call-faults.js';
 import type { CallRequest } from './call-messages.js';
 import { MessageBudget } from './message-budget.js';
-import { readOffer } from './offer.js';
-import { Pacer } from './pacer.js';
-import { Peer } from './peer.js';
+import type { Transport, TransportEvents } from './transport.js';
+import { WebRtcTransport } from './webrtc-transport.js';
 
 export interface CallParts {
   readonly vad: Vad;
@@ -25,15 +22,11 @@ export interface CallParts {
 const SESSION_MS = 60 * 60 * 1000;
 /** A browser that got its answer and does not come is given up after this. */
 const CONNECT_MS = 30_000;
-/** Lost packets become silence, but no more of it than this. */
-const MAX_LOST_FRAMES = 10;
 
 export class Call {
   #parts: CallParts;
   #request: CallRequest;
-  #codec = new OpusCodec();
-  #pacer: Pacer;
-  #peer: Peer;
+  #transport: Transport;
   #session: RealtimeSession;
   #budget = new MessageBudget();
   #timers: NodeJS.Timeout[] = [];
@@ -46,38 +39,20 @@ export class Call {
     this.#parts = parts;
     const { vad, speech } = parts;
     vad.reset();
-    this.#pacer = new Pacer(
-      {
-        encode: (frame) => this.#codec.encode(frame),
-        send: (packet, marker) => this.#peer.sendAudio(packet, marker),
-        skip: (packets) => this.#peer.skipAudio(packets),
+    this.#transport = this.#connect({
+      onOpen: () => this.#opened(),
+      onMessage: (text) => this.#received(text),
+      onRefusedMessage: (bytes) =>
+        this.#session.fail('invalid_event', `A message of ${bytes} bytes is not accepted here.`),
+      onFrame: (frame) => {
+        if (!this.#ended) this.#session.hear(frame);
       },
-      'mute-output' in request.faults,
-    );
-    try {
-      this.#peer = new Peer({
-        offer: readOffer(request.sdp),
-        negotiatedChannel: request.dcid,
-        events: {
-          onOpen: () => this.#opened(),
-          onMessage: (text) => this.#received(text),
-          onRefusedMessage: (bytes) =>
-            this.#session.fail(
-              'invalid_event',
-              `A message of ${bytes} bytes is not accepted here.`,
-            ),
-          onAudio: (packet, lost) => this.#heard(packet, lost),
-          onClosed: (reason) => this.end(reason),
-        },
-      });
-    } catch (error) {
-      this.#codec.close();
-      throw error;
-    }
+      onClosed: (reason) => this.end(reason),
+    });
     this.#session = new RealtimeSession(
       {
         emit: (event) => this.#emit(event),
-        pacer: this.#pacer,
+        makeSpeaker: this.#transport.makeSpeaker,
         vad,
         ear: {
           listenFor: ({ sentences, agent }: Understanding, requests) => {
@@ -106,7 +81,7 @@ export class Call {
   /** The SDP answer. The call ends itself when there is none. */
   async answer(): Promise<string> {
     try {
-      return await this.#peer.answer();
+      return await this.#transport.answer();
     } catch (error) {
       this.end('no answer could be made');
       throw error;
@@ -119,10 +94,13 @@ export class Call {
     this.#ended = true;
     for (const timer of this.#timers) clearTimeout(timer);
     this.#session.close();
-    this.#pacer.stop();
-    this.#peer.close();
-    this.#codec.close();
+    this.#transport.close();
     this.#parts.onEnded(reason);
+  }
+
+  #connect(events: TransportEvents): Transport {
+    const { sdp, dcid, faults } = this.#request;
+    return new WebRtcTransport({ sdp, dcid, mute: 'mute-output' in faults }, events);
   }
 
   #after(ms: number, act: () => void): void {
@@ -134,13 +112,13 @@ export class Call {
   }
 
   #send(text: string): void {
-    if (!this.#ended && this.#open) this.#peer.send(text);
+    if (!this.#ended && this.#open) this.#transport.send(text);
   }
 
   #opened(): void {
     if (this.#open) return;
     this.#open = true;
-    this.#pacer.start();
+    this.#transport.start();
     const { faults } = this.#request;
     if (!('no-session-created' in faults)) this.#session.open();
     this.#warmVoice();
@@ -148,7 +126,7 @@ export class Call {
       after: (ms, act) => this.#after(ms, act),
       send: (text) => this.#send(text),
       expire: () => this.#expire(),
-      closeChannel: () => this.#peer.closeChannel(),
+      closeChannel: () => this.#transport.closeChannel(),
       closePeer: () => this.end('the peer was closed on demand'),
     });
   }
@@ -166,18 +144,6 @@ export class Call {
     else if (verdict === 'warn') {
       this.#session.fail('rate_limit_exceeded', 'Too many events: some were not looked at.');
     } else if (verdict === 'end') this.end('the client flooded the channel');
-  }
-
-  #heard(packet: Buffer, lost: number): void {
-    if (this.#ended) return;
-    for (let missing = Math.min(lost, MAX_LOST_FRAMES); missing > 0; missing--) {
-      this.#session.hear(new Int16Array(FRAME_SAMPLES));
-    }
-    const samples = this.#codec.decode(packet);
-    // A packet may hold 10 to 60 ms; what is no whole frame at the end is let go.
-    for (let at = 0; samples && at + FRAME_SAMPLES <= samples.length; at += FRAME_SAMPLES) {
-      this.#session.hear(samples.subarray(at, at + FRAME_SAMPLES));
-    }
   }
 
   #expire(): void {

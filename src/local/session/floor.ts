@@ -2,15 +2,14 @@
 // leads to a question. It knows no client event.
 import type { RealtimeResponseCreateParams } from 'openai/resources/realtime/realtime';
 import type { Vad } from '../audio/vad.js';
-import type { Pacer } from '../call/pacer.js';
 import type { Ear } from './listener.js';
 import { Responses, type ResponsesHost } from './responses.js';
 import type { SessionConfig } from './session-config.js';
-import { Speaker, type Playback } from './speaker.js';
+import type { MakeSpeaker, Speaker } from './speaker.js';
 import { Turns } from './turns.js';
 
 export interface FloorHost extends Omit<ResponsesHost, 'speaker' | 'onQuiet'> {
-  readonly pacer: Pacer;
+  readonly makeSpeaker: MakeSpeaker;
   readonly vad: Vad;
   readonly ear: Ear;
   config(): SessionConfig;
@@ -31,17 +30,11 @@ export class Floor {
   constructor(host: FloorHost) {
     this.#host = host;
     const { emit, items } = host;
-    this.speaker = new Speaker(host.pacer, {
-      onStarted: ({ responseId }) => {
-        this.#hasSpoken = true;
-        emit({ type: 'output_audio_buffer.started', response_id: responseId });
-      },
-      onStopped: (playback) => {
-        items.spoke(playback.itemId, playback.playedMs);
-        emit({ type: 'output_audio_buffer.stopped', response_id: playback.responseId });
-        this.#waitForIdle();
-      },
-      onCleared: (playback, begun) => this.#cleared(playback, begun),
+    this.speaker = host.makeSpeaker({
+      emit,
+      items,
+      onBegun: () => (this.#hasSpoken = true),
+      onQuiet: () => this.#waitForIdle(),
     });
     this.turns = new Turns({
       emit,
@@ -80,13 +73,6 @@ export class Floor {
     this.responses.active?.cancel('client_cancelled');
     this.speaker.clear();
     this.#host.ear.cancel();
-  }
-
-  #cleared(playback: Playback, begun: boolean): void {
-    const { emit, items } = this.#host;
-    if (begun) emit({ type: 'output_audio_buffer.cleared', response_id: playback.responseId });
-    if (playback.playedMs < playback.queuedMs) items.cut(playback.itemId, playback.playedMs);
-    this.#waitForIdle();
   }
 
   #speechStarted(): void {

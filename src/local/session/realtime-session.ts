@@ -55,7 +55,7 @@ export class RealtimeSession {
       items,
       remote,
       approvals: this.#approvals,
-      pacer: ports.pacer,
+      makeSpeaker: (host) => ports.makeSpeaker(host),
       vad: ports.vad,
       ear: ports.ear,
       conversationId: this.#conversationId,

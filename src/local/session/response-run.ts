@@ -122,15 +122,15 @@ export class ResponseRun {
         await this.#end({ status: 'incomplete', reason: 'max_output_tokens' });
         return;
       }
-      if (playback) await this.#host.speaker.hasRoom();
+      if (playback) await this.#host.speaker.hasRoom(playback);
       if (this.#done) return;
     }
     await this.#end({ status: 'completed' });
   }
 
-  /** The sound of an answer begins before the answer is done, however short it is. */
+  /** An answer is not done before its sound has begun, however short it is. */
   async #end(outcome: Outcome): Promise<void> {
-    if (this.#playback) await this.#host.speaker.hasBegun(this.#playback);
+    if (this.#playback) await this.#host.speaker.settled(this.#playback);
     this.#finish(outcome);
   }
 

@@ -2,15 +2,15 @@
 // wrong. Types only.
 import type { Understanding } from '../agents/understanding.js';
 import type { Vad } from '../audio/vad.js';
-import type { Pacer } from '../call/pacer.js';
 import type { Ear } from './listener.js';
 import type { ResponseFault } from './response-outcome.js';
 import type { Emit } from './server-event.js';
 import type { SessionConfig } from './session-config.js';
+import type { MakeSpeaker } from './speaker.js';
 
 export interface SessionPorts {
   readonly emit: Emit;
-  readonly pacer: Pacer;
+  readonly makeSpeaker: MakeSpeaker;
   readonly vad: Vad;
   readonly ear: Ear & {
     /** `requests` are sentences that may hold words nobody can pronounce. */
