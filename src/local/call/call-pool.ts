@@ -4,7 +4,21 @@ import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { ApiError } from '../http/api-error.js';
-import type { CallRequest, FromCall, ToCall } from './call-messages.js';
+import { CallLines, type LineEvents } from './call-lines.js';
+import {
+  OWN_LINE,
+  type CallRequest,
+  type FromCall,
+  type HowEnded,
+  type ToCall,
+} from './call-messages.js';
+
+/** A socket that is joined to a call. */
+export interface Line {
+  /** Calls back when it has left this process; undefined is a message that was binary. */
+  send(text: string | undefined, sent: () => void): void;
+  close(): void;
+}
 
 export interface PoolOptions {
   readonly maxCalls: number;
@@ -66,8 +80,9 @@ class CallProcess {
     this.warm.catch(() => undefined);
   }
 
-  send(message: ToCall): void {
-    if (this.child.connected) this.child.send(message, () => undefined);
+  send(message: ToCall, sent: () => void = () => undefined): void {
+    if (this.child.connected) this.child.send(message, sent);
+    else sent();
   }
 
   kill(): void {
@@ -82,6 +97,8 @@ export class CallPool {
   #all = new Set<CallProcess>();
   #spareTimer: NodeJS.Timeout | undefined;
   #closed = false;
+  #lines = new CallLines();
+  #lastLine = OWN_LINE;
 
   constructor(options: PoolOptions) {
     this.#options = options;
@@ -134,6 +151,26 @@ export class CallPool {
     return process !== undefined;
   }
 
+  /** Joins the socket that carries a call, or a sideband of one; undefined when there is no such call. */
+  join(callId: string, kind: 'own' | 'sideband', events: LineEvents): Line | undefined {
+    const process = this.#busy.get(callId);
+    if (!process) return undefined;
+    const line = kind === 'own' ? OWN_LINE : ++this.#lastLine;
+    this.#lines.add(callId, line, events);
+    process.send({ type: 'attach', callId, line });
+    return {
+      send: (text, sent) => process.send({ type: 'message', callId, line, text }, sent),
+      close: () => {
+        if (this.#lines.remove(callId, line)) process.send({ type: 'detach', callId, line });
+      },
+    };
+  }
+
+  /** How many sockets a call has; undefined when there is no such call. */
+  linesOf(callId: string): number | undefined {
+    return this.#busy.has(callId) ? this.#lines.count(callId) : undefined;
+  }
+
   /** Ends every call and every process. */
   async close(): Promise<void> {
     this.#closed = true;
@@ -168,13 +205,16 @@ export class CallPool {
       process.onMessage = (message) => {
         if (message.type === 'ready' || message.type === 'warm' || message.callId !== callId)
           return;
-        if (message.type === 'answer') settle(() => resolve(message.sdp));
+        if (message.type === 'message') this.#lines.deliver(callId, message.lines, message.text);
+        else if (message.type === 'dropped') {
+          this.#lines.drop(callId, message.line, 'too many events');
+        } else if (message.type === 'answer') settle(() => resolve(message.sdp));
         else if (message.type === 'refused') {
           const { status, code } = message;
           settle(() => reject(new ApiError(status, message.message, code, code && 'sdp')));
         } else {
           settle(() => reject(new ApiError(500, 'The call ended before it was answered.')));
-          this.#release(callId, message.reason);
+          this.#release(callId, message.reason, message.how);
         }
       };
       process.send({ type: 'call', request });
@@ -185,7 +225,8 @@ export class CallPool {
     const process = new CallProcess((gone, how) => {
       this.#all.delete(gone);
       this.#idle = this.#idle.filter((other) => other !== gone);
-      if (gone.callId !== undefined) this.#release(gone.callId, `its process died (${how})`);
+      if (gone.callId !== undefined)
+        this.#release(gone.callId, `its process died (${how})`, 'died');
       // One that could not even start would not start the next time either.
       if (gone.started) this.#spareLater();
     });
@@ -205,11 +246,12 @@ export class CallPool {
     }, SPARE_DELAY_MS);
   }
 
-  #release(callId: string, reason: string): void {
+  #release(callId: string, reason: string, how: HowEnded = 'closed'): void {
     const process = this.#busy.get(callId);
     if (!process) return;
     this.#busy.delete(callId);
     process.callId = undefined;
+    this.#lines.end(callId, how, reason);
     this.#options.log(`call ${callId} ended: ${reason}`);
     if (!this.#all.has(process)) return;
     const worn = process.calls >= CALLS_PER_PROCESS || this.#idle.length >= MAX_IDLE;

@@ -35,10 +35,12 @@ async function take(request: CallRequest): Promise<void> {
     const call = new Call(request, {
       vad,
       speech,
-      onEnded: (reason) => {
+      onEnded: (reason, how) => {
         current = undefined;
-        tell({ type: 'ended', callId, reason });
+        tell({ type: 'ended', callId, reason, how });
       },
+      toLines: (lines, text) => tell({ type: 'message', callId, lines, text }),
+      onDropped: (line) => tell({ type: 'dropped', callId, line }),
     });
     current = { call, callId };
     tell({ type: 'answer', callId, sdp: await call.answer() });
@@ -56,14 +58,19 @@ async function take(request: CallRequest): Promise<void> {
 }
 
 process.on('message', (message: ToCall) => {
-  if (message.type === 'hangup') {
-    if (current?.callId === message.callId) current.call.end('hung up');
-  } else if (current) {
+  if (message.type === 'call') {
     const { callId } = message.request;
-    tell({ type: 'refused', callId, status: 500, code: null, message: 'This process is busy.' });
-  } else {
-    void take(message.request);
+    if (!current) void take(message.request);
+    else
+      tell({ type: 'refused', callId, status: 500, code: null, message: 'This process is busy.' });
+    return;
   }
+  if (current?.callId !== message.callId) return;
+  const { call } = current;
+  if (message.type === 'hangup') call.end('hung up');
+  else if (message.type === 'attach') call.attach(message.line);
+  else if (message.type === 'detach') call.detach(message.line);
+  else call.received(message.line, message.text);
 });
 
 tell({ type: 'ready' });

@@ -2,20 +2,24 @@
 // but the worker and the detector, which its process keeps for the next call.
 import { agentFor, splitAnswer, type Understanding } from '../agents/understanding.js';
 import type { Vad } from '../audio/vad.js';
-import { newId } from '../session/ids.js';
 import { RealtimeSession } from '../session/realtime-session.js';
 import type { ServerEvent } from '../session/server-event.js';
 import type { Speech } from '../speech/speech.js';
 import { scheduleFaults, sessionFaults } from './call-faults.js';
-import type { CallRequest } from './call-messages.js';
+import { OWN_LINE, type CallRequest, type HowEnded } from './call-messages.js';
 import { MessageBudget } from './message-budget.js';
+import { eventText, Sidebands } from './sidebands.js';
+import { SocketTransport } from './socket-transport.js';
 import type { Transport, TransportEvents } from './transport.js';
 import { WebRtcTransport } from './webrtc-transport.js';
 
 export interface CallParts {
   readonly vad: Vad;
   readonly speech: Speech;
-  onEnded(reason: string): void;
+  onEnded(reason: string, how: HowEnded): void;
+  /** To sockets of the front process: the call's own, or sidebands. */
+  toLines(lines: readonly number[], text: string): void;
+  onDropped(line: number): void;
 }
 
 /** The service's own limit. */
@@ -27,6 +31,8 @@ export class Call {
   #parts: CallParts;
   #request: CallRequest;
   #transport: Transport;
+  #append: ((audio: string) => void) | undefined;
+  #sidebands: Sidebands;
   #session: RealtimeSession;
   #budget = new MessageBudget();
   #timers: NodeJS.Timeout[] = [];
@@ -39,20 +45,31 @@ export class Call {
     this.#parts = parts;
     const { vad, speech } = parts;
     vad.reset();
-    this.#transport = this.#connect({
+    this.#sidebands = new Sidebands((lines, text) => parts.toLines(lines, text));
+    const events: TransportEvents = {
       onOpen: () => this.#opened(),
-      onMessage: (text) => this.#received(text),
+      onMessage: (text) => this.#fromClient(text),
       onRefusedMessage: (bytes) =>
         this.#session.fail('invalid_event', `A message of ${bytes} bytes is not accepted here.`),
       onFrame: (frame) => {
         if (!this.#ended) this.#session.hear(frame);
       },
       onClosed: (reason) => this.end(reason),
-    });
+    };
+    const { offer } = request;
+    const mute = 'mute-output' in request.faults;
+    if (offer) this.#transport = new WebRtcTransport({ ...offer, mute }, events);
+    else {
+      const send = (text: string): void => parts.toLines([OWN_LINE], text);
+      const transport = new SocketTransport({ mute, send }, events);
+      this.#append = transport.append;
+      this.#transport = transport;
+    }
     this.#session = new RealtimeSession(
       {
         emit: (event) => this.#emit(event),
         makeSpeaker: this.#transport.makeSpeaker,
+        append: this.#append,
         vad,
         ear: {
           listenFor: ({ sentences, agent }: Understanding, requests) => {
@@ -88,19 +105,33 @@ export class Call {
     }
   }
 
+  /** A socket joins: the one that carries the call, or a sideband. */
+  attach(line: number): void {
+    if (line === OWN_LINE) this.#opened();
+    else this.#sidebands.add(line, this.#open ? this.#session.created() : undefined);
+  }
+
+  detach(line: number): void {
+    if (line === OWN_LINE) this.end('the client closed its socket');
+    else this.#sidebands.remove(line);
+  }
+
+  /** A message of a socket, undefined where it was no text. */
+  received(line: number, text: string | undefined): void {
+    if (line === OWN_LINE) return this.#fromClient(text);
+    if (this.#sidebands.received(line, text, this.#session)) return;
+    this.#sidebands.remove(line);
+    this.#parts.onDropped(line);
+  }
+
   /** Ends once, whatever the reason, and leaves nothing open. */
-  end(reason: string): void {
+  end(reason: string, how: HowEnded = 'closed'): void {
     if (this.#ended) return;
     this.#ended = true;
     for (const timer of this.#timers) clearTimeout(timer);
     this.#session.close();
     this.#transport.close();
-    this.#parts.onEnded(reason);
-  }
-
-  #connect(events: TransportEvents): Transport {
-    const { sdp, dcid, faults } = this.#request;
-    return new WebRtcTransport({ sdp, dcid, mute: 'mute-output' in faults }, events);
+    this.#parts.onEnded(reason, how);
   }
 
   #after(ms: number, act: () => void): void {
@@ -108,11 +139,13 @@ export class Call {
   }
 
   #emit(event: ServerEvent): void {
-    this.#send(JSON.stringify({ ...event, event_id: newId('event') }));
+    this.#send(eventText(event));
   }
 
   #send(text: string): void {
-    if (!this.#ended && this.#open) this.#transport.send(text);
+    if (this.#ended) return;
+    if (this.#open) this.#transport.send(text);
+    this.#sidebands.send(text);
   }
 
   #opened(): void {
@@ -138,7 +171,7 @@ export class Call {
     this.#parts.speech.speak(first, config.audio.output.speed).catch(() => undefined);
   }
 
-  #received(text: string): void {
+  #fromClient(text: string | undefined): void {
     const verdict = this.#budget.spend(performance.now());
     if (verdict === 'accept') this.#session.receive(text);
     else if (verdict === 'warn') {
@@ -149,6 +182,6 @@ export class Call {
   #expire(): void {
     this.#session.fail('session_expired', 'Your session hit the maximum duration of 60 minutes.');
     // The event has to leave before the channel goes.
-    this.#after(100, () => this.end('the session expired'));
+    this.#after(100, () => this.end('the session expired', 'expired'));
   }
 }

@@ -9,6 +9,8 @@ import { createSessionConfig, type SessionConfig } from '../session/session-conf
 import { ApiError } from './api-error.js';
 import { readBody } from './body.js';
 import { ClientSecrets } from './client-secrets.js';
+import { readCredentials } from './credentials.js';
+import { delayOrRefuse } from './fault-replies.js';
 
 export interface Reply {
   readonly status: number;
@@ -22,7 +24,7 @@ export interface RouteParts {
   /** Origins of MCP servers on other machines that sessions may name. */
   readonly mcpAllow: readonly string[];
   /** Ends with the request, so that a fault's delay does not outlive it. */
-  wait(ms: number): Promise<void>;
+  readonly wait: (ms: number) => Promise<void>;
 }
 
 const JSON_TYPE = { 'Content-Type': 'application/json' };
@@ -31,7 +33,6 @@ const HTML: Reply = {
   headers: { 'Content-Type': 'text/html' },
   body: '<!doctype html><title>Sign in</title><p>Sign in to use this network.',
 };
-const FOREVER = 2 ** 31 - 1;
 
 const json = (status: number, body: unknown): Reply => ({
   status,
@@ -39,20 +40,13 @@ const json = (status: number, body: unknown): Reply => ({
   body: JSON.stringify(body),
 });
 
-function bearer(request: IncomingMessage): string {
-  const token = /^Bearer\s+(\S.*)$/i.exec(request.headers.authorization ?? '')?.[1]?.trim();
-  if (token) return token;
-  throw new ApiError(
-    401,
-    "You didn't provide an API key. Put it into the header: Authorization: Bearer YOUR_KEY. Here any key does.",
-    null,
+export const callNotFound = (callId: string): ApiError =>
+  new ApiError(
+    404,
+    `No session found for call_id: ${callId.slice(0, 100)}`,
+    'call_id_not_found',
+    'call_id',
   );
-}
-
-function refuseOnDemand(status: number): void {
-  const code = status === 429 ? 'rate_limit_exceeded' : status === 401 ? 'invalid_api_key' : null;
-  throw new ApiError(status, `Refused with ${status} on demand.`, code);
-}
 
 export async function answerRequest(
   request: IncomingMessage,
@@ -80,14 +74,10 @@ export async function answerRequest(
     return json(200, { status: 'ok', calls: parts.pool.calls, processes: parts.pool.processes });
   }
   if (hangup) {
-    bearer(request);
-    if (parts.pool.hangUp(hangup[1] as string)) return { status: 200 };
-    throw new ApiError(
-      404,
-      `No session found for call_id: ${hangup[1]}`,
-      'call_id_not_found',
-      'call_id',
-    );
+    const callId = hangup[1] as string;
+    readCredentials(request, parts.secrets);
+    if (parts.pool.hangUp(callId)) return { status: 200 };
+    throw callNotFound(callId);
   }
   return pathname.endsWith('/calls')
     ? await createCall(request, url, parts)
@@ -95,12 +85,10 @@ export async function answerRequest(
 }
 
 async function createSecret(request: IncomingMessage, url: URL, parts: RouteParts): Promise<Reply> {
-  bearer(request);
+  readCredentials(request, parts.secrets);
   const faults = parseFaults(url.searchParams.get('fault'));
   const body = await readBody(request);
-  if (faults['secret-delay'] !== undefined) await parts.wait(faults['secret-delay']);
-  if ('secret-hang' in faults) await parts.wait(FOREVER);
-  if (faults['secret-status'] !== undefined) refuseOnDemand(faults['secret-status']);
+  await delayOrRefuse(faults, 'secret', parts.wait);
   if ('secret-html' in faults) return HTML;
   const secret = parts.secrets.create(parseJson(body, {}), faults);
   requireAllowed(secret.config.tools, parts.mcpAllow, 'session.tools');
@@ -109,25 +97,19 @@ async function createSecret(request: IncomingMessage, url: URL, parts: RoutePart
 }
 
 async function createCall(request: IncomingMessage, url: URL, parts: RouteParts): Promise<Reply> {
-  const token = bearer(request);
+  const { secret } = readCredentials(request, parts.secrets);
   const own = parseFaults(url.searchParams.get('fault'));
-  const secret = token.startsWith('ek_') ? parts.secrets.find(token) : undefined;
-  if (token.startsWith('ek_') && !secret) {
-    throw new ApiError(401, 'Invalid or expired client secret provided.', 'invalid_api_key');
-  }
   const faults: Faults = { ...secret?.faults, ...own };
   const { sdp, config } = await readCall(request, secret?.config);
   const { mcpAllow } = parts;
   requireAllowed(config.tools, mcpAllow, 'session.tools');
-  if (faults['calls-delay'] !== undefined) await parts.wait(faults['calls-delay']);
-  if ('calls-hang' in faults) await parts.wait(FOREVER);
-  if (faults['calls-status'] !== undefined) refuseOnDemand(faults['calls-status']);
+  await delayOrRefuse(faults, 'calls', parts.wait);
   if ('answer-html' in faults) return HTML;
   // Garbage is refused here, before it reaches a process.
   readOffer(sdp);
   const callId = newId('rtc', 24);
   const dcid = readChannelId(url.searchParams.get('dcid'));
-  const answer = await parts.pool.start({ callId, sdp, config, faults, dcid, mcpAllow });
+  const answer = await parts.pool.start({ callId, offer: { sdp, dcid }, config, faults, mcpAllow });
   return {
     status: 201,
     headers: { 'Content-Type': 'application/sdp', Location: `/v1/realtime/calls/${callId}` },

@@ -1,9 +1,9 @@
 // The HTTP server in front of the routes: CORS, errors in the API's shape, and an end to everything
 // when it closes.
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import { ProtocolError } from '../session/protocol-error.js';
 import { newId } from '../session/ids.js';
 import { ApiError } from './api-error.js';
+import { toReply } from './error-reply.js';
 import { answerRequest, type Reply, type RouteParts } from './routes.js';
 
 const MAX_URL = 2_000;
@@ -27,20 +27,6 @@ function preflight(request: IncomingMessage): Reply {
       // A public page that talks to a service on this machine has to be told that it may.
       'Access-Control-Allow-Private-Network': 'true',
     },
-  };
-}
-
-function toReply(error: unknown): Reply {
-  const known =
-    error instanceof ApiError
-      ? error
-      : error instanceof ProtocolError
-        ? new ApiError(400, error.message, error.code, error.param)
-        : new ApiError(500, 'The service failed. This is a defect in it.');
-  return {
-    status: known.status,
-    headers: { 'Content-Type': 'application/json' },
-    body: JSON.stringify(known.toBody(), null, 2),
   };
 }
 

@@ -10,10 +10,11 @@ import { agentFor, Understanding } from '../agents/understanding.js';
 import { RemoteServers } from '../mcp/remote-servers.js';
 import { Approvals } from './approvals.js';
 import { checkClientEvent, eventIdOf } from './client-event.js';
+import { requirePcm } from './event-formats.js';
 import { Floor } from './floor.js';
 import { newId } from './ids.js';
 import { ProtocolError } from './protocol-error.js';
-import type { Emit } from './server-event.js';
+import type { Emit, ServerEvent } from './server-event.js';
 import { updateSessionConfig, type SessionConfig } from './session-config.js';
 import { showSession } from './show-session.js';
 import { offeredTools } from './offered-tools.js';
@@ -75,7 +76,7 @@ export class RealtimeSession {
 
   /** Says that the session is there; nothing is sent before. */
   open(): void {
-    this.#emit({ type: 'session.created', session: this.#show() });
+    this.#emit(this.created());
     this.#emit({
       type: 'conversation.created',
       conversation: { id: this.#conversationId, object: 'realtime.conversation' },
@@ -83,15 +84,23 @@ export class RealtimeSession {
     this.#remote.useForSession(this.#config.tools);
   }
 
+  /** The event by which whoever joins learns what the session is. */
+  created(): ServerEvent {
+    return { type: 'session.created', session: this.#show() };
+  }
+
   /** One frame of what the visitor's microphone sends. */
   hear(frame: Int16Array): void {
     if (!this.#closed) this.#floor.turns.hear(frame);
   }
 
-  /** One message from the channel. Never throws. */
-  receive(text: string): void {
+  /** One message, undefined where it was no text. Never throws; `refuse` is told what is wrong. */
+  receive(text: string | undefined, refuse: Emit = this.#emit): void {
     let value: unknown;
     try {
+      if (text === undefined) {
+        throw new ProtocolError('invalid_event', 'A binary message is not accepted here.');
+      }
       try {
         value = JSON.parse(text);
       } catch {
@@ -100,24 +109,22 @@ export class RealtimeSession {
       this.#act(checkClientEvent(value));
     } catch (error) {
       const known = error instanceof ProtocolError;
-      this.fail(
-        known ? error.code : null,
-        error instanceof Error ? error.message : String(error),
-        known ? error.param : null,
-        eventIdOf(value),
-        known ? 'invalid_request_error' : 'server_error',
-      );
+      refuse({
+        type: 'error',
+        error: {
+          type: known ? 'invalid_request_error' : 'server_error',
+          code: known ? error.code : null,
+          message: error instanceof Error ? error.message : String(error),
+          param: known ? error.param : null,
+          event_id: eventIdOf(value) ?? null,
+        },
+      });
     }
   }
 
-  fail(
-    code: string | null,
-    message: string,
-    param: string | null = null,
-    eventId?: string,
-    type = 'invalid_request_error',
-  ): void {
-    this.#emit({ type: 'error', error: { type, code, message, param, event_id: eventId ?? null } });
+  fail(code: string, message: string, refuse: Emit = this.#emit): void {
+    const type = 'invalid_request_error';
+    refuse({ type: 'error', error: { type, code, message, param: null, event_id: null } });
   }
 
   close(): void {
@@ -157,8 +164,13 @@ export class RealtimeSession {
       case 'response.cancel':
         return this.#floor.responses.cancel(event.response_id);
       case 'output_audio_buffer.clear':
-        return this.#floor.speaker.clear();
+        if (!this.#ports.append) return this.#floor.speaker.clear();
+        throw new ProtocolError(
+          'invalid_event',
+          'Over a WebSocket the client holds the sound: cancel the response, and truncate its item.',
+        );
       case 'input_audio_buffer.append':
+        if (this.#ports.append) return this.#ports.append(event.audio);
         throw new ProtocolError(
           'invalid_event',
           'This session hears the media track; sound cannot be appended by events.',
@@ -173,6 +185,7 @@ export class RealtimeSession {
   #update(change: unknown): void {
     const config = updateSessionConfig(this.#config, change, this.#floor.hasSpoken);
     this.#remote.check(config.tools, 'session.tools');
+    if (this.#ports.append) requirePcm(config.audio);
     this.#config = config;
     this.#floor.turns.configure();
     this.#emit({ type: 'session.updated', session: this.#show() });

@@ -11,6 +11,11 @@ import type { MakeSpeaker } from './speaker.js';
 export interface SessionPorts {
   readonly emit: Emit;
   readonly makeSpeaker: MakeSpeaker;
+  /**
+   * Takes the visitor's sound out of an event; undefined where a media track carries it. Throws a
+   * ProtocolError.
+   */
+  readonly append?: ((audio: string) => void) | undefined;
   readonly vad: Vad;
   readonly ear: Ear & {
     /** `requests` are sentences that may hold words nobody can pronounce. */
