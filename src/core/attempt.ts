@@ -6,9 +6,9 @@ import { LevelMeter } from '../media/level-meter.js';
 import { isMicrophoneDenied, openMicrophone } from '../media/microphone.js';
 import { Speaker } from '../media/speaker.js';
 import { until } from './abort.js';
-import type { Connection } from './connection.js';
 import { Line, type LineHandlers, type LineOptions } from './line.js';
 import { microphoneError } from './microphone-error.js';
+import type { Transport } from './transport.js';
 import type { VoiceError } from './voice-error.js';
 
 /** An audio context that cannot close (seen without an audio device) must not hold up the end. */
@@ -61,7 +61,7 @@ export class Attempt {
     const { audio, handlers } = this.#options;
     this.speaker ??= new Speaker(handlers.onPlaybackBlocked, audio);
     const { connection } = this.line;
-    if (connection) this.speaker.play(connection.receiver.track);
+    if (connection) this.speaker.play(connection.voice);
     await this.openMicrophone();
   }
 
@@ -126,8 +126,8 @@ export class Attempt {
     });
   }
 
-  #use(connection: Connection): void {
-    this.speaker?.play(connection.receiver.track);
+  #use(connection: Transport): void {
+    this.speaker?.play(connection.voice);
     void this.#join();
   }
 
@@ -136,7 +136,7 @@ export class Attempt {
     const [track, { connection }] = [this.microphone, this.line];
     if (!track || !connection) return;
     void this.meter?.close();
-    this.meter = new LevelMeter(track, connection.receiver.track);
+    this.meter = new LevelMeter(track, connection.voice);
     await connection.sendTrack(track);
   }
 }

@@ -1,9 +1,9 @@
 /** The events of a call and their details; the element passes them on under the same names. */
 import type { CallState, EndReason } from './call-state.js';
-import type { ConnectionMilestone } from './connection.js';
 import type { ConnectMetrics, TurnMetrics } from './metrics.js';
 import type { ServerEvent } from './protocol.js';
 import type { TranscriptItem } from './transcript.js';
+import type { ConnectionMilestone } from './transport.js';
 import type { VoiceError } from './voice-error.js';
 
 /** `voice-state-change` */

@@ -227,7 +227,7 @@ export class Call extends Emitter<CallEventDetails> {
     try {
       this.#update({ type: 'start' });
       attempt.signal.throwIfAborted();
-      checkEnvironment();
+      checkEnvironment(this.supplies.otherwise);
       await attempt.connect();
       attempt.signal.throwIfAborted();
     } catch (error) {

@@ -15,6 +15,8 @@ export interface ClientSecret {
   readonly iceServers?: RTCIceServer[] | undefined;
   /** Which service it is for, where the host says so; one of them speaks the beta's dialect. */
   readonly provider?: unknown;
+  /** What the host says of the session, as it said it. */
+  readonly session?: unknown;
 }
 
 /** Assumed where the host does not say: short enough for every provider known. */
@@ -59,10 +61,10 @@ export function parseClientSecret(answer: unknown, serverNow?: number): ClientSe
   const callsUrl = fields['calls_url'] ?? fields['callsUrl'];
   const iceServers = fields['ice_servers'] ?? fields['iceServers'];
   return {
+    ...fields,
     value,
     expiresAt: (fields['expiresAt'] as number | undefined) ?? performance.now() + lifetime,
     callsUrl: typeof callsUrl === 'string' ? callsUrl : undefined,
-    provider: fields['provider'],
     iceServers: Array.isArray(iceServers) ? (iceServers as RTCIceServer[]) : undefined,
   };
 }

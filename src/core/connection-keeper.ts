@@ -2,17 +2,17 @@
  * Holds at most one connection with its offer ahead of its use, and gives it away once. Nothing leaves
  * the page before it is used.
  */
-import type { Connection } from './connection.js';
+import type { Transport } from './transport.js';
 
 /** A connection that was made ahead goes stale with the network it was made on. */
 const KEPT_FOR_MS = 30_000;
 
 export class ConnectionKeeper {
-  readonly #make: () => Connection;
-  #held: Connection | undefined;
+  readonly #make: () => Transport;
+  #held: Transport | undefined;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(make: () => Connection) {
+  constructor(make: () => Transport) {
     this.#make = make;
   }
 
@@ -26,7 +26,7 @@ export class ConnectionKeeper {
   }
 
   /** The connection that was made ahead, or a new one. @throws {VoiceError} `unsupported` */
-  take(): Connection {
+  take(): Transport {
     const connection = this.#held ?? this.#make();
     this.#held = undefined;
     clearTimeout(this.#timer);

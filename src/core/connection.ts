@@ -8,23 +8,9 @@
  * only when it may also be sent.
  */
 import { until, within } from './abort.js';
-import type { Quality } from './call-state.js';
 import type { ClientEvent, ServerEvent } from './protocol.js';
+import type { ConnectionHandlers, Transport } from './transport.js';
 import { VoiceError } from './voice-error.js';
-
-/** The steps of connecting, in the order in which they usually happen. */
-export type ConnectionMilestone = 'offer' | 'answer' | 'ice' | 'dtls' | 'channel';
-
-export interface ConnectionHandlers {
-  onEvent: (event: ServerEvent) => void;
-  onMilestone: (step: ConnectionMilestone) => void;
-  onQuality: (quality: Quality) => void;
-  /**
-   * The connection was up and is no more; it has been closed. At most once.
-   * @param hungUp by the other side, over a network that works
-   */
-  onLost: (error: VoiceError, hungUp: boolean) => void;
-}
 
 /** Chromium gives up by itself after 15.2 s without a route; the channel opens within one more. */
 const TRANSPORT_TIMEOUT_MS = 16_000;
@@ -35,7 +21,7 @@ const SHAKY_MS = 3_000;
 /** Chromium's limit for one message on a data channel. */
 const MAX_EVENT_BYTES = 262_144;
 
-export class Connection {
+export class Connection implements Transport {
   readonly #peer: RTCPeerConnection;
   readonly #channel: RTCDataChannel;
   readonly #transceiver: RTCRtpTransceiver;
@@ -68,16 +54,11 @@ export class Connection {
     this.#watch();
   }
 
-  /** Where the agent's voice arrives. */
-  get receiver(): RTCRtpReceiver {
-    return this.#transceiver.receiver;
+  get voice(): MediaStreamTrack {
+    return this.#transceiver.receiver.track;
   }
 
-  /**
-   * Exchanges the offer for an answer and waits until the connection and its channel are open.
-   * @throws {VoiceError} `negotiation-rejected`, `network-blocked`, what `exchange` throws, or the
-   *   signal's reason. The caller closes the connection.
-   */
+  /** Exchanges the offer for an answer and waits until the connection and its channel are open. */
   async connect(
     exchange: (offer: string) => Promise<string>,
     handlers: ConnectionHandlers,
@@ -107,13 +88,11 @@ export class Connection {
     }
   }
 
-  /** Sends `track` from now on, without a new negotiation. Resolves when it does. */
   sendTrack(track: MediaStreamTrack): Promise<void> {
     // It fails only on a closed connection, which has its own way of saying so.
     return this.#transceiver.sender.replaceTrack(track).catch(() => undefined);
   }
 
-  /** @throws {RangeError} for an event that would break the channel. */
   send(event: ClientEvent): void {
     const text = JSON.stringify(event);
     if (new Blob([text]).size > MAX_EVENT_BYTES) {
@@ -122,17 +101,14 @@ export class Connection {
     this.#channel.send(text);
   }
 
-  /** What the browser knows of the route and of what came over it. */
   stats(): Promise<RTCStatsReport> {
     return this.#peer.getStats();
   }
 
-  /** For whoever sees that nothing comes any more, before the browser does. */
   giveUp(how: string): void {
     this.#gone(how, false);
   }
 
-  /** Ends it, at any time and as often as one likes. Tracks that were given are left alone. */
   close(): void {
     this.#handlers = undefined;
     this.#listening.abort();

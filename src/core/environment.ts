@@ -4,12 +4,15 @@
  */
 import { VoiceError } from './voice-error.js';
 
-/** @throws {VoiceError} `insecure-context` or `unsupported` */
-export function checkEnvironment(): void {
+/**
+ * @param otherwise the call knows a way without WebRTC
+ * @throws {VoiceError} `insecure-context` or `unsupported`
+ */
+export function checkEnvironment(otherwise?: boolean): void {
   if (!globalThis.isSecureContext) {
     throw new VoiceError('insecure-context', 'Browsers give a microphone to https pages only.');
   }
-  if (!('RTCPeerConnection' in globalThis)) {
+  if (!otherwise && !('RTCPeerConnection' in globalThis)) {
     throw new VoiceError('unsupported', 'This browser cannot make a WebRTC connection.');
   }
 }

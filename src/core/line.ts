@@ -5,11 +5,11 @@
 import { until, within } from './abort.js';
 import type { CallOptions } from './call-options.js';
 import type { ConnectStep } from './call-state.js';
-import { Connection, type ConnectionHandlers } from './connection.js';
 import type { ClientSecret } from './client-secret.js';
 import { postOffer, type Answer } from './negotiate.js';
 import type { ClientEvent, ServerEvent } from './protocol.js';
 import type { Supplies } from './supplies.js';
+import type { ConnectionHandlers, Transport } from './transport.js';
 import { VoiceError, type VoiceErrorCode } from './voice-error.js';
 
 /** Secret, offer, route and channel together. The visitor's own time at the prompt is not counted. */
@@ -22,7 +22,6 @@ export interface LineHandlers extends ConnectionHandlers {
   readonly onReady: (step: ConnectStep) => void;
 }
 
-/** When the page names ICE servers, those that come with the secret are not looked at. */
 export interface LineOptions extends Omit<CallOptions, 'tokenSource'> {
   readonly supplies: Supplies;
   readonly handlers: LineHandlers;
@@ -30,7 +29,7 @@ export interface LineOptions extends Omit<CallOptions, 'tokenSource'> {
 
 export class Line {
   /** There from `connect` on. */
-  connection: Connection | undefined;
+  connection: Transport | undefined;
   /** What the negotiation brought. */
   answer: Answer | undefined;
   /** The first event of the session, as soon as it is there. */
@@ -48,15 +47,15 @@ export class Line {
 
   /**
    * Resolves when the service can be talked to.
-   * @param onConnection a connection is there, unconnected yet; it may be replaced once
+   * @param onConnection a connection is there, unconnected yet; it may be replaced
    * @throws {VoiceError} `token-…`, `negotiation-rejected`, `network-blocked`, `connection-lost`,
    *   `server-error`; or the signal's reason. The caller closes the line.
    */
-  async connect(callerSignal: AbortSignal, onConnection?: (connection: Connection) => void) {
-    const { supplies, iceServers, handlers } = this.#options;
+  async connect(callerSignal: AbortSignal, onConnection?: (connection: Transport) => void) {
+    const { supplies, handlers } = this.#options;
     const signal = within(CONNECT_TIMEOUT_MS, callerSignal);
     const failed = failing(callerSignal);
-    const use = (connection: Connection) => {
+    const use = (connection: Transport) => {
       this.connection?.close();
       this.connection = connection;
       onConnection?.(connection);
@@ -75,8 +74,7 @@ export class Line {
       this.#dialect = await until(signal, import('./preview-events.js'));
     }
     // An offer made ahead does not know the servers that come with the secret.
-    if (secret.iceServers?.length && !iceServers)
-      connection = use(new Connection(secret.iceServers));
+    if (secret.iceServers?.length) connection = use(supplies.connection(secret.iceServers));
     const watching = {
       ...handlers,
       onEvent: (event: ServerEvent) => {
@@ -87,7 +85,8 @@ export class Line {
         this.#opened.resolve(undefined);
       },
     };
-    await connection.connect(this.#exchange(secret, signal, failed), watching, signal);
+    const exchange = this.#exchange(secret, signal, failed);
+    await connection.connect(exchange, watching, signal, secret, use);
     // Azure's filter keeps session events from the page: there the open channel is all there is.
     if (!secret.callsUrl?.includes('webrtcfilter=on')) {
       const session = until(within(SESSION_TIMEOUT_MS, callerSignal), this.#opened.promise);

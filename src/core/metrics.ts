@@ -14,6 +14,8 @@ export interface ConnectMetrics {
   readonly ice?: number;
   readonly dtls?: number;
   readonly channel?: number;
+  /** In place of the three before it, where the call goes over a WebSocket. */
+  readonly socket?: number;
   /** The visitor can speak. */
   readonly live: number;
 }

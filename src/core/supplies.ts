@@ -5,14 +5,21 @@ import type { CallOptions } from './call-options.js';
 import { isFresh, parseClientSecret, type ClientSecret } from './client-secret.js';
 import { Connection } from './connection.js';
 import type { TokenSource } from './token-source.js';
+import type { Transport } from './transport.js';
 
 export interface Supplies {
   /** A secret is there already, or on its way. */
   readonly isWarm?: boolean;
   /** A secret that nobody has used. @throws what its source throws, or the signal's reason */
   secret: (signal: AbortSignal) => Promise<ClientSecret>;
-  /** A connection with its offer. @throws {VoiceError} `unsupported` */
-  connection: () => Connection;
+  /**
+   * A connection with its offer.
+   * @param iceServers those that came with the secret; not looked at when the page names some
+   * @throws {VoiceError} `unsupported`
+   */
+  connection: (iceServers?: RTCIceServer[]) => Transport;
+  /** `connection` also knows a way without WebRTC. */
+  otherwise?: boolean;
   /** In place of the browser's own choice, where nobody says which. */
   microphone?: typeof openMicrophone;
   /** Forgets whatever is kept. */
@@ -22,7 +29,7 @@ export interface Supplies {
 export function freshSupplies({ tokenSource, iceServers }: CallOptions): Supplies {
   return {
     secret: (signal) => freshSecret(tokenSource, signal),
-    connection: () => new Connection(iceServers),
+    connection: (servers) => new Connection(iceServers ?? servers),
   };
 }
 

@@ -17,11 +17,13 @@ export function attachWarmUp(call: Call): () => Promise<void> {
   const secrets = new SecretKeeper(supplies.secret);
   const connections = new ConnectionKeeper(supplies.connection);
   call.supplies = {
+    ...supplies,
     get isWarm() {
       return secrets.isWarm;
     },
     secret: (signal) => secrets.take(signal),
-    connection: () => connections.take(),
+    // One that was made ahead does not know the servers that come with the secret.
+    connection: (servers) => (servers ? supplies.connection(servers) : connections.take()),
     drop: () => {
       secrets.drop();
       connections.drop();
@@ -31,7 +33,7 @@ export function attachWarmUp(call: Call): () => Promise<void> {
   return async () => {
     if (!isAhead()) return;
     try {
-      checkEnvironment();
+      checkEnvironment(supplies.otherwise);
       connections.warm();
       const denied = await isMicrophoneDenied();
       // A start in the meantime has taken what there was, and needs no other.

@@ -4,7 +4,7 @@
  */
 import { every } from '../abort.js';
 import type { Call } from '../call.js';
-import type { Connection } from '../connection.js';
+import type { Transport } from '../transport.js';
 import { whileLive } from '../while-live.js';
 
 const INTERVAL_MS = 500;
@@ -47,7 +47,7 @@ export function watchNetwork(call: Call): () => number {
     /** By then something must have come. */
     let due = Infinity;
     let received: number | undefined;
-    const look = async (connection: Connection) => {
+    const look = async (connection: Transport) => {
       const total = await receivedBy(connection);
       const now = performance.now();
       if (Date.now() - tickedAt > ASLEEP_MS) due = now + BACK_WITHIN_MS;
@@ -89,7 +89,7 @@ export function watchNetwork(call: Call): () => number {
 }
 
 /** Everything that came over the chosen route, checks whether it works included. */
-async function receivedBy(connection: Connection): Promise<number | undefined> {
+async function receivedBy(connection: Transport): Promise<number | undefined> {
   const all = (await connection.stats()) as unknown as Map<string, Statistics>;
   const list = [...all.values()];
   const chosen = list.find(({ type }) => type === 'transport')?.selectedCandidatePairId;
