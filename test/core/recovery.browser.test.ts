@@ -137,6 +137,7 @@ describe('a call that loses its connection', () => {
     expect(service.secrets).to.deep.equal(['ek_1', 'ek_2']);
     expect(resources.microphones).to.have.length(1);
     expect((await first)?.getTracks()[0]?.readyState).to.equal('live');
+    await isHeard();
     await hears();
     expect(textsOf(service.received)).to.deep.equal([
       'user: What are your prices',
@@ -206,7 +207,7 @@ describe('a call that loses its connection', () => {
     expect(call.items.map(({ text }) => text)).to.deep.equal(['Are you there?']);
     loseNetwork(call);
     await isBack();
-    await hears();
+    await isHeard();
     expect(textsOf(service.received)).to.deep.equal(['user: Are you there?']);
   });
 
@@ -243,7 +244,7 @@ describe('a call that loses its connection', () => {
     await hears(called('f2'));
     loseNetwork(call);
     await isBack();
-    await hears();
+    await isHeard();
     const items = service.received.flatMap((one) =>
       one.type === 'conversation.item.create' ? [one.item] : [],
     );
