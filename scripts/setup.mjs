@@ -103,6 +103,9 @@ const debianPackages = {
   jq: () => findProgram('jq'),
   'php-cli': () => findProgram('php'),
   'redis-server': () => findProgram('redis-server'),
+  // For networks that can be cut.
+  iproute2: () => findProgram('ip'),
+  nftables: () => findProgram('nft'),
 };
 
 /** @typedef {keyof typeof debianPackages} DebianPackage */

@@ -12,20 +12,27 @@ export interface ChromiumOptions {
   readonly microphone?: Room | string;
   /** Draws letters and colours as on any other machine with the same fonts. */
   readonly alikeEverywhere?: boolean;
+  /** Starts Chromium in another place than this one; it is talked to by a pipe. */
+  readonly program?: string;
+  /** Further arguments. */
+  readonly more?: readonly string[];
 }
 
 /** Without a window and without anything that talks to the internet. */
 export function launchChromium({
   microphone,
   alikeEverywhere,
+  program,
+  more = [],
 }: ChromiumOptions = {}): Promise<Browser> {
-  const executablePath = process.env['CHROME_PATH'];
+  const executablePath = program ?? process.env['CHROME_PATH'];
   if (!executablePath) throw new Error('There is no Chrome or Chromium: set CHROME_PATH.');
   const room = typeof microphone === 'object' ? microphone : undefined;
   const file = typeof microphone === 'string' && microphone.endsWith('.wav') && microphone;
   return puppeteer.launch({
     executablePath,
     headless: true,
+    pipe: program !== undefined,
     ...(room && {
       env: { ...process.env, ...room.env },
       ignoreDefaultArgs: ['--mute-audio'],
@@ -48,6 +55,7 @@ export function launchChromium({
       '--disable-background-networking',
       '--disable-component-update',
       '--disable-features=MediaRouter,OptimizationHints',
+      ...more,
     ],
   });
 }
