@@ -16,6 +16,11 @@ interface Note {
   output?: Item;
 }
 
+interface Id {
+  readonly id?: unknown;
+  readonly event_id?: unknown;
+}
+
 /** Some services do not say what arrived. */
 const MAX_UNCONFIRMED = 20;
 
@@ -76,8 +81,10 @@ export class History {
 
   /** Whether an event of the new session only repeats what it was told. */
   isEcho(event: ServerEvent): boolean {
-    if (event.type === 'error') return event.error.event_id === EVENT_ID;
-    return 'item' in event && this.#replayed.has((event.item as { id?: unknown }).id);
+    // Of a malformed event they may be anything.
+    const { error, item } = event as { error?: Id | null; item?: Id | null };
+    if (event.type === 'error') return error?.event_id === EVENT_ID;
+    return item?.id !== undefined && this.#replayed.has(item.id);
   }
 
   /**
