@@ -66,11 +66,13 @@ export interface MintRequest {
   readonly signal: AbortSignal;
 }
 
-/** What the page is given. Nothing of the session: its instructions stay on the server. */
+/** What the page is given. Of the session nothing but its model: its instructions stay on the server. */
 export interface ClientSecret {
   readonly value: string;
   /** Epoch seconds. */
   readonly expires_at?: number;
   /** Where the page sends its offer. */
   readonly calls_url: string;
+  /** For a page that falls back to a WebSocket, whose address names the model. */
+  readonly session?: { readonly model: string };
 }

@@ -57,8 +57,15 @@ export function createTokenHost(options: TokenHostOptions): TokenHost {
         await guard.admit(visit, () => Promise.resolve());
         return { response: Response.json({ handoff }, { headers }), outcome: 'handed-over' };
       }
-      const { value, expires_at, calls_url } = await mint(asked, session);
-      const secret = { value, expires_at, calls_url, provider: provider.name };
+      const minted = await mint(asked, session);
+      const { value, expires_at, calls_url } = minted;
+      const secret = {
+        value,
+        expires_at,
+        calls_url,
+        session: minted.session,
+        provider: provider.name,
+      };
       return { response: Response.json(secret, { headers }), outcome: 'minted' };
     },
   });

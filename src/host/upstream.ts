@@ -32,7 +32,7 @@ export function problemFromStatus(status: number, headers: Headers, code?: unkno
 }
 
 /**
- * `{ value, expires_at }` of the service's answer, or of the `client_secret` in it.
+ * `{ value, expires_at }` of the service's answer, or of the `client_secret` in it, and its session's model.
  *
  * @throws {HostProblem} `provider-invalid`, also for a value that looks like a standard API key:
  *   no misconfigured service behind this host may hand one to a page.
@@ -55,7 +55,16 @@ export function secretFromAnswer(answer: unknown, callsUrl: string): ClientSecre
     value,
     ...(typeof expiresAt === 'number' && Number.isFinite(expiresAt) && { expires_at: expiresAt }),
     calls_url: callsUrl,
+    ...modelOf(outer),
   };
+}
+
+function modelOf(answer: object): Pick<ClientSecret, 'session'> {
+  const session = 'session' in answer ? fieldsOf(answer.session) : {};
+  const model: unknown = 'model' in session ? session.model : undefined;
+  return typeof model === 'string' && /^[\x21-\x7e]{1,256}$/.test(model)
+    ? { session: { model } }
+    : {};
 }
 
 function fieldsOf(json: unknown): object {

@@ -3,7 +3,7 @@ import { createHmac } from 'node:crypto';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { createTokenHost, openai } from '../../src/host/index.js';
 import { judgesAnswers } from './answers.js';
-import { CANARY, sharedUpstream, SHOP, tokenRequest } from './support.js';
+import { CANARY, json, sharedUpstream, SHOP, tokenRequest } from './support.js';
 import { USUAL_REQUEST } from '../support/usual-request.js';
 
 // Sockets and processes are slow on a machine that is busy with something else.
@@ -29,6 +29,18 @@ function setUp({ authorize, ...options }: SetUp = {}) {
 }
 
 describe('on the wire', () => {
+  it('tells the page which model the session is of, and no more of it', async () => {
+    const session = { model: 'gpt-x', instructions: 'Be brief.' };
+    upstream.answer = json(200, { value: 'ek_stub', session });
+    const response = await setUp().host(tokenRequest());
+    expect(await response.json()).toEqual({
+      value: 'ek_stub',
+      calls_url: `${upstream.url}/v1/realtime/calls`,
+      session: { model: 'gpt-x' },
+      provider: 'openai',
+    });
+  });
+
   it('is one POST with the key and the whole session', async () => {
     const response = await setUp().host(tokenRequest());
     expect(await response.json()).toEqual({
