@@ -178,7 +178,7 @@ export class Connection implements Transport {
 }
 
 /** An event, or `undefined` for anything else that a broken service may send. */
-function parse(data: unknown): ServerEvent | undefined {
+export function parse(data: unknown): ServerEvent | undefined {
   try {
     const event = JSON.parse(data as string) as ServerEvent | null;
     return typeof event?.type === 'string' ? event : undefined;

@@ -21,7 +21,7 @@ export type Negotiate = (
   signal: AbortSignal,
 ) => Promise<Answer>;
 
-const OPENAI_CALLS_URL = 'https://api.openai.com/v1/realtime/calls';
+export const OPENAI_CALLS_URL = 'https://api.openai.com/v1/realtime/calls';
 
 const TIMEOUT_MS = 10_000;
 

@@ -45,6 +45,7 @@ export class VoiceError extends Error {
 
   /** Whatever was thrown, as a `VoiceError`; one that is already typed passes unchanged. */
   static from(thrown: unknown, code: VoiceErrorCode, message: string): VoiceError {
-    return thrown instanceof VoiceError ? thrown : new VoiceError(code, message, { cause: thrown });
+    // By name: code that loads apart has a class of its own.
+    return (thrown as Error | undefined)?.name === 'VoiceError' ? (thrown as VoiceError) : new VoiceError(code, message, { cause: thrown });
   }
 }
