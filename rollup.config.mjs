@@ -133,6 +133,7 @@ const parts = [
   'element/redaction-part',
   'element/recovery-part',
   'element/relay-part',
+  'element/websocket-part',
   'element/talk',
 ];
 
@@ -180,10 +181,24 @@ const rememberFiles = {
   },
 };
 
+/** What runs in the audio thread, in one file: bundlers copy it as it is. */
+const worklet = 'media/pcm/worklet.js';
+
+/** Leads `new URL('…/worklet.js', import.meta.url)` to its file. */
+const workletLink = {
+  name: 'worklet-link',
+  /** @param {string} code */
+  transform: (code) =>
+    code.replace(
+      /(?<=new URL\(')[^']*\/worklet\.js(?=')/,
+      `./${files.get(join(root, folder, worklet))}`,
+    ),
+};
+
 /** @param {string} part */
 const partBundle = (part) => ({
   input: `${folder}/${part}.js`,
-  plugins: [litForParts, dictionaryKeys(keys), ...plugins, partLinks, rememberFiles],
+  plugins: [litForParts, dictionaryKeys(keys), ...plugins, workletLink, partLinks, rememberFiles],
   output: {
     dir: folder,
     entryFileNames: `voice-agent-${basename(part, '-part')}-[hash].js`,
@@ -199,6 +214,20 @@ export default [
     input: dictionaries,
     plugins: [packedDictionary(keys), rememberFiles],
     output: { dir: folder, entryFileNames: 'voice-agent-[name]-[hash].js', compact: true },
+  },
+  {
+    input: `${folder}/${worklet}`,
+    plugins,
+    output: [
+      // For those who use the core without the element.
+      { file: `${folder}/${worklet}`, plugins: minify() },
+      {
+        dir: folder,
+        entryFileNames: 'voice-agent-worklet-[hash].js',
+        sourcemap: true,
+        plugins: [...minify(), rememberFiles],
+      },
+    ],
   },
   ...parts.map(partBundle),
   {

@@ -26,6 +26,7 @@ import type { TurnTaking, TurnTakingProperties } from './turn-taking.js';
 
 export interface ExtraProperties
   extends ToolProperties, TurnTakingProperties, Limits, Pick<CallOptions, 'session'> {
+  readonly fallback?: string | undefined;
   readonly summarize?: Summarize | undefined;
   /** True: with the supplied function. */
   readonly redact?: boolean | ((text: string) => string) | undefined;
@@ -66,6 +67,8 @@ export async function attachExtras(call: Call, page: Page): Promise<void> {
     extras.offerTools(),
     extras.takeTurns(),
     extras.redact(),
+    page.fallback === 'websocket' &&
+      import('./websocket-part.js').then(({ fallBack }) => fallBack(call, page)),
   ]);
   if (guardrails.length > 0) guards?.attachGuardrails(call, guardrails);
   if (inputGuardrails.length > 0) {

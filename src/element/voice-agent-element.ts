@@ -51,6 +51,7 @@ const CALL_OPTIONS = [
   'summarize',
   'maxDuration',
   'idleTimeout',
+  'fallback',
 ];
 
 /** For style sheets, the page's too; what is as it always is stays unwritten. */
@@ -173,6 +174,7 @@ export class VoiceAgentElement extends LitElement {
     warmup: {},
     turnTaking: { attribute: 'turn-taking' },
     halfDuplex: { type: Boolean, attribute: 'half-duplex' },
+    fallback: {},
     greeting: { type: Boolean },
     maxDuration: { type: Number, attribute: 'max-duration' },
     idleTimeout: { type: Number, attribute: 'idle-timeout' },
@@ -235,6 +237,12 @@ export class VoiceAgentElement extends LitElement {
    * still stop an answer with the button. It may change in a call, and means nothing in push-to-talk.
    */
   halfDuplex = false;
+  /**
+   * `websocket`: where WebRTC does not get through within 8 s, or the browser has none, the call goes over a
+   * WebSocket to the same service. The host's answer has to name the session's `model`, and the page's
+   * `connect-src` to allow the address as `wss:`. Not with `session-url` or `negotiate`.
+   */
+  fallback: 'none' | 'websocket' = 'none';
   /** The agent speaks first. */
   greeting = false;
   /**
