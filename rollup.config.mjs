@@ -131,6 +131,7 @@ const parts = [
   'element/visualizers/orb',
   'element/turn-taking-part',
   'element/redaction-part',
+  'element/health-part',
   'element/recovery-part',
   'element/relay-part',
   'element/websocket-part',

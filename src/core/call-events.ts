@@ -1,6 +1,6 @@
 /** The events of a call and their details; the element passes them on under the same names. */
 import type { CallState, EndReason } from './call-state.js';
-import type { ConnectMetrics, TurnMetrics } from './metrics.js';
+import type { ConnectMetrics, QualityMetrics, TurnMetrics } from './metrics.js';
 import type { ServerEvent } from './protocol.js';
 import type { TranscriptItem } from './transcript.js';
 import type { ConnectionMilestone } from './transport.js';
@@ -26,7 +26,7 @@ export interface VoiceErrorDetail {
 }
 
 /** `voice-metrics`, all times in ms. */
-export type VoiceMetricsDetail = ConnectMetrics | TurnMetrics;
+export type VoiceMetricsDetail = ConnectMetrics | TurnMetrics | QualityMetrics;
 
 /** Names and details of all events of a call. */
 export interface CallEventDetails {

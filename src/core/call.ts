@@ -93,9 +93,12 @@ export class Call extends Emitter<CallEventDetails> {
     return this.#started;
   }
 
-  /** Ends the call, or the attempt at one. Resolves when everything is released. */
-  async end(reason: EndReason = 'user'): Promise<void> {
-    await (this.#ending ?? (this.attempt && this.#finish(this.attempt, reason)));
+  /**
+   * Ends the call, or the attempt at one. Resolves when everything is released.
+   * @param error what it ends with, where it cannot go on
+   */
+  async end(reason: EndReason = 'user', error?: VoiceError): Promise<void> {
+    await (this.#ending ?? (this.attempt && this.#finish(this.attempt, reason, error)));
   }
 
   /** Forgets what was prepared and ends the call. It can be started again. */

@@ -18,7 +18,7 @@ const TRANSPORT_TIMEOUT_MS = 16_000;
 /** Who hangs up so soon after an outage has missed the visitor meanwhile. */
 const SHAKY_MS = 3_000;
 
-/** Chromium's limit for one message on a data channel. */
+/** Chromium's limit for one message on a data channel; of others none may be longer either. */
 const MAX_EVENT_BYTES = 262_144;
 
 export class Connection implements Transport {
@@ -180,7 +180,8 @@ export class Connection implements Transport {
 /** An event, or `undefined` for anything else that a broken service may send. */
 export function parse(data: unknown): ServerEvent | undefined {
   try {
-    const event = JSON.parse(data as string) as ServerEvent | null;
+    // Cut off, a longer one is none.
+    const event = JSON.parse((data as string).slice(0, MAX_EVENT_BYTES)) as ServerEvent | null;
     return typeof event?.type === 'string' ? event : undefined;
   } catch {
     return undefined;

@@ -23,7 +23,7 @@ export type {
   VoiceStateChangeDetail,
 } from './call-events.js';
 export type { ClientSecret } from './client-secret.js';
-export type { ConnectMetrics, TurnMetrics } from './metrics.js';
+export type { ConnectMetrics, QualityMetrics, TurnMetrics } from './metrics.js';
 export { attachConnectMetrics } from './connect-metrics.js';
 export { attachTurnMetrics } from './turn-metrics.js';
 export type { ClientEvent, ServerEvent, SessionUpdate } from './protocol.js';

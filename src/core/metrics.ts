@@ -1,7 +1,8 @@
 /**
  * How long things took, as details of `voice-metrics` and as User Timing entries. `connect-metrics.ts`
- * follows the start of a call, and `turn-metrics.ts` its answers.
+ * follows the start of a call, `turn-metrics.ts` its answers, and `health/quality.ts` its connection.
  */
+import type { Quality } from './call-state.js';
 
 /** Milliseconds since `start()` at which each step was done. */
 export interface ConnectMetrics {
@@ -31,6 +32,18 @@ export interface TurnMetrics {
   readonly sound: number;
   /** From the visitor's last word to the agent's first: the sum of the three. */
   readonly total?: number | undefined;
+}
+
+/** The connection has become poor, or good again, by these figures of the last two seconds. */
+export interface QualityMetrics {
+  readonly kind: 'quality';
+  readonly quality: Quality;
+  /** From a packet to its answer, in ms. */
+  readonly roundTrip?: number | undefined;
+  /** By how much the times of the agent's packets differ, in ms. */
+  readonly jitter?: number | undefined;
+  /** The fraction of packets that did not arrive, of the two directions the worse one. */
+  readonly loss?: number | undefined;
 }
 
 /** Shown in the browser's performance panel and found with `performance.getEntriesByType`. */

@@ -19,6 +19,9 @@ export interface TranscriptItem {
   readonly interrupted: boolean;
 }
 
+/** Of one item: 20 minutes of talk. What a broken service adds beyond is not kept. */
+const MAX_CHARACTERS = 20_000;
+
 /** What stands for a picture among the visitor's words. */
 export const PICTURE = '(picture) ';
 
@@ -132,7 +135,7 @@ export class Transcript {
     const item = Object.freeze({
       id: entry.id,
       role,
-      text: heard(said, (heardMs ??= entry.heardMs)),
+      text: heard(said.slice(0, MAX_CHARACTERS), (heardMs ??= entry.heardMs)),
       final: final === true || old?.final === true,
       interrupted: interrupted === true || old?.interrupted === true,
     });

@@ -7,7 +7,6 @@ import type { VoiceGuardrailDetail } from '../core/guardrails/guardrail-events.j
 import type { CallOptions } from '../core/call-options.js';
 import type { Guardrail } from '../core/guardrails/guardrail.js';
 import type { Limits } from '../core/limits/attach-limits.js';
-import type { MicrophoneNotice } from '../core/microphone/attach-microphone-watch.js';
 import type { ServerEvent } from '../core/protocol.js';
 import type { Outward } from '../core/redaction/outward.js';
 import type { Recovery, Summarize } from '../core/recovery/attach-recovery.js';
@@ -21,6 +20,7 @@ import type { Annotations, Mark, Note } from './annotations.js';
 import { noticed, SENTENCES } from './error-sentences.js';
 import { filled } from './filled.js';
 import type { PageTools, ToolProperties } from './page-tools.js';
+import type { CallNotice } from './recovery-part.js';
 import type { CallStrings, Strings } from './strings.js';
 import type { TurnTaking, TurnTakingProperties } from './turn-taking.js';
 
@@ -37,7 +37,7 @@ export interface ExtraProperties
 
 /** What the visitor is told in passing. */
 interface Notice {
-  readonly word: MicrophoneNotice['word'] | 'endsSoon';
+  readonly word: CallNotice['word'] | 'endsSoon';
   /** Takes the place that the words leave for it. */
   readonly value?: string | number | undefined;
   /** In its stead, where it is read out: once and not every second. */
@@ -93,7 +93,7 @@ export class Extras {
   #outward: Outward | undefined;
   #recovery: Recovery | undefined;
   readonly #seams = new WeakMap<object, Note>();
-  #ofMicrophone: Notice | undefined;
+  #ofCall: Notice | undefined;
   #ofEnd: Notice | undefined;
   #turns: TurnTaking | undefined;
   /** What the service has last said of it. */
@@ -175,14 +175,10 @@ export class Extras {
   /** Keeps the call alive beyond its connection; without that code it ends there. */
   async recover(): Promise<void> {
     try {
-      const { attachRecovery, attachMicrophoneWatch } = await import('./recovery-part.js');
-      this.#recovery = attachRecovery(this.#call, this.#page);
-      attachMicrophoneWatch(this.#call, (notice, error) => {
-        this.#ofMicrophone = notice;
-        if (error) {
-          noticed.add(error);
-          this.#report(error);
-        }
+      const { keepAlive } = await import('./recovery-part.js');
+      this.#recovery = keepAlive(this.#call, this.#page, (notice, error) => {
+        this.#ofCall = notice;
+        if (error) noticed.add(error);
         this.#page.requestUpdate?.();
       });
     } catch {
@@ -204,7 +200,7 @@ export class Extras {
 
   /** What the visitor is told in passing, on screen and read out. */
   notice(strings: CallStrings): { shown: string; spoken: string } | undefined {
-    const notice = this.#ofEnd ?? this.#ofMicrophone;
+    const notice = this.#ofEnd ?? this.#ofCall;
     if (!notice) return undefined;
     const { word, value, spoken = value } = notice;
     const words = { ...SENTENCES, ...strings }[word];

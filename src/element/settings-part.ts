@@ -89,7 +89,9 @@ export class Settings implements ReactiveController, Chooser {
   /** Makes the present call sound as it was chosen. */
   async applySound(): Promise<void> {
     const audio = this.#controller.call?.attempt?.speaker?.audio;
-    const { speaker = '', volume } = this.choices;
+    const { volume } = this.choices;
+    // One that is gone would keep the sound to itself.
+    const speaker = isGone(this.choices.speaker, this.speakers) ? '' : (this.choices.speaker ?? '');
     if (!audio) return;
     if (volume !== undefined) audio.volume = volume;
     if (!('setSinkId' in audio) || audio.sinkId === speaker) return;
@@ -189,8 +191,6 @@ export class Settings implements ReactiveController, Chooser {
     this.microphones = await knownDevices('audioinput');
     this.speakers = await knownDevices('audiooutput');
     const { microphone, speaker } = this.choices;
-    const isGone = (id: string | undefined, devices: readonly MediaDeviceInfo[]) =>
-      Boolean(id) && devices.length > 0 && !devices.some(({ deviceId }) => deviceId === id);
     this.#missing = isGone(microphone, this.microphones)
       ? 'microphone'
       : isGone(speaker, this.speakers)
@@ -199,4 +199,9 @@ export class Settings implements ReactiveController, Chooser {
     await this.applySound();
     this.#host.requestUpdate();
   }
+}
+
+/** Where no device has a name, nobody knows. */
+function isGone(id: string | undefined, devices: readonly MediaDeviceInfo[]): boolean {
+  return Boolean(id) && devices.length > 0 && !devices.some(({ deviceId }) => deviceId === id);
 }

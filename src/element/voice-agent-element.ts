@@ -79,7 +79,7 @@ const REFLECTED = { reflect: true, useDefault: true };
  * @event {CustomEvent<VoiceEndDetail>} voice-end - Exactly once per start, when everything is released.
  * @event {CustomEvent<TranscriptItem>} voice-transcript - Something was said, or is known better now.
  * @event {CustomEvent<VoiceErrorDetail>} voice-error - Something went wrong; a fatal one ends the call.
- * @event {CustomEvent<VoiceMetricsDetail>} voice-metrics - How long connecting, or an answer, took.
+ * @event {CustomEvent<VoiceMetricsDetail>} voice-metrics - How long connecting, or an answer, took, and why the connection is poor.
  * @event {CustomEvent<VoiceToolCallDetail>} voice-tool-call - The agent calls a function of the page; cancelable.
  * @event {CustomEvent<VoiceToolResultDetail>} voice-tool-result - What the agent was told of it.
  * @event {CustomEvent<VoiceApprovalRequestDetail>} voice-approval-request - May a tool run? Cancelable, for a page that asks the visitor itself.

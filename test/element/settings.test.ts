@@ -232,6 +232,44 @@ describe('what a visitor can set', () => {
     }
   });
 
+  it('A16 goes on with the usual loudspeaker when the chosen one is gone, or cannot be used', async () => {
+    const players: HTMLAudioElement[] = [];
+    const { play, setSinkId } = HTMLMediaElement.prototype;
+    HTMLMediaElement.prototype.play = function (this: HTMLAudioElement) {
+      if (!players.includes(this)) players.push(this);
+      return play.call(this);
+    };
+    const [first, second] = await devices('audiooutput');
+    const microphones = await devices('audioinput');
+    localStorage.setItem(KEY, JSON.stringify({ speaker: second!.deviceId }));
+    try {
+      const visitor = await visit({ settings: '' });
+      const errors: Event[] = [];
+      visitor.element.addEventListener('voice-error', (event) => errors.push(event));
+      await visitor.talk();
+      const sounds = () => players.at(-1) as HTMLAudioElement & { sinkId: string };
+      await visitor.until(() => sounds().sinkId === second!.deviceId);
+      connected([...microphones, first!]);
+      await visitor.until(() => sounds().sinkId === '');
+      connected([...microphones, first!, second!]);
+      await visitor.until(() => sounds().sinkId === second!.deviceId);
+      await visitor.hangUp();
+      const refused: string[] = [];
+      HTMLMediaElement.prototype.setSinkId = function (this: HTMLAudioElement, id) {
+        if (id === '') return setSinkId.call(this, id);
+        refused.push(id);
+        return Promise.reject(new DOMException('', 'NotFoundError'));
+      };
+      await visitor.talk();
+      await visitor.until(() => refused.includes(second!.deviceId));
+      expect(sounds().sinkId).to.equal('');
+      expect(sounds().paused).to.equal(false);
+      expect(errors).to.deep.equal([]);
+    } finally {
+      Object.assign(HTMLMediaElement.prototype, { play, setSinkId });
+    }
+  });
+
   it('shows what the microphone hears, without a call too, and lets go of it', async () => {
     const visitor = await visit({ settings: '' });
     await open(visitor);

@@ -1,0 +1,42 @@
+/**
+ * Looks after the connection of a live call as one would by ear: is it good enough, does the service still
+ * answer, is the agent heard? It looks from outside, and says what it sees in the call's own events.
+ */
+import { every } from '../abort.js';
+import type { Call } from '../call.js';
+import type { VoiceError } from '../voice-error.js';
+import { whileLive } from '../while-live.js';
+import { watchEvents } from './events.js';
+import { watchQuality } from './quality.js';
+import { watchSound } from './sound.js';
+import { read } from './statistics.js';
+
+const LOOK_EVERY_MS = 500;
+
+/**
+ * In this call and all to come.
+ * @param onSilence the agent speaks and is not heard, which `voice-error` has told, too; nothing as soon
+ *   as it is heard, or the call is live no more
+ */
+export function attachHealth(call: Call, onSilence?: (error?: VoiceError) => void): void {
+  whileLive(call, (signal) => {
+    const lookAtEvents = watchEvents(call, signal);
+    const lookAtQuality = watchQuality(call, signal);
+    const listen = watchSound(call, signal, (error) => {
+      onSilence?.(error);
+      const detail = { error, fatal: false };
+      if (error) call.dispatchEvent(new CustomEvent('voice-error', { detail }));
+    });
+    const look = async () => {
+      lookAtEvents();
+      const report = await call.attempt?.line.connection?.stats();
+      if (!report || signal.aborted) return;
+      const statistics = read(report);
+      lookAtQuality(statistics);
+      listen(statistics);
+    };
+    every(LOOK_EVERY_MS, signal, () => {
+      look().catch(() => undefined);
+    });
+  });
+}
