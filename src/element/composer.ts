@@ -6,7 +6,7 @@ import { html, nothing, type ReactiveElement, type TemplateResult } from 'lit';
 import { composerStyles } from './composer-styles.js';
 import { adopt } from './adopt.js';
 import { attach, send } from './composer-icons.js';
-import { close } from './icons.js';
+import { close } from './close-icon.js';
 import { pictureCanvas } from './picture.js';
 import { COMPOSER_ENGLISH, type Strings } from './strings.js';
 import type { Intents } from './view.js';

@@ -6,7 +6,9 @@ import { html, nothing, type TemplateResult } from 'lit';
 import type { CallState } from '../core/call-state.js';
 import type { VoiceErrorCode } from '../core/voice-error.js';
 import type { Language } from './dictionary.js';
-import { close, microphone, phrase } from './icons.js';
+import { close } from './close-icon.js';
+import { phrase } from './first-icons.js';
+import { microphone } from './icons.js';
 import type { FirstStrings, KnownStrings } from './strings.js';
 
 export interface Intents {
