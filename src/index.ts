@@ -9,6 +9,15 @@ export type {
 } from './element/dom-events.js';
 export type { Summarize } from './core/recovery/attach-recovery.js';
 export type { Strings } from './element/strings.js';
+export type {
+  CallReport,
+  CallStatistics,
+  ErrorHelp,
+  Figures,
+  ReportedError,
+  Route,
+  Step,
+} from './core/report/attach-report.js';
 export type { Guardrail, GuardrailContext, Verdict } from './core/guardrails/guardrail.js';
 export type { VoiceGuardrailDetail } from './core/guardrails/guardrail-events.js';
 export type { PageTool, ToolContext } from './core/tools/page-tool.js';

@@ -22,6 +22,7 @@ const SHAKY_MS = 3_000;
 const MAX_EVENT_BYTES = 262_144;
 
 export class Connection implements Transport {
+  lastStats: Promise<RTCStatsReport> | undefined;
   readonly #peer: RTCPeerConnection;
   readonly #channel: RTCDataChannel;
   readonly #transceiver: RTCRtpTransceiver;
@@ -102,7 +103,7 @@ export class Connection implements Transport {
   }
 
   stats(): Promise<RTCStatsReport> {
-    return this.#peer.getStats();
+    return (this.lastStats = this.#peer.getStats());
   }
 
   giveUp(how: string): void {
