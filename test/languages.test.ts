@@ -9,6 +9,8 @@ import {
   CALL_ENGLISH,
   COMPOSER_ENGLISH,
   FIRST_ENGLISH,
+  HELP_ENGLISH,
+  LIMITS_ENGLISH,
   QUESTIONS_ENGLISH,
   SETTINGS_ENGLISH,
   TOOL_ENGLISH,
@@ -24,6 +26,8 @@ const tags = readdirSync(new URL('src/element/languages/', root)).map((file) =>
 const english: Dictionary = {
   ...FIRST_ENGLISH,
   ...CALL_ENGLISH,
+  ...LIMITS_ENGLISH,
+  ...HELP_ENGLISH,
   ...TRANSCRIPT_ENGLISH,
   ...TOOL_ENGLISH,
   ...TURN_ENGLISH,

@@ -16,8 +16,9 @@ export type Quality = 'good' | 'poor';
 /** Why a call needs another connection. */
 export type RecoveryCause = 'network' | 'session-limit';
 
-/** `idle` and `max-duration` are limits that the page has set. */
-export type EndReason = 'user' | 'removed' | 'idle' | 'max-duration' | 'connection-lost' | 'error';
+/** `agent`: by a tool (`endCall`). `idle` and `max-duration` are limits that the page has set. */
+export type EndReason =
+  'user' | 'agent' | 'removed' | 'idle' | 'max-duration' | 'connection-lost' | 'error';
 
 /** The state of a call. Frozen; a new object for every change. Durations are in milliseconds. */
 export type CallState =

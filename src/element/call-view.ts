@@ -8,24 +8,29 @@ import type { CallState } from '../core/call-state.js';
 import { hangUp, microphoneOff, speaker, stop, talk } from './call-icons.js';
 import { secondsToNextTry } from './busy.js';
 import { clock, inWords } from './durations.js';
-import { extrasOf } from './extras.js';
+import { extrasOf, type Extras } from './extras.js';
 import { filled } from './filled.js';
 import { microphone } from './icons.js';
-import { CALL_ENGLISH, type CallStrings } from './strings.js';
+import { CALL_ENGLISH, type CallStrings, type KnownStrings } from './strings.js';
 import type { CallParts, Intents, ViewModel } from './view.js';
 
 export function callParts(model: ViewModel, intents: Intents, call: Call | undefined): CallParts {
   const { state, code } = model;
   const strings = { ...CALL_ENGLISH, ...model.strings };
   const isLive = state.status === 'live';
-  const talkButton =
-    isLive && state.voice && call ? extrasOf(call)?.talkButton(model.muted, strings) : undefined;
-  const notice = isLive && call ? extrasOf(call)?.notice(strings) : undefined;
-  const waitsForMicrophone = state.status === 'connecting' && state.waitingFor.has('microphone');
+  const extras = call && extrasOf(call);
+  const talkButton = isLive && state.voice ? extras?.talkButton(model.muted, strings) : undefined;
+  const asks = model.mayAsk && state.status === 'connecting' && state.waitingFor.has('microphone');
+  const { allowMicrophone } = strings;
+  const notice = asks
+    ? { shown: allowMicrophone, spoken: allowMicrophone }
+    : isLive
+      ? extras?.notice(strings)
+      : undefined;
   return {
     status:
       busy(secondsToNextTry(call), strings) ??
-      status(model, strings, talkButton !== undefined, notice?.spoken),
+      status(model, strings, talkButton !== undefined, notice?.spoken, extras),
     transcript: model.transcript
       ? html`<div
             class="transcript"
@@ -39,10 +44,8 @@ export function callParts(model: ViewModel, intents: Intents, call: Call | undef
           </div>
           <div class="spoken-only" role="log" data-answers></div>`
       : nothing,
-    approvals: call && extrasOf(call)?.ofTools(strings),
-    notice: waitsForMicrophone
-      ? html`<p class="notice late" part="notice">${strings.allowMicrophone}</p>`
-      : notice && html`<p class="notice" part="notice" aria-hidden="true">${notice.shown}</p>`,
+    approvals: extras?.ofTools(strings),
+    notice: notice && noticed(notice.shown, asks),
     mainLabel: mainLabel(state, strings),
     endIcon: isOn(state) ? hangUp : undefined,
     buttons: [
@@ -59,9 +62,17 @@ function busy(
   wait: ReturnType<typeof secondsToNextTry>,
   { hostBusy }: CallStrings,
 ): TemplateResult | undefined {
-  if (!wait) return undefined;
-  return html`<span class="spoken-only">${filled(hostBusy, wait.ofAll)}</span
-    ><span aria-hidden="true">${filled(hostBusy, wait.left)}</span>`;
+  return wait && said(filled(hostBusy, wait.ofAll), filled(hostBusy, wait.left));
+}
+
+function said(spoken: string, shown: string): TemplateResult {
+  return html`<span class="spoken-only">${spoken}</span><span aria-hidden="true">${shown}</span>`;
+}
+
+/** @param late for those who wait */
+function noticed(words: string, late: boolean): TemplateResult {
+  const classes = late ? 'notice late' : 'notice';
+  return html`<p class=${classes} part="notice" aria-hidden="true">${words}</p>`;
 }
 
 function hearButton({ hear }: CallStrings, intents: Intents): TemplateResult {
@@ -73,45 +84,36 @@ function hearButton({ hear }: CallStrings, intents: Intents): TemplateResult {
 function callButtons(
   { turn, voice }: Extract<CallState, { status: 'live' }>,
   muted: boolean,
-  strings: CallStrings,
-  intents: Intents,
-): TemplateResult {
-  const { interrupt, speak } = strings;
+  { mute, speak, interrupt }: CallStrings,
+  { toggleMute, start, interrupt: stopAnswer }: Intents,
+): TemplateResult[] {
   const answering = turn === 'thinking' || turn === 'speaking';
-  return html`${
-      voice
-        ? muteButton(muted, strings, intents)
-        : html`<button
-            class="round"
-            part="button talk-button"
-            aria-label=${speak}
-            title=${speak}
-            @click=${intents.start}
-          >
-            <slot name="talk-icon">${talk}</slot>
-          </button>`
-    }<button
-      class="round"
-      part="button interrupt-button"
-      aria-disabled=${!answering}
-      aria-label=${interrupt}
-      title=${interrupt}
-      @click=${intents.interrupt}
-    >
-      <slot name="interrupt-icon">${stop}</slot>
-    </button>`;
+  return [
+    voice
+      ? round('mute', mute, muted ? microphoneOff : microphone, toggleMute, muted)
+      : round('talk', speak, talk, start),
+    round('interrupt', interrupt, stop, stopAnswer, undefined, !answering),
+  ];
 }
 
-function muteButton(muted: boolean, { mute }: CallStrings, intents: Intents): TemplateResult {
+function round(
+  name: string,
+  label: string,
+  icon: TemplateResult,
+  press: () => void,
+  pressed?: boolean,
+  disabled?: boolean,
+): TemplateResult {
   return html`<button
     class="round"
-    part="button mute-button"
-    aria-pressed=${muted}
-    aria-label=${mute}
-    title=${mute}
-    @click=${intents.toggleMute}
+    part="button ${name}-button"
+    aria-label=${label}
+    title=${label}
+    aria-pressed=${pressed ?? nothing}
+    aria-disabled=${disabled ?? nothing}
+    @click=${press}
   >
-    <slot name="mute-icon">${muted ? microphoneOff : microphone}</slot>
+    <slot name="${name}-icon">${icon}</slot>
   </button>`;
 }
 
@@ -128,23 +130,24 @@ function mainLabel(state: CallState, strings: CallStrings): string | undefined {
 /** Screen readers hear of the call; whose turn it is they hear from the agent itself. */
 function status(
   { state, language }: ViewModel,
-  strings: CallStrings,
+  strings: CallStrings & KnownStrings,
   byHand: boolean,
   notice: string | undefined,
+  extras: Extras | undefined,
 ): TemplateResult | string | undefined {
   // What never began did not end.
   if (state.status === 'ended' && state.durationMs > 0) {
-    const { durationMs } = state;
+    const { durationMs, reason } = state;
     const lang = language.tag || 'en';
-    return html`<span class="spoken-only">${strings.ended}. ${inWords(durationMs, lang)}</span
-      ><span aria-hidden="true">${strings.ended} · ${clock(durationMs, lang)}</span>`;
+    const ended = extras?.ending(reason, strings) ?? strings.ended;
+    return said(`${ended}. ${inWords(durationMs, lang)}`, `${ended} · ${clock(durationMs, lang)}`);
   }
+  if (state.status === 'connecting') return notice && said(notice, strings.connecting);
   if (state.status === 'recovering') {
     const seconds = Math.ceil(((state.nextTryAt ?? 0) - performance.now()) / 1000);
     // Spoken once, and not with every second.
-    return html`${strings.recovering}<span aria-hidden="true"
-        >${seconds > 0 ? ` ${seconds}` : ''}</span
-      >`;
+    const { recovering } = strings;
+    return said(recovering, seconds > 0 ? `${recovering} ${seconds}` : recovering);
   }
   if (state.status !== 'live') return undefined;
   const { quality, muted, turn, voice } = state;
@@ -153,6 +156,5 @@ function status(
   const connected = voice ? strings.connected : strings.connectedByText;
   const spoken = notice ?? (muted ? strings.muted : byHand ? strings.yourTurn : connected);
   const isPoor = quality === 'poor';
-  return html`<span class="spoken-only">${isPoor ? strings.poor : spoken}</span
-    ><span aria-hidden="true">${isPoor ? strings.poor : shown}</span>`;
+  return isPoor ? said(strings.poor, strings.poor) : said(spoken, shown);
 }

@@ -5,6 +5,7 @@
 import type { Call } from '../core/call.js';
 import type { VoiceGuardrailDetail } from '../core/guardrails/guardrail-events.js';
 import type { CallOptions } from '../core/call-options.js';
+import type { EndReason } from '../core/call-state.js';
 import type { Guardrail } from '../core/guardrails/guardrail.js';
 import type { Limits } from '../core/limits/attach-limits.js';
 import type { ServerEvent } from '../core/protocol.js';
@@ -90,11 +91,14 @@ export class Extras {
   readonly pictures = new Map<string, string>();
   /** Why an item has no end, by its id. */
   readonly #marks = new Map<string, Mark>();
+  /** The connection's, from shortly before the end of the call. */
+  lastStats: Promise<RTCStatsReport> | undefined;
   #outward: Outward | undefined;
   #recovery: Recovery | undefined;
   readonly #seams = new WeakMap<object, Note>();
   #ofCall: Notice | undefined;
   #ofEnd: Notice | undefined;
+  #limits: typeof import('./limits-part.js') | undefined;
   #turns: TurnTaking | undefined;
   /** What the service has last said of it. */
   #session: unknown;
@@ -119,6 +123,11 @@ export class Extras {
         watch.disconnect();
       }
       if (state.status === 'connecting' && previous.status !== 'connecting') {
+        const { attempt } = call;
+        this.lastStats = undefined;
+        attempt?.signal.addEventListener('abort', () => {
+          this.lastStats = attempt.line.connection?.lastStats;
+        });
         for (const map of [this.#begun, this.pictures, this.#marks]) map.clear();
         watch.observe(page, { childList: true, characterData: true, subtree: true });
         this.#look();
@@ -190,8 +199,8 @@ export class Extras {
   async limit(): Promise<void> {
     const { maxDuration, idleTimeout } = this.#page;
     if (!maxDuration && !idleTimeout) return;
-    const { limitCall } = await import('./limits-part.js');
-    limitCall(this.#call, this.#page, { maxDuration, idleTimeout }, (value) => {
+    this.#limits = await import('./limits-part.js');
+    this.#limits.limitCall(this.#call, this.#page, { maxDuration, idleTimeout }, (value) => {
       const { spoken = value } = this.#ofEnd ?? {};
       this.#ofEnd = value === undefined ? undefined : { word: 'endsSoon', value, spoken };
       this.#page.requestUpdate?.();
@@ -203,8 +212,13 @@ export class Extras {
     const notice = this.#ofEnd ?? this.#ofCall;
     if (!notice) return undefined;
     const { word, value, spoken = value } = notice;
-    const words = { ...SENTENCES, ...strings }[word];
+    const words = { endsSoon: '', ...SENTENCES, ...this.#limits?.LIMITS_ENGLISH, ...strings }[word];
     return { shown: filled(words, value), spoken: filled(words, spoken) };
+  }
+
+  /** How the call has ended, where there is more to say than that it has. */
+  ending(reason: EndReason, strings: Partial<Strings>): string | undefined {
+    return this.#limits?.limitReached(reason, strings) ?? this.#tools?.ending(reason, strings);
   }
 
   /** Gives the agent the page's present tools, also in a call. */

@@ -1,6 +1,21 @@
 /** What the element loads where the page limits a call: whoever uses its buttons is not idle. */
 import type { Call } from '../core/call.js';
+import type { EndReason } from '../core/call-state.js';
 import { attachLimits, type Limits } from '../core/limits/attach-limits.js';
+import { LIMITS_ENGLISH, type Strings } from './strings.js';
+
+export { LIMITS_ENGLISH };
+
+const ENDINGS: Readonly<Partial<Record<EndReason, keyof typeof LIMITS_ENGLISH>>> = {
+  idle: 'endedIdle',
+  'max-duration': 'endedByTime',
+};
+
+/** In words, if a limit has ended the call. */
+export function limitReached(reason: EndReason, known: Partial<Strings>): string | undefined {
+  const word = ENDINGS[reason];
+  return word && { ...LIMITS_ENGLISH, ...known }[word];
+}
 
 /** @param onAnnounce the seconds that are left; nothing when it is called off */
 export function limitCall(

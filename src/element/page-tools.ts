@@ -3,6 +3,7 @@
  * the browser knows. It also makes what the visitor sees of them, in places that others draw.
  */
 import type { Call } from '../core/call.js';
+import type { EndReason } from '../core/call-state.js';
 import { attachTools, handoffs, type Tools } from '../core/tools/attach-tools.js';
 import type { PageTool } from '../core/tools/page-tool.js';
 import type { VoiceApprovalRequestDetail } from '../core/tools/tool-events.js';
@@ -83,6 +84,11 @@ export class PageTools {
   view(known: Partial<Strings>): unknown {
     const strings = { ...TOOL_ENGLISH, ...known };
     return [this.#activity.view(strings), approvalCards([...this.#asked], strings)];
+  }
+
+  /** In words, if the agent has ended the call. */
+  ending(reason: EndReason, known: Partial<Strings>): string | undefined {
+    return reason === 'agent' ? { ...TOOL_ENGLISH, ...known }.endedByAgent : undefined;
   }
 
   /** A line of the transcript for each agent that has taken over. */

@@ -110,6 +110,19 @@ export interface Strings {
   readonly bad: string;
   readonly tellMore: string;
   readonly thanks: string;
+  /** In place of `ended`, where there is more to say: the agent ended it, nobody spoke, its time is over. */
+  readonly endedByAgent: string;
+  readonly endedIdle: string;
+  readonly endedByTime: string;
+  /** Before a number that can be called instead. */
+  readonly phone: string;
+  /** Copies what a developer needs to see what went wrong; and what the button says then. */
+  readonly report: string;
+  readonly copied: string;
+  /** Name of what chooses the language. */
+  readonly language: string;
+  /** The language of the page, or of the browser. */
+  readonly automatic: string;
 }
 
 /** All words of a language. The sentence for an error stands under its code. */
@@ -131,6 +144,8 @@ export type CallStrings = Omit<
   | keyof typeof TRANSCRIPT_ENGLISH
   | keyof typeof TOOL_ENGLISH
   | keyof typeof TURN_ENGLISH
+  | keyof typeof LIMITS_ENGLISH
+  | keyof typeof HELP_ENGLISH
   | keyof typeof COMPOSER_ENGLISH
   | keyof typeof SETTINGS_ENGLISH
   | keyof typeof QUESTIONS_ENGLISH
@@ -173,8 +188,14 @@ export const CALL_ENGLISH: CallStrings = {
   cannotHear: 'Nothing can be heard. Is this the right microphone?',
   microphoneGone: 'There is no microphone any more. You can connect one, or type.',
   microphoneChanged: 'The microphone was changed: {name}',
-  endsSoon: 'This call ends in {seconds} s',
 };
+
+/** Where the page limits a call. */
+export const LIMITS_ENGLISH = {
+  endsSoon: 'This call ends in {seconds} s',
+  endedIdle: 'Ended: nobody spoke',
+  endedByTime: 'The time for this call is over',
+} as const satisfies Partial<Strings>;
 
 /** What stands beside what was said. */
 export const TRANSCRIPT_ENGLISH = {
@@ -198,6 +219,7 @@ export const TOOL_ENGLISH = {
   preparing: 'Getting ready: {name}',
   didNotWork: 'That did not work: {name}',
   nowTalkingTo: 'Now talking to {name}',
+  endedByAgent: 'The assistant ended the call',
 } as const satisfies Partial<Strings>;
 
 /** On the button that is held to talk. */
@@ -226,6 +248,8 @@ export const SETTINGS_ENGLISH = {
   usual: 'As the system does',
   volume: 'Volume',
   level: 'What the microphone hears',
+  language: 'Language',
+  automatic: 'Automatic',
 } as const satisfies Partial<Strings>;
 
 /** What is asked before and after a call, where the page wants that. */
@@ -236,4 +260,11 @@ export const QUESTIONS_ENGLISH = {
   bad: 'Bad',
   tellMore: 'Tell us more (optional)',
   thanks: 'Thank you!',
+} as const satisfies Partial<Strings>;
+
+/** Where voice does not work, or something went wrong. */
+export const HELP_ENGLISH = {
+  phone: 'Call us',
+  report: 'Copy error report',
+  copied: 'Copied',
 } as const satisfies Partial<Strings>;

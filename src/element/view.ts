@@ -30,6 +30,8 @@ export interface ViewModel {
   /** The sentence for the error that the call ended with, or that it goes on with. */
   readonly problem: string | undefined;
   readonly code: VoiceErrorCode | undefined;
+  /** The browser may ask the visitor for the microphone. */
+  readonly mayAsk: boolean;
   readonly visualizer: boolean;
   readonly transcript: boolean;
   /** The row for typing, where it is wanted; nothing as long as its code is not there. */

@@ -510,6 +510,7 @@ export class VoiceAgentElement extends LitElement {
       strings,
       problem: problem && (talk?.sentenceFor(problem, strings) ?? strings.failed),
       code: problem?.code,
+      mayAsk: this.#microphone?.state !== 'granted',
       visualizer: this.visualizer !== 'none',
       transcript: this.transcript || this.textInput,
       composer: this.textInput && (around?.composer ?? nothing),

@@ -143,7 +143,8 @@ describe('a call that is limited', () => {
     const { reason, error } = await visitor.next('voice-end');
     expect([reason, error]).to.deep.equal(['max-duration', undefined]);
     await visitor.element.updateComplete;
-    expect(visitor.text('status')).to.match(/^Call ended/);
+    expect(visitor.text('status')).to.match(/^The time for this call is over · 0:\d\d$/);
+    expect(visitor.label).to.equal('Talk again');
   });
 
   it('ends when nobody does anything, and not before', async () => {
@@ -153,5 +154,7 @@ describe('a call that is limited', () => {
     visitor.element.dispatchEvent(new KeyboardEvent('keydown', { key: 'a' }));
     await visitor.until(() => visitor.find('notice') === null, 'Typing does not count.');
     expect((await visitor.next('voice-end')).reason).to.equal('idle');
+    await visitor.element.updateComplete;
+    expect(visitor.text('status')).to.match(/^Ended: nobody spoke · 0:\d\d$/);
   });
 });

@@ -4,6 +4,7 @@
  */
 import type { Call } from '../call.js';
 import type { VoiceErrorDetail } from '../call-events.js';
+import type { EndReason } from '../call-state.js';
 import type { ClientEvent, ServerEvent } from '../protocol.js';
 import { VoiceError } from '../voice-error.js';
 import type { ToolEventDetails } from './tool-events.js';
@@ -12,7 +13,10 @@ import type { ToolEventDetails } from './tool-events.js';
 export type CallOfTools = Pick<
   Call,
   'state' | 'send' | 'respond' | 'updateSession' | 'addEventListener' | 'dispatchEvent'
->;
+> & { end(reason: EndReason): unknown };
+
+/** Longest wait for a goodbye. */
+const GOODBYE_MS = 5_000;
 
 export class LiveCall {
   readonly #call: CallOfTools;
@@ -99,6 +103,24 @@ export class LiveCall {
    */
   ask(): void {
     if (!this.signal.aborted && !this.#quiet) this.#call.respond();
+  }
+
+  /** Ends the call for the agent, once it is silent. */
+  end(): void {
+    const call = this.#call;
+    const { signal } = this;
+    const end = () => {
+      if (!signal.aborted) call.end('agent');
+    };
+    const endInSilence = () => {
+      if (call.state.status !== 'live' || call.state.turn !== 'speaking') end();
+    };
+    const timer = setTimeout(end, GOODBYE_MS);
+    signal.addEventListener('abort', () => {
+      clearTimeout(timer);
+    });
+    call.addEventListener('voice-state-change', endInSilence, { signal });
+    endInSilence();
   }
 
   /** @returns whether no listener prevented it */

@@ -19,6 +19,11 @@ export interface ToolContext {
   readonly signal: AbortSignal;
   /** The service's id of this one request. */
   readonly callId: string;
+  /**
+   * Ends the call for the agent, with the reason `agent`: when what it is saying has been heard, after
+   * 5 s at the latest.
+   */
+  readonly endCall: () => void;
 }
 
 /** A function of the page that the agent may call. */

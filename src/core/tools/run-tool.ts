@@ -54,7 +54,10 @@ export async function runTool(
   }
   // What it throws at once is no different from a promise that rejects.
   const running = new Promise((resolve) => {
-    resolve(tool.execute?.(accepted, { signal, callId: id }));
+    const endCall = () => {
+      live.end();
+    };
+    resolve(tool.execute?.(accepted, { signal, callId: id, endCall }));
   });
   return outputOf(await answerOf(stop, running));
 }

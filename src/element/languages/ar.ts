@@ -96,4 +96,12 @@ export const words: Dictionary = {
   tellMore: 'أخبرنا بالمزيد (اختياري)',
   thanks: 'شكرًا لك!',
   busy: 'لديك مكالمة جارية في هذه الصفحة. يُرجى إنهاؤها أولًا.',
+  endedByAgent: 'أنهى المساعد المكالمة',
+  endedIdle: 'انتهت المكالمة: لم يتحدث أحد',
+  endedByTime: 'انتهى وقت هذه المكالمة',
+  phone: 'اتصلوا بنا',
+  report: 'نسخ تقرير الخطأ',
+  copied: 'تم النسخ',
+  language: 'اللغة',
+  automatic: 'تلقائي',
 };

@@ -97,4 +97,12 @@ export const words: Dictionary = {
   tellMore: 'Řekněte nám víc (nepovinné)',
   thanks: 'Děkujeme!',
   busy: 'Na této stránce už hovor probíhá. Nejdřív ho ukončete.',
+  endedByAgent: 'Asistent ukončil hovor',
+  endedIdle: 'Ukončeno: nikdo nemluvil',
+  endedByTime: 'Čas hovoru vypršel',
+  phone: 'Zavolejte nám',
+  report: 'Zkopírovat hlášení',
+  copied: 'Zkopírováno',
+  language: 'Jazyk',
+  automatic: 'Automaticky',
 };

@@ -98,4 +98,12 @@ export const words: Dictionary = {
   tellMore: 'Fortæl mere (valgfrit)',
   thanks: 'Tak!',
   busy: 'Du er allerede i et opkald på denne side. Afslut det først.',
+  endedByAgent: 'Assistenten afsluttede opkaldet',
+  endedIdle: 'Afsluttet: ingen talte',
+  endedByTime: 'Tiden for opkaldet er gået',
+  phone: 'Ring til os',
+  report: 'Kopiér fejlrapport',
+  copied: 'Kopieret',
+  language: 'Sprog',
+  automatic: 'Automatisk',
 };

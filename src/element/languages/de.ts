@@ -108,4 +108,12 @@ export const words: Dictionary = {
   tellMore: 'Erzählen Sie mehr (freiwillig)',
   thanks: 'Vielen Dank!',
   busy: 'Auf dieser Seite läuft schon ein Gespräch. Bitte beenden Sie es zuerst.',
+  endedByAgent: 'Der Assistent hat das Gespräch beendet',
+  endedIdle: 'Beendet: Niemand hat gesprochen',
+  endedByTime: 'Die Zeit für dieses Gespräch ist um',
+  phone: 'Rufen Sie uns an',
+  report: 'Fehlerbericht kopieren',
+  copied: 'Kopiert',
+  language: 'Sprache',
+  automatic: 'Automatisch',
 };

@@ -99,4 +99,12 @@ export const words: Dictionary = {
   tellMore: 'Cuéntenos más (opcional)',
   thanks: '¡Gracias!',
   busy: 'Ya hay una llamada en esta página. Finalícela primero.',
+  endedByAgent: 'El asistente finalizó la llamada',
+  endedIdle: 'Finalizada: nadie hablaba',
+  endedByTime: 'Se acabó el tiempo de la llamada',
+  phone: 'Llámenos',
+  report: 'Copiar informe del error',
+  copied: 'Copiado',
+  language: 'Idioma',
+  automatic: 'Automático',
 };

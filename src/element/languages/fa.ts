@@ -98,4 +98,12 @@ export const words: Dictionary = {
   tellMore: 'بیشتر بگویید (اختیاری)',
   thanks: 'سپاسگزاریم!',
   busy: 'در این صفحه تماسی در جریان است. لطفاً اول آن را پایان دهید.',
+  endedByAgent: 'دستیار تماس را پایان داد',
+  endedIdle: 'پایان یافت: کسی صحبت نکرد',
+  endedByTime: 'زمان این تماس تمام شد',
+  phone: 'با ما تماس بگیرید',
+  report: 'کپی گزارش خطا',
+  copied: 'کپی شد',
+  language: 'زبان',
+  automatic: 'خودکار',
 };

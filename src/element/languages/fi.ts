@@ -98,4 +98,12 @@ export const words: Dictionary = {
   tellMore: 'Kerro lisää (vapaaehtoinen)',
   thanks: 'Kiitos!',
   busy: 'Olet jo puhelussa tällä sivulla. Lopeta se ensin.',
+  endedByAgent: 'Avustaja lopetti puhelun',
+  endedIdle: 'Päättyi: kukaan ei puhunut',
+  endedByTime: 'Puhelun aika on täynnä',
+  phone: 'Soita meille',
+  report: 'Kopioi virheraportti',
+  copied: 'Kopioitu',
+  language: 'Kieli',
+  automatic: 'Automaattinen',
 };

@@ -95,4 +95,12 @@ export const words: Dictionary = {
   tellMore: 'אפשר לספר עוד (רשות)',
   thanks: 'תודה!',
   busy: 'כבר יש שיחה בדף הזה. נא לסיים אותה קודם.',
+  endedByAgent: 'העוזר סיים את השיחה',
+  endedIdle: 'הסתיימה: איש לא דיבר',
+  endedByTime: 'הזמן לשיחה הזו תם',
+  phone: 'התקשרו אלינו',
+  report: 'העתקת דוח שגיאה',
+  copied: 'הועתק',
+  language: 'שפה',
+  automatic: 'אוטומטי',
 };

@@ -94,4 +94,12 @@ export const words: Dictionary = {
   tellMore: 'और बताएँ (वैकल्पिक)',
   thanks: 'धन्यवाद!',
   busy: 'इस पेज पर कॉल चल रही है। कृपया पहले उसे समाप्त करें।',
+  endedByAgent: 'असिस्टेंट ने कॉल समाप्त की',
+  endedIdle: 'समाप्त: कोई नहीं बोला',
+  endedByTime: 'इस कॉल का समय पूरा हुआ',
+  phone: 'हमें कॉल करें',
+  report: 'त्रुटि रिपोर्ट कॉपी करें',
+  copied: 'कॉपी हो गया',
+  language: 'भाषा',
+  automatic: 'अपने आप',
 };

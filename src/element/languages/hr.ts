@@ -99,4 +99,12 @@ export const words: Dictionary = {
   tellMore: 'Recite nam više (neobavezno)',
   thanks: 'Hvala!',
   busy: 'Već ste u pozivu na ovoj stranici. Najprije ga završite.',
+  endedByAgent: 'Asistent je završio poziv',
+  endedIdle: 'Završeno: nitko nije govorio',
+  endedByTime: 'Vrijeme za ovaj poziv je isteklo',
+  phone: 'Nazovite nas',
+  report: 'Kopiraj izvješće o pogrešci',
+  copied: 'Kopirano',
+  language: 'Jezik',
+  automatic: 'Automatski',
 };

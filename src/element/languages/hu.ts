@@ -100,4 +100,12 @@ export const words: Dictionary = {
   tellMore: 'Mondjon többet (nem kötelező)',
   thanks: 'Köszönjük!',
   busy: 'Ezen az oldalon már folyik egy hívás. Előbb fejezze be.',
+  endedByAgent: 'Az asszisztens befejezte a hívást',
+  endedIdle: 'Vége: senki sem beszélt',
+  endedByTime: 'A hívás ideje lejárt',
+  phone: 'Hívjon minket',
+  report: 'Hibajelentés másolása',
+  copied: 'Másolva',
+  language: 'Nyelv',
+  automatic: 'Automatikus',
 };

@@ -97,4 +97,12 @@ export const words: Dictionary = {
   tellMore: 'Ceritakan lagi (opsional)',
   thanks: 'Terima kasih!',
   busy: 'Anda sudah dalam panggilan di halaman ini. Silakan akhiri dulu.',
+  endedByAgent: 'Asisten mengakhiri panggilan',
+  endedIdle: 'Berakhir: tidak ada yang berbicara',
+  endedByTime: 'Waktu panggilan ini habis',
+  phone: 'Telepon kami',
+  report: 'Salin laporan kesalahan',
+  copied: 'Disalin',
+  language: 'Bahasa',
+  automatic: 'Otomatis',
 };

@@ -100,4 +100,12 @@ export const words: Dictionary = {
   tellMore: 'Ci dica di più (facoltativo)',
   thanks: 'Grazie!',
   busy: 'C’è già una chiamata in questa pagina. Prima la termini.',
+  endedByAgent: 'L’assistente ha chiuso la chiamata',
+  endedIdle: 'Terminata: nessuno parlava',
+  endedByTime: 'Il tempo della chiamata è scaduto',
+  phone: 'Chiamaci',
+  report: 'Copia la segnalazione',
+  copied: 'Copiato',
+  language: 'Lingua',
+  automatic: 'Automatica',
 };

@@ -98,4 +98,12 @@ export const words: Dictionary = {
   tellMore: '詳しく教えてください（任意）',
   thanks: 'ありがとうございました！',
   busy: 'このページですでに通話中です。先に終了してください。',
+  endedByAgent: 'アシスタントが通話を終了しました',
+  endedIdle: '終了: 発話がありませんでした',
+  endedByTime: '通話の制限時間になりました',
+  phone: '電話をかける',
+  report: 'エラー報告をコピー',
+  copied: 'コピーしました',
+  language: '言語',
+  automatic: '自動',
 };

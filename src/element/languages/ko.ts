@@ -97,4 +97,12 @@ export const words: Dictionary = {
   tellMore: '더 알려 주세요(선택)',
   thanks: '감사합니다!',
   busy: '이 페이지에서 이미 통화 중입니다. 먼저 종료해 주세요.',
+  endedByAgent: '도우미가 통화를 종료했습니다',
+  endedIdle: '종료됨: 아무도 말하지 않았습니다',
+  endedByTime: '통화 시간이 끝났습니다',
+  phone: '전화하기',
+  report: '오류 보고서 복사',
+  copied: '복사됨',
+  language: '언어',
+  automatic: '자동',
 };

@@ -98,4 +98,12 @@ export const words: Dictionary = {
   tellMore: 'Fortell mer (valgfritt)',
   thanks: 'Takk!',
   busy: 'Du er allerede i en samtale på denne siden. Avslutt den først.',
+  endedByAgent: 'Assistenten avsluttet samtalen',
+  endedIdle: 'Avsluttet: ingen snakket',
+  endedByTime: 'Tiden for samtalen er ute',
+  phone: 'Ring oss',
+  report: 'Kopier feilrapport',
+  copied: 'Kopiert',
+  language: 'Språk',
+  automatic: 'Automatisk',
 };

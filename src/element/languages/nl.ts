@@ -102,4 +102,12 @@ export const words: Dictionary = {
   tellMore: 'Vertel meer (optioneel)',
   thanks: 'Bedankt!',
   busy: 'U bent op deze pagina al in gesprek. Beëindig dat eerst.',
+  endedByAgent: 'De assistent heeft het gesprek beëindigd',
+  endedIdle: 'Beëindigd: niemand sprak',
+  endedByTime: 'De tijd voor dit gesprek is om',
+  phone: 'Bel ons',
+  report: 'Foutrapport kopiëren',
+  copied: 'Gekopieerd',
+  language: 'Taal',
+  automatic: 'Automatisch',
 };

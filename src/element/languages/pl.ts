@@ -97,4 +97,12 @@ export const words: Dictionary = {
   tellMore: 'Powiedz więcej (opcjonalnie)',
   thanks: 'Dziękujemy!',
   busy: 'Na tej stronie trwa już rozmowa. Najpierw ją zakończ.',
+  endedByAgent: 'Asystent zakończył rozmowę',
+  endedIdle: 'Zakończono: nikt nie mówił',
+  endedByTime: 'Czas tej rozmowy minął',
+  phone: 'Zadzwoń do nas',
+  report: 'Kopiuj raport o błędzie',
+  copied: 'Skopiowano',
+  language: 'Język',
+  automatic: 'Automatycznie',
 };

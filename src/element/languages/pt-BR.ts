@@ -97,4 +97,12 @@ export const words: Dictionary = {
   tellMore: 'Conte mais (opcional)',
   thanks: 'Obrigado!',
   busy: 'Você já está em uma chamada nesta página. Encerre-a primeiro.',
+  endedByAgent: 'O assistente encerrou a chamada',
+  endedIdle: 'Encerrada: ninguém falou',
+  endedByTime: 'O tempo desta chamada acabou',
+  phone: 'Ligue para nós',
+  report: 'Copiar relatório de erro',
+  copied: 'Copiado',
+  language: 'Idioma',
+  automatic: 'Automático',
 };

@@ -99,4 +99,12 @@ export const words: Dictionary = {
   tellMore: 'Diga-nos mais (opcional)',
   thanks: 'Obrigado!',
   busy: 'Já está numa chamada nesta página. Termine-a primeiro.',
+  endedByAgent: 'O assistente terminou a chamada',
+  endedIdle: 'Terminada: ninguém falou',
+  endedByTime: 'O tempo desta chamada acabou',
+  phone: 'Ligue-nos',
+  report: 'Copiar relatório de erro',
+  copied: 'Copiado',
+  language: 'Idioma',
+  automatic: 'Automático',
 };

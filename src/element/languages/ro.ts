@@ -98,4 +98,12 @@ export const words: Dictionary = {
   tellMore: 'Spuneți-ne mai multe (opțional)',
   thanks: 'Mulțumim!',
   busy: 'Sunteți deja într-un apel pe această pagină. Încheiați-l mai întâi.',
+  endedByAgent: 'Asistentul a încheiat apelul',
+  endedIdle: 'Încheiat: nu a vorbit nimeni',
+  endedByTime: 'Timpul pentru acest apel s-a terminat',
+  phone: 'Sunați-ne',
+  report: 'Copiați raportul de eroare',
+  copied: 'Copiat',
+  language: 'Limbă',
+  automatic: 'Automat',
 };

@@ -96,4 +96,12 @@ export const words: Dictionary = {
   tellMore: 'Povedzte nám viac (nepovinné)',
   thanks: 'Ďakujeme!',
   busy: 'Na tejto stránke už hovor prebieha. Najprv ho ukončite.',
+  endedByAgent: 'Asistent ukončil hovor',
+  endedIdle: 'Ukončené: nikto nehovoril',
+  endedByTime: 'Čas hovoru vypršal',
+  phone: 'Zavolajte nám',
+  report: 'Kopírovať hlásenie',
+  copied: 'Skopírované',
+  language: 'Jazyk',
+  automatic: 'Automaticky',
 };

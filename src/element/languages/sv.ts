@@ -98,4 +98,12 @@ export const words: Dictionary = {
   tellMore: 'Berätta mer (valfritt)',
   thanks: 'Tack!',
   busy: 'Du är redan i ett samtal på den här sidan. Avsluta det först.',
+  endedByAgent: 'Assistenten avslutade samtalet',
+  endedIdle: 'Avslutat: ingen pratade',
+  endedByTime: 'Tiden för samtalet är slut',
+  phone: 'Ring oss',
+  report: 'Kopiera felrapport',
+  copied: 'Kopierat',
+  language: 'Språk',
+  automatic: 'Automatiskt',
 };

@@ -94,4 +94,12 @@ export const words: Dictionary = {
   tellMore: 'บอกเราเพิ่มเติม (ไม่บังคับ)',
   thanks: 'ขอบคุณ!',
   busy: 'คุณอยู่ในสายในหน้านี้แล้ว โปรดจบสายก่อน',
+  endedByAgent: 'ผู้ช่วยวางสายแล้ว',
+  endedIdle: 'จบสาย: ไม่มีใครพูด',
+  endedByTime: 'หมดเวลาสำหรับสายนี้แล้ว',
+  phone: 'โทรหาเรา',
+  report: 'คัดลอกรายงานข้อผิดพลาด',
+  copied: 'คัดลอกแล้ว',
+  language: 'ภาษา',
+  automatic: 'อัตโนมัติ',
 };

@@ -98,4 +98,12 @@ export const words: Dictionary = {
   tellMore: 'Daha fazla anlatın (isteğe bağlı)',
   thanks: 'Teşekkürler!',
   busy: 'Bu sayfada zaten bir görüşmedesiniz. Lütfen önce onu bitirin.',
+  endedByAgent: 'Asistan görüşmeyi bitirdi',
+  endedIdle: 'Bitti: kimse konuşmadı',
+  endedByTime: 'Bu görüşmenin süresi doldu',
+  phone: 'Bizi arayın',
+  report: 'Hata raporunu kopyala',
+  copied: 'Kopyalandı',
+  language: 'Dil',
+  automatic: 'Otomatik',
 };

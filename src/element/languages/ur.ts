@@ -97,4 +97,12 @@ export const words: Dictionary = {
   tellMore: 'مزید بتائیں (اختیاری)',
   thanks: 'شکریہ!',
   busy: 'اس صفحے پر پہلے سے کال جاری ہے۔ پہلے اسے ختم کریں۔',
+  endedByAgent: 'معاون نے کال ختم کر دی',
+  endedIdle: 'ختم ہوئی: کوئی نہیں بولا',
+  endedByTime: 'اس کال کا وقت پورا ہو گیا',
+  phone: 'ہمیں کال کریں',
+  report: 'خرابی کی رپورٹ کاپی کریں',
+  copied: 'کاپی ہو گیا',
+  language: 'زبان',
+  automatic: 'خودکار',
 };

@@ -96,4 +96,12 @@ export const words: Dictionary = {
   tellMore: 'Cho biết thêm (tùy chọn)',
   thanks: 'Cảm ơn!',
   busy: 'Bạn đang có cuộc gọi trên trang này. Vui lòng kết thúc trước.',
+  endedByAgent: 'Trợ lý đã kết thúc cuộc gọi',
+  endedIdle: 'Đã kết thúc: không ai nói',
+  endedByTime: 'Đã hết thời gian cho cuộc gọi này',
+  phone: 'Gọi cho chúng tôi',
+  report: 'Sao chép báo cáo lỗi',
+  copied: 'Đã sao chép',
+  language: 'Ngôn ngữ',
+  automatic: 'Tự động',
 };

@@ -94,4 +94,12 @@ export const words: Dictionary = {
   tellMore: '告诉我们更多（选填）',
   thanks: '谢谢！',
   busy: '您已在此页面通话中，请先结束通话。',
+  endedByAgent: '助手结束了通话',
+  endedIdle: '已结束：无人说话',
+  endedByTime: '本次通话时间已到',
+  phone: '致电我们',
+  report: '复制错误报告',
+  copied: '已复制',
+  language: '语言',
+  automatic: '自动',
 };

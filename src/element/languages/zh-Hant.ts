@@ -94,4 +94,12 @@ export const words: Dictionary = {
   tellMore: '告訴我們更多（選填）',
   thanks: '謝謝！',
   busy: '您已在這個頁面通話中，請先結束通話。',
+  endedByAgent: '助理結束了通話',
+  endedIdle: '已結束：無人說話',
+  endedByTime: '本次通話時間已到',
+  phone: '致電我們',
+  report: '複製錯誤報告',
+  copied: '已複製',
+  language: '語言',
+  automatic: '自動',
 };

@@ -4,7 +4,7 @@
  */
 import './with-resolvers.js';
 import type { CallEventDetails } from '../../../src/core/call-events.js';
-import { IDLE, type CallState } from '../../../src/core/call-state.js';
+import { IDLE, type CallState, type EndReason, type Turn } from '../../../src/core/call-state.js';
 import { Emitter } from '../../../src/core/emitter.js';
 import type { ClientEvent, ServerEvent, SessionUpdate } from '../../../src/core/protocol.js';
 import type { CallOfTools } from '../../../src/core/tools/live-call.js';
@@ -22,7 +22,7 @@ const LIVE = {
   quality: 'good',
   voice: true,
 } as const satisfies CallState;
-const ENDED: CallState = { status: 'ended', reason: 'user', durationMs: 5 };
+const ENDED = { status: 'ended', reason: 'user', durationMs: 5 } as const satisfies CallState;
 
 export class FakeCall extends Emitter<Details> implements CallOfTools {
   state = IDLE;
@@ -49,8 +49,13 @@ export class FakeCall extends Emitter<Details> implements CallOfTools {
     this.#turnInto(LIVE);
   }
 
-  end(): void {
-    this.#turnInto(ENDED);
+  /** Somebody else has the floor. */
+  turn(turn: Turn): void {
+    this.#turnInto({ ...LIVE, turn });
+  }
+
+  end(reason: EndReason = 'user'): void {
+    this.#turnInto({ ...ENDED, reason });
   }
 
   receive(...events: readonly ServerEvent[]): void {

@@ -3,7 +3,11 @@ import { describe, expect, it } from 'vitest';
 import { knownTools, usableTools, type PageTool } from '../../../src/core/tools/page-tool.js';
 import type { StandardSchema } from '../../../src/core/tools/standard-schema.js';
 
-const context = { signal: new AbortController().signal, callId: 'call_1' };
+const context = {
+  signal: new AbortController().signal,
+  callId: 'call_1',
+  endCall: () => undefined,
+};
 
 /** A tool as the types would not have it. */
 const wrong = (tool: object) => knownTools([tool as PageTool]);

@@ -251,6 +251,20 @@ describe('at the end of the call', () => {
     }
   });
 
+  it('which the agent wants, it is heard to the end', async () => {
+    const execute = (_: object, { endCall }: ToolContext) => {
+      endCall();
+      return 'Goodbye.';
+    };
+    const { call } = FakeCall.live([{ name: 'end_call', execute }]);
+    call.turn('speaking');
+    call.receive(asked(functionCall('call_1', 'end_call')));
+    await call.answers();
+    expect(call.state.status).toBe('live');
+    call.turn('listening');
+    expect(call.state).toMatchObject({ status: 'ended', reason: 'agent' });
+  });
+
   it('a function that finishes while somebody ends the call does no harm', async () => {
     const { call } = FakeCall.live([weather]);
     call.receive(asked(functionCall('call_1', 'weather', { city: 'Oslo' })));

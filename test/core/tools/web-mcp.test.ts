@@ -91,7 +91,11 @@ describe('the tools of a browser', () => {
     browser.tools = [{ name: 'a', description: 'A' }];
     browser.result = result;
     const [tool] = await toolsOf(browser);
-    const context = { signal: new AbortController().signal, callId: 'call_1' };
+    const context = {
+      signal: new AbortController().signal,
+      callId: 'call_1',
+      endCall: () => undefined,
+    };
     expect(await tool?.execute?.({}, context)).toBe(output);
   });
 
