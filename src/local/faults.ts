@@ -38,6 +38,7 @@ export const FAULTS = {
   'malformed-event': { argument: 'ms', usual: 1_000, what: 'messages that are no events' },
   'unknown-event': { argument: 'ms', usual: 1_000, what: 'an event that no client knows yet' },
   flood: { argument: 'ms', usual: 1_000, what: '2000 unknown events at once' },
+  'long-flood': { argument: 'ms', usual: 1_000, what: '20000 events, 5000 a second' },
   'mute-output': { argument: 'none', what: 'the agent speaks, but only silence is sent' },
 } as const satisfies Readonly<Record<string, FaultKind>>;
 

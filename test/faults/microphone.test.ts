@@ -1,7 +1,7 @@
 // A: microphones that are refused, forbidden, missing or taken, and sound that is blocked.
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import puppeteer from 'puppeteer-core';
-import { Visit } from '../support/visit.js';
+import { NOTHING, Visit, whenThere } from '../support/visit.js';
 import { hasEnded } from './support/endings.js';
 import { Site } from './support/site.js';
 
@@ -63,6 +63,41 @@ describe('A microphone', () => {
     await here.press('start-button');
     const { message } = await hasEnded(here, 'microphone-blocked-by-policy', /does not let/);
     expect(message).toContain('allow="microphone"');
+  });
+
+  it('A4 in a sandboxed frame without an origin is explained, and nothing throws', async () => {
+    site.scriptHeaders = { 'access-control-allow-origin': '*' };
+    site.page('/inner');
+    site.page('/sandbox', {
+      head: '',
+      body: `<iframe src="/inner" sandbox="allow-scripts" width="500" height="500"></iframe>`,
+    });
+    const here = await arrive('/sandbox');
+    const frame = await here.page.waitForFrame((one) => one.url().includes('/inner'));
+    expect(await frame.evaluate(() => origin)).toBe('null');
+    const stores = frame.evaluate(() => localStorage.length).catch(String);
+    expect(await stores).toContain('sandboxed');
+    await frame.$eval('voice-agent', (element) => element.setAttribute('settings', ''));
+    const ended = frame.evaluate(
+      () =>
+        new Promise((resolve) => {
+          document.querySelector('voice-agent')!.addEventListener('voice-end', ({ detail }) => {
+            resolve({ reason: detail.reason, code: detail.error?.code });
+          });
+        }),
+    );
+    await (await whenThere(frame, 'start-button')).click();
+    expect(await ended).toEqual({ reason: 'error', code: 'microphone-blocked-by-policy' });
+    const error = await whenThere(frame, 'error');
+    expect(await error.evaluate(({ textContent }) => textContent)).toMatch(
+      /does not let the assistant use the microphone/,
+    );
+    expect(await frame.evaluate(() => probe.open())).toEqual(NOTHING);
+    // The browser's own word for it.
+    expect(here.complaints).toEqual([
+      'Permissions policy violation: microphone is not allowed in this document.',
+    ]);
+    site.scriptHeaders = {};
   });
 
   it.each(['NotReadableError', 'AbortError'])(

@@ -157,6 +157,16 @@ describe('faults of a call', () => {
     expect((await peer.event('response.done')).response.status).toBe('completed');
   });
 
+  it('flood for as long as somebody listens', async () => {
+    const peer = await talk('long-flood:100');
+    const floods = () =>
+      peer.events.filter((one) => 'event_id' in one && one.event_id.startsWith('event_flood_'))
+        .length;
+    const began = performance.now();
+    await peer.waitFor('the flood', () => floods() === 20_000, 20_000);
+    expect(performance.now() - began).toBeGreaterThan(3_000);
+  });
+
   it('mute the agent without telling', async () => {
     const peer = await talk('mute-output', { session: {} });
     peer.send({ type: 'response.create', response: { instructions: 'Say exactly: Hello you.' } });

@@ -11,6 +11,9 @@ export interface FaultTargets {
 }
 
 const FLOOD_EVENTS = 2_000;
+const LONG_FLOOD_EVENTS = 20_000;
+const LONG_FLOOD_EVERY_MS = 20;
+const LONG_FLOOD_AT_ONCE = 100;
 
 export function scheduleFaults(faults: Faults, targets: FaultTargets): void {
   const at = (ms: number | undefined, act: () => void): void => {
@@ -56,6 +59,26 @@ export function scheduleFaults(faults: Faults, targets: FaultTargets): void {
       );
     }
   });
+  const long = faults['long-flood'];
+  for (let sent = 0; long !== undefined && sent < LONG_FLOOD_EVENTS; sent += LONG_FLOOD_AT_ONCE) {
+    const ms = long + (sent / LONG_FLOOD_AT_ONCE) * LONG_FLOOD_EVERY_MS;
+    targets.after(ms, () => {
+      for (const text of flood(sent)) targets.send(text);
+    });
+  }
+}
+
+/** The part of a flood that begins with this number: words of an answer, and what nobody knows. */
+function* flood(first: number): Generator<string> {
+  for (let number = first; number < first + LONG_FLOOD_AT_ONCE; number++) {
+    const event_id = `event_flood_${number}`;
+    const words = { item_id: `item_flood_${number % 50}`, delta: 'word '.repeat(10) };
+    yield JSON.stringify(
+      number % 2
+        ? { type: 'response.output_audio_transcript.delta', event_id, ...words }
+        : { type: 'flood.drop', event_id, padding: '.'.repeat(120) },
+    );
+  }
 }
 
 export function sessionFaults(faults: Faults): SessionFaults {

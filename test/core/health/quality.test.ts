@@ -8,9 +8,9 @@ const FINE: Figures = { roundTrip: 40, jitter: 8, loss: 0 };
 /** What is said of samples in order: `g` for a fine one, `b` for one with these figures. */
 function said(samples: string, bad: Figures): string {
   const judgeNext = judge();
-  return [...samples]
-    .map((one) => (judgeNext(one === 'b' ? bad : FINE) === 'poor' ? 'P' : '-'))
-    .join('');
+  return Array.from(samples, (one) =>
+    judgeNext(one === 'b' ? bad : FINE) === 'poor' ? 'P' : '-',
+  ).join('');
 }
 
 describe('a connection', () => {
