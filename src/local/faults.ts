@@ -30,6 +30,11 @@ export const FAULTS = {
     usual: 1_000,
     what: 'the session expires: an error event, then the end',
   },
+  'session-limit': {
+    argument: 'ms',
+    usual: 20_000,
+    what: 'the session says that it lasts so long, and then expires',
+  },
   quota: { argument: 'none', what: 'every response fails with insufficient_quota' },
   'content-filter': { argument: 'none', what: 'every answer is cut off by the content filter' },
   'mcp-fail': { argument: 'none', what: 'every call of a remote tool fails' },

@@ -116,6 +116,17 @@ describe('faults of a call', () => {
     await peer.waitFor('its end', () => peer.closed);
   });
 
+  it('let a session say when it is over, and end it then', async () => {
+    const began = Date.now() / 1000;
+    const peer = await talk('session-limit:2000');
+    const { session } = await peer.event('session.created');
+    const { expires_at } = session as { expires_at?: number };
+    expect(expires_at! - began).toBeGreaterThan(0);
+    expect(expires_at! - began).toBeLessThan(4);
+    expect((await peer.event('error')).error.code).toBe('session_expired');
+    await peer.waitFor('its end', () => peer.closed);
+  });
+
   it('let every response fail for want of money', async () => {
     const peer = await talk('quota');
     peer.send({ type: 'response.create' });

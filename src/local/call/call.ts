@@ -41,6 +41,7 @@ export class Call {
 
   /** Throws an ApiError for an offer that cannot be used, with everything closed again. */
   constructor(request: CallRequest, parts: CallParts) {
+    const sessionMs = request.faults['session-limit'] ?? SESSION_MS;
     this.#request = request;
     this.#parts = parts;
     const { vad, speech } = parts;
@@ -84,7 +85,7 @@ export class Call {
       },
       {
         config: request.config,
-        expiresAt: Math.floor((Date.now() + SESSION_MS) / 1000),
+        expiresAt: Math.floor((Date.now() + sessionMs) / 1000),
         faults: sessionFaults(request.faults),
         mcpAllow: request.mcpAllow,
       },
@@ -92,7 +93,7 @@ export class Call {
     this.#after(CONNECT_MS, () => {
       if (!this.#open) this.end('nobody connected');
     });
-    this.#after(SESSION_MS, () => this.#expire());
+    this.#after(sessionMs, () => this.#expire());
   }
 
   /** The SDP answer. The call ends itself when there is none. */
