@@ -12,7 +12,11 @@ export type Manner = 'ok' | 'hang' | VoiceErrorCode;
 
 interface Received {
   readonly type: string;
-  readonly item?: { readonly type: string; readonly content?: readonly { text?: string }[] };
+  readonly item?: {
+    readonly id?: string;
+    readonly type: string;
+    readonly content?: readonly { text?: string }[];
+  };
 }
 
 const LATENCY_MS = 10;
@@ -24,6 +28,8 @@ export class ScriptedService {
   opensSession = true;
   /** How long a session lasts, in s; without it nothing is said of it. */
   lastsSeconds: number | undefined;
+  /** What came in the present session. */
+  received: Received[] = [];
   /** Sessions that were opened. */
   sessions = 0;
   readonly #browser: SimulatedBrowser;
@@ -35,13 +41,16 @@ export class ScriptedService {
   constructor(browser: SimulatedBrowser) {
     this.#browser = browser;
     browser.answering = {
-      onOpen: () => {
+      onOpen: (peer) => {
         this.#last = null;
+        this.received = [];
         this.sessions++;
-        if (this.opensSession) this.send(this.#sessionCreated());
+        if (this.opensSession) tell(peer, this.#sessionCreated());
       },
-      onMessage: (_, text) => {
-        browser.after(LATENCY_MS, () => this.#answer(JSON.parse(text) as Received));
+      onMessage: (peer, text) => {
+        const received = JSON.parse(text) as Received;
+        this.received.push(received);
+        browser.after(LATENCY_MS, () => this.#answer(peer, received));
       },
     };
   }
@@ -56,17 +65,18 @@ export class ScriptedService {
     };
   }
 
-  /** The newest connection gets these events. */
+  /** The page gets these events. */
   send(...events: readonly ServerEvent[]): void {
-    for (const one of events) this.sendRaw(JSON.stringify(one));
+    if (this.peer) tell(this.peer, ...events);
   }
 
   sendRaw(data: unknown): void {
     this.peer?.receive(data);
   }
 
+  /** The connection that is used: one that is got ready for later is younger. */
   get peer(): SimulatedPeer | undefined {
-    return this.#browser.peers.findLast(({ isClosed }) => !isClosed);
+    return this.#browser.peers.find(({ isOpen }) => isOpen);
   }
 
   #after<T>(manner: Manner, signal: AbortSignal, value: T): Promise<T> {
@@ -89,12 +99,12 @@ export class ScriptedService {
     });
   }
 
-  #answer({ type, item }: Received): void {
-    if (type === 'session.update') this.send(event('session.updated', { session: {} }));
+  #answer(peer: SimulatedPeer, { type, item }: Received): void {
+    if (type === 'session.update') tell(peer, event('session.updated', { session: {} }));
     if (type === 'conversation.item.create' && item?.type === 'message') {
-      const id = `typed_${++this.#items}`;
+      const { id = `typed_${++this.#items}` } = item;
       const text = item.content?.[0]?.text ?? '';
-      this.send(...typed(id, text, this.#last));
+      tell(peer, ...typed(id, text, this.#last));
       this.#last = id;
     }
     if (type === 'response.create') {
@@ -102,8 +112,12 @@ export class ScriptedService {
       const words = answered(response, id, 'One moment, please.', this.#last);
       this.#last = id;
       for (const [index, one] of words.entries()) {
-        this.#browser.after(index * 20, () => this.send(one));
+        this.#browser.after(index * 20, () => tell(peer, one));
       }
     }
   }
+}
+
+function tell(peer: SimulatedPeer, ...events: readonly ServerEvent[]): void {
+  for (const one of events) peer.receive(JSON.stringify(one));
 }

@@ -102,6 +102,11 @@ export class SimulatedPeer extends EventTarget {
     return this.signalingState === 'closed';
   }
 
+  /** Its channel is open. */
+  get isOpen(): boolean {
+    return this.#channel.readyState === 'open';
+  }
+
   addTransceiver() {
     const sender = { transport: this.#transport, replaceTrack: () => Promise.resolve() };
     return { sender, receiver: { track: new Track() } };
