@@ -58,7 +58,8 @@ function strictPolicy(connectTo: string): string {
     "default-src 'none'",
     "script-src 'self'",
     "style-src 'self'",
-    `connect-src 'self' ${connectTo}`,
+    // The same place for calls that fall back to a WebSocket.
+    `connect-src 'self' ${connectTo} ${connectTo.replace(/^http/, 'ws')}`,
     "img-src 'self'",
     "require-trusted-types-for 'script'",
     'trusted-types lit-html',

@@ -72,7 +72,7 @@ describe('with no key', () => {
 
     const strict = await fetch(`${url}strict/`);
     expect(strict.headers.get('content-security-policy')).toContain(
-      `connect-src 'self' ${calls.origin};`,
+      `connect-src 'self' ${calls.origin} ws://${calls.host};`,
     );
     const fault = await mint(url, '?fault=secret-status:503');
     expect([fault.status, (await problemOf(fault)).code]).toEqual([503, 'provider-unavailable']);
@@ -257,7 +257,7 @@ describe('with another service', () => {
     expect(await (await mint(url)).json()).toMatchObject({ calls_url: `${upstream.url}${calls}` });
     const strict = await fetch(`${url}strict/`);
     expect(strict.headers.get('content-security-policy')).toContain(
-      `connect-src 'self' ${upstream.url};`,
+      `connect-src 'self' ${upstream.url} ${upstream.url.replace('http', 'ws')};`,
     );
     child.kill('SIGINT');
     expect(await ended).toBe(0);

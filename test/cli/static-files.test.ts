@@ -118,7 +118,7 @@ describe('the strict policy', () => {
       const { status, headers } = await get(path);
       expect(status).toBe(200);
       expect(headers['content-security-policy']).toBe(
-        `default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self' ${connectTo}; ` +
+        `default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self' ${connectTo} ${connectTo.replace('http', 'ws')}; ` +
           `img-src 'self'; require-trusted-types-for 'script'; trusted-types lit-html`,
       );
     },

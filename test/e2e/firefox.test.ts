@@ -8,7 +8,7 @@ import type { Room } from '../support/room.js';
 import { recognize, similarity, wordsInCommon, wordsOf } from '../support/sound.js';
 import { synthesize, type Pcm } from '../support/speech.js';
 import { answerTo, Stage } from '../support/stage.js';
-import { Visit } from '../support/visit.js';
+import { NOTHING, Visit } from '../support/visit.js';
 
 let stage: Stage;
 let room: Room;
@@ -76,7 +76,7 @@ it('Firefox connects, talks and ends', async () => {
   await visit.press('end-button');
   const end = await visit.event('voice-end', undefined, { from });
   expect(end.detail.reason).toBe('user');
-  expect(end.open).toEqual({ microphones: 0, connections: 0, contexts: 0, speakers: 0 });
+  expect(end.open).toEqual(NOTHING);
   expect(visit.states().filter((state) => state !== 'connecting')).toEqual([
     'live listening',
     ...['live thinking', 'live speaking', 'live listening'],

@@ -2,7 +2,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Browser } from 'puppeteer-core';
 import { Stage } from '../support/stage.js';
-import { Visit } from '../support/visit.js';
+import { NOTHING, Visit } from '../support/visit.js';
 
 let stage: Stage;
 let browser: Browser;
@@ -61,13 +61,7 @@ describe('During a call the element', () => {
       (globalThis as { kept?: Element }).kept = element;
       return ended;
     });
-    expect(end).toEqual({
-      reason: 'removed',
-      microphones: 0,
-      connections: 0,
-      contexts: 0,
-      speakers: 0,
-    });
+    expect(end).toEqual({ reason: 'removed', ...NOTHING });
     await visit.page.evaluate(() => {
       document.querySelector('.hero')!.append((globalThis as { kept?: Element }).kept!);
     });

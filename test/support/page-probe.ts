@@ -42,6 +42,7 @@ export interface Open {
   readonly contexts: number;
   /** Audio elements that still hold a stream. */
   readonly speakers: number;
+  readonly sockets: number;
 }
 
 export interface Probe {
@@ -68,6 +69,7 @@ export function installProbe(names: readonly string[]): void {
   const connections: RTCPeerConnection[] = [];
   const contexts: AudioContext[] = [];
   const speakers: HTMLMediaElement[] = [];
+  const sockets: WebSocket[] = [];
   type Frame = { at: number; sampleRate: number; samples: Int16Array };
   const frames: Record<Side, Frame[]> = { visitor: [], agent: [] };
   const levels: Probe['levels'] = { visitor: [], agent: [] };
@@ -77,6 +79,7 @@ export function installProbe(names: readonly string[]): void {
     connections: connections.filter(({ connectionState }) => connectionState !== 'closed').length,
     contexts: contexts.filter(({ state }) => state !== 'closed').length,
     speakers: speakers.filter(({ srcObject }) => srcObject !== null).length,
+    sockets: sockets.filter(({ readyState }) => readyState < WebSocket.CLOSING).length,
   });
 
   /** Chromium only: Firefox has it in workers alone, and there the loudspeaker itself is recorded. */
@@ -130,6 +133,19 @@ export function installProbe(names: readonly string[]): void {
       super(configuration);
       connections.push(this);
       this.addEventListener('track', ({ track }) => void tap('agent', track));
+    }
+  };
+  globalThis.WebSocket = class extends WebSocket {
+    constructor(url: string | URL, protocols?: string | string[]) {
+      super(url, protocols);
+      sockets.push(this);
+    }
+  };
+  // Over a WebSocket the page makes the agent's voice itself.
+  globalThis.MediaStreamAudioDestinationNode = class extends MediaStreamAudioDestinationNode {
+    constructor(context: AudioContext, options?: AudioNodeOptions) {
+      super(context, options);
+      for (const track of this.stream.getAudioTracks()) void tap('agent', track.clone());
     }
   };
   globalThis.AudioContext = class extends AudioContext {

@@ -47,7 +47,13 @@ export interface Wait {
 }
 
 /** What is open when nothing is: after every end of a call. */
-export const NOTHING = { microphones: 0, connections: 0, contexts: 0, speakers: 0 } as const;
+export const NOTHING = {
+  microphones: 0,
+  connections: 0,
+  contexts: 0,
+  speakers: 0,
+  sockets: 0,
+} as const;
 
 export class Visit {
   readonly page: Page;

@@ -35,10 +35,12 @@ export class SocketConnection implements Transport {
   readonly #options: SocketOptions;
   readonly #played: PlayedAudio;
   readonly #listening = new AbortController();
+  readonly #failed = Promise.withResolvers<undefined>();
   #sound: PcmSound | undefined;
   #socket: WebSocket | undefined;
   #queue: SendQueue | undefined;
   #handlers: ConnectionHandlers | undefined;
+  #isOpen = false;
   /** The service hears the visitor speak, and waits for silence. */
   #isHearing = false;
   /** For the statistics: what came, and how often all that was sent had left. */
@@ -48,6 +50,7 @@ export class SocketConnection implements Transport {
   /** Opens nothing. */
   constructor(options: SocketOptions) {
     this.#options = options;
+    this.#failed.promise.catch(() => undefined);
     this.#played = new PlayedAudio({
       play: (message) => this.#openSound().play(message),
       onEvent: (event) => this.#handlers?.onEvent(event),
@@ -70,22 +73,20 @@ export class SocketConnection implements Transport {
     if (!address) {
       throw cause ?? new VoiceError('network-blocked', 'There is no address for a WebSocket.');
     }
-    const socket = await this.#open(address, secret, signal);
-    this.#socket = socket;
+    const socket = (this.#socket = await this.#open(address, secret, signal));
     if (this.#listening.signal.aborted) socket.close();
+    signal.throwIfAborted();
     this.#handlers = handlers;
     this.#queue = new SendQueue(socket, {
       onSlow: (slow) => this.#handlers?.onQuality(slow ? 'poor' : 'good'),
-      onStuck: () => this.giveUp('nothing goes out any more'),
+      onStuck: () => this.giveUp('nothing goes out any more.'),
     });
     this.#listen(socket);
     handlers.onMilestone('socket');
-    try {
-      await until(signal, this.#sound?.loaded ?? Promise.resolve());
-    } catch (error) {
-      signal.throwIfAborted();
-      throw VoiceError.from(error, 'network-blocked', 'The worklet for the sound did not load.');
-    }
+    // A conversation by text needs no sound.
+    const loaded = this.#sound?.loaded ?? Promise.resolve();
+    await until(signal, Promise.race([loaded, this.#failed.promise]));
+    this.#isOpen = true;
   }
 
   sendTrack(track: MediaStreamTrack): Promise<void> {
@@ -153,7 +154,7 @@ export class SocketConnection implements Transport {
         onMicrophone: (samples, track) => this.#speak(samples, track),
         onReport: (report) => this.#played.reported(report),
       });
-      this.#sound.loaded.catch(() => this.giveUp('the worklet for the sound did not load'));
+      this.#sound.loaded.catch((error: VoiceError) => this.giveUp(error.message));
     }
     return this.#sound;
   }
@@ -178,7 +179,7 @@ export class SocketConnection implements Transport {
     );
     socket.addEventListener(
       'close',
-      ({ code, wasClean }) => this.#gone(`the socket was closed (${code})`, wasClean),
+      ({ code, wasClean }) => this.#gone(`the socket was closed (${code}).`, wasClean),
       { signal },
     );
   }
@@ -206,9 +207,12 @@ export class SocketConnection implements Transport {
   }
 
   #gone(how: string, hungUp: boolean): void {
+    const error = new VoiceError('connection-lost', `The connection was lost: ${how}`);
+    this.#failed.reject(error);
+    // Before it was open, whoever connects is told by the promise.
+    if (!this.#isOpen) return;
     const onLost = this.#handlers?.onLost;
-    if (!onLost) return;
     this.close();
-    onLost(new VoiceError('connection-lost', `The connection was lost: ${how}.`), hungUp);
+    onLost?.(error, hungUp);
   }
 }

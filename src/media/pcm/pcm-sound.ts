@@ -17,7 +17,7 @@ export interface PcmSoundHandlers {
 
 export class PcmSound {
   readonly #handlers: PcmSoundHandlers;
-  readonly #context = new AudioContext({ latencyHint: 'interactive' });
+  readonly #context = new AudioContext();
   readonly #output = new MediaStreamAudioDestinationNode(this.#context, { channelCount: 1 });
   readonly #loaded: Promise<void>;
   readonly #waiting: ToPlayer[] = [];
@@ -25,14 +25,17 @@ export class PcmSound {
   #recorder: AudioWorkletNode | undefined;
   #microphone: MediaStreamAudioSourceNode | undefined;
   #track: MediaStreamTrack | undefined;
-  #isClosed = false;
+  readonly #closed = new AbortController();
 
   /** @param worklet the address of the worklet's file */
   constructor(worklet: string | URL, handlers: PcmSoundHandlers) {
     this.#handlers = handlers;
     this.#loaded = this.#load(worklet);
     this.#loaded.catch(() => undefined);
-    this.resume();
+    this.#resume();
+    for (const type of ['pointerup', 'keydown']) {
+      globalThis.addEventListener(type, () => this.#resume(), { signal: this.#closed.signal });
+    }
   }
 
   /** The agent's voice. */
@@ -45,14 +48,9 @@ export class PcmSound {
     return this.#loaded;
   }
 
-  /** Where the browser lets pages be heard only after a click. It may never be answered. */
-  resume(): void {
-    this.#context.resume().catch(() => undefined);
-  }
-
   /** Listens to `track` from now on. The track is left alone. */
   listen(track: MediaStreamTrack): void {
-    this.resume();
+    this.#resume();
     this.#track = track;
     this.#connectMicrophone();
   }
@@ -64,25 +62,26 @@ export class PcmSound {
 
   /** For good. */
   close(): void {
-    if (this.#isClosed) return;
-    this.#isClosed = true;
+    if (this.#closed.signal.aborted) return;
+    this.#closed.abort();
     this.#microphone?.disconnect();
     for (const node of [this.#player, this.#recorder]) node?.port.close();
     this.voice.stop();
     this.#context.close().catch(() => undefined);
   }
 
+  /** Browsers let a page be heard only after a click; without one this is answered with the next. */
+  #resume(): void {
+    this.#context.resume().catch(() => undefined);
+  }
+
   async #load(worklet: string | URL): Promise<void> {
-    const timeout = AbortSignal.timeout(WORKLET_TIMEOUT_MS);
-    await Promise.race([
-      this.#context.audioWorklet.addModule(worklet),
-      new Promise((_, reject) => {
-        timeout.addEventListener('abort', () => {
-          reject(timeout.reason as Error);
-        });
-      }),
-    ]);
-    if (this.#isClosed) return;
+    const { promise, reject } = Promise.withResolvers<undefined>();
+    const timer = setTimeout(reject, WORKLET_TIMEOUT_MS);
+    await Promise.race([this.#context.audioWorklet.addModule(worklet), promise]).finally(() => {
+      clearTimeout(timer);
+    });
+    if (this.#closed.signal.aborted) return;
     const player = new AudioWorkletNode(this.#context, 'voice-agent-player', {
       numberOfInputs: 0,
       outputChannelCount: [1],
@@ -99,13 +98,13 @@ export class PcmSound {
       numberOfOutputs: 0,
     });
     this.#recorder.port.onmessage = ({ data }: MessageEvent<Int16Array>) => {
-      if (this.#track && !this.#isClosed) this.#handlers.onMicrophone(data, this.#track);
+      if (this.#track && !this.#closed.signal.aborted) this.#handlers.onMicrophone(data, this.#track);
     };
     this.#connectMicrophone();
   }
 
   #connectMicrophone(): void {
-    if (!this.#track || !this.#recorder || this.#isClosed) return;
+    if (!this.#track || !this.#recorder || this.#closed.signal.aborted) return;
     this.#microphone?.disconnect();
     this.#microphone = new MediaStreamAudioSourceNode(this.#context, {
       mediaStream: new MediaStream([this.#track]),
