@@ -8,7 +8,7 @@ import { similarity } from '../support/sound.js';
 import { synthesize } from '../support/speech.js';
 import type { Room } from '../support/room.js';
 import { answerTo, Stage } from '../support/stage.js';
-import { NOTHING, Visit } from '../support/visit.js';
+import { NOTHING, type Visit } from '../support/visit.js';
 
 let stage: Stage;
 let room: Room;
@@ -53,13 +53,11 @@ function takeWebRtc(): void {
 
 /** As in a network that lets nothing through but the web: the service's addresses lead nowhere. */
 function takeRoutes(): void {
-  const { prototype } = RTCPeerConnection;
-  const accept = Reflect.get(prototype, 'setRemoteDescription') as (
-    description: RTCSessionDescriptionInit,
-  ) => Promise<void>;
-  prototype.setRemoteDescription = function (description) {
-    const sdp = description.sdp?.replace(/(a=candidate:(?:\S+ ){4})\S+ \d+/g, '$1192.0.2.1 9');
-    return accept.call(this, { type: 'answer', sdp });
+  globalThis.RTCPeerConnection = class extends RTCPeerConnection {
+    override setRemoteDescription({ type, sdp }: RTCSessionDescriptionInit): Promise<void> {
+      const address = /(?<=a=candidate:(?:\S+ ){4})\S+ \d+/g;
+      return super.setRemoteDescription({ type, sdp: sdp?.replace(address, '192.0.2.1 9') });
+    }
   };
 }
 
@@ -157,10 +155,19 @@ it('C4 A call in a network without UDP goes over a WebSocket instead, with the s
   const { detail } = await visit.event('voice-metrics', (one) => 'socket' in one);
   expect((detail as unknown as { live: number }).live).toBeLessThan(12_000);
   expect(wire.addresses).toHaveLength(1);
-  expect(visit.requests.filter((one) => /\/token/.test(one))).toHaveLength(1);
+  expect(visit.requests.filter((one) => one.includes('/token'))).toHaveLength(1);
   await visit.press('end-button');
   expect((await visit.event('voice-end')).open).toEqual(NOTHING);
   expect(visit.named('voice-error')).toEqual([]);
+});
+
+it('C4 Without that, such a call ends in words', async () => {
+  await open(takeRoutes);
+  await visit.set({ fallback: 'none' });
+  await visit.press('start-button');
+  const { detail } = await visit.event('voice-error');
+  expect(detail.error?.code).toBe('network-blocked');
+  expect((await visit.event('voice-end')).open).toEqual(NOTHING);
 });
 
 it('A page under a strict policy holds such a call, worklet included', async () => {

@@ -79,12 +79,12 @@ export class SocketConnection implements Transport {
     this.#handlers = handlers;
     this.#queue = new SendQueue(socket, {
       onSlow: (slow) => this.#handlers?.onQuality(slow ? 'poor' : 'good'),
-      onStuck: () => this.giveUp('nothing goes out any more.'),
+      onStuck: () => this.giveUp('nothing goes out any more'),
     });
     this.#listen(socket);
     handlers.onMilestone('socket');
     // A conversation by text needs no sound.
-    const loaded = this.#sound?.loaded ?? Promise.resolve();
+    const loaded = this.#sound?.loaded.catch(() => this.#failed.promise);
     await until(signal, Promise.race([loaded, this.#failed.promise]));
     this.#isOpen = true;
   }
@@ -154,7 +154,7 @@ export class SocketConnection implements Transport {
         onMicrophone: (samples, track) => this.#speak(samples, track),
         onReport: (report) => this.#played.reported(report),
       });
-      this.#sound.loaded.catch((error: VoiceError) => this.giveUp(error.message));
+      this.#sound.loaded.catch(() => this.giveUp('the worklet for the sound did not load'));
     }
     return this.#sound;
   }
@@ -179,7 +179,7 @@ export class SocketConnection implements Transport {
     );
     socket.addEventListener(
       'close',
-      ({ code, wasClean }) => this.#gone(`the socket was closed (${code}).`, wasClean),
+      ({ code, wasClean }) => this.#gone(`the socket was closed (${code})`, wasClean),
       { signal },
     );
   }
@@ -207,7 +207,8 @@ export class SocketConnection implements Transport {
   }
 
   #gone(how: string, hungUp: boolean): void {
-    const error = new VoiceError('connection-lost', `The connection was lost: ${how}`);
+    const code = this.#isOpen ? 'connection-lost' : 'network-blocked';
+    const error = new VoiceError(code, `The connection was lost: ${how}.`);
     this.#failed.reject(error);
     // Before it was open, whoever connects is told by the promise.
     if (!this.#isOpen) return;

@@ -98,7 +98,8 @@ export class PcmSound {
       numberOfOutputs: 0,
     });
     this.#recorder.port.onmessage = ({ data }: MessageEvent<Int16Array>) => {
-      if (this.#track && !this.#closed.signal.aborted) this.#handlers.onMicrophone(data, this.#track);
+      if (this.#track && !this.#closed.signal.aborted)
+        this.#handlers.onMicrophone(data, this.#track);
     };
     this.#connectMicrophone();
   }

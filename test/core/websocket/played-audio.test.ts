@@ -17,7 +17,7 @@ beforeEach(() => {
   played = [];
   audio = new PlayedAudio({
     play: (message) => played.push(message),
-    onEvent: (one) => told.push(`${one.type} ${(one as { response_id?: string }).response_id}`),
+    onEvent: (one) => told.push(`${one.type} ${'response_id' in one ? one.response_id : ''}`),
     send: (one) => sent.push(one),
   });
 });
