@@ -4,6 +4,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { SENTENCES } from '../src/element/error-sentences.js';
+import { LANGUAGES } from '../src/element/language-names.js';
 import { languageFor, tagFor } from '../src/element/languages.js';
 import {
   CALL_ENGLISH,
@@ -72,8 +73,9 @@ describe('every language', () => {
     expect(/(\d+) languages/.exec(readme)?.[1]).toBe(String(tags.length + 1));
   });
 
-  it('is offered', () => {
+  it('is offered, to visitors too', () => {
     expect(tags.map((tag) => tagFor(tag))).toEqual(tags);
+    expect(LANGUAGES.split(' ')).toEqual([...tags, 'en'].sort());
   });
 
   it('lacks no key; these are to be translated', () => {

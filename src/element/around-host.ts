@@ -11,7 +11,9 @@ export interface AroundHost extends HTMLElement, ReactiveControllerHost {
   readonly settings: boolean;
   readonly feedback: boolean;
   readonly consentKey: string | undefined;
+  readonly phone: string | undefined;
   transcript: boolean;
+  report(): Promise<object>;
 }
 
 /** Whether the page has put in something to be agreed to. */

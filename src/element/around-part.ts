@@ -4,9 +4,12 @@
  */
 import type { ReactiveController } from 'lit';
 import type { Call } from '../core/call.js';
+import type { VoiceErrorCode } from '../core/voice-error.js';
 import { asksConsent, type AroundHost } from './around-host.js';
 import type { CallController } from './call-controller.js';
 import type { Composer } from './composer.js';
+import type { Help } from './help-part.js';
+import type { LanguageController } from './language.js';
 import type { Questions } from './questions-part.js';
 import type { Settings } from './settings-part.js';
 import type { KnownStrings } from './strings.js';
@@ -16,9 +19,11 @@ export class Around implements ReactiveController {
   readonly #host: AroundHost;
   readonly #intents: Intents;
   readonly #controller: CallController;
+  readonly #language: LanguageController;
   #composer: Composer | undefined;
   #settings: Settings | undefined;
   #questions: Questions | undefined;
+  #help: Help | undefined;
   /** What is there, or on its way. */
   readonly #opening = new Map<string, Promise<void>>();
   /** Pages put in what is to be agreed to when they like. */
@@ -26,11 +31,19 @@ export class Around implements ReactiveController {
     this.#host.requestUpdate();
   });
 
-  constructor(host: AroundHost, intents: Intents, controller: CallController) {
+  constructor(
+    host: AroundHost,
+    intents: Intents,
+    controller: CallController,
+    language: LanguageController,
+  ) {
     this.#host = host;
     this.#intents = intents;
     this.#controller = controller;
+    this.#language = language;
     host.addController(this);
+    // It may have something to show at once.
+    host.requestUpdate();
   }
 
   hostConnected(): void {
@@ -44,10 +57,11 @@ export class Around implements ReactiveController {
 
   /** What cannot be had is tried again with the next change. */
   hostUpdate(): void {
-    const { textInput, settings, feedback } = this.#host;
+    const { textInput, settings, feedback, phone } = this.#host;
     const wanted = [
       textInput && this.#openComposer(),
       settings && this.#openSettings(),
+      phone && this.#openHelp(),
       (feedback || asksConsent(this.#host)) && this.#openQuestions(),
     ];
     for (const one of wanted) if (one) one.catch(() => undefined);
@@ -69,12 +83,19 @@ export class Around implements ReactiveController {
     this.#settings?.attach(call);
   }
 
-  view(strings: KnownStrings): AroundView {
+  /** @param code of the error on screen */
+  view(strings: KnownStrings, code: VoiceErrorCode | undefined): AroundView {
+    if (code) this.#openHelp().catch(() => undefined);
+    const help = this.#help;
     const settings = this.#host.settings ? this.#settings : undefined;
     return {
       composer: this.#composer?.view(strings),
       button: settings?.button(strings),
-      box: [settings?.view(strings), this.#questions?.view(strings)],
+      box: [
+        settings?.view(strings, help?.phoneLink(strings)),
+        this.#questions?.view(strings),
+        help?.view(code, strings),
+      ],
     };
   }
 
@@ -89,7 +110,7 @@ export class Around implements ReactiveController {
   #openSettings(): Promise<void> {
     return this.#open('settings', async () => {
       const { Settings } = await import('./settings-part.js');
-      this.#settings = new Settings(this.#host, this.#controller);
+      this.#settings = new Settings(this.#host, this.#controller, this.#language);
     });
   }
 
@@ -97,6 +118,13 @@ export class Around implements ReactiveController {
     return this.#open('questions', async () => {
       const { Questions } = await import('./questions-part.js');
       this.#questions = new Questions(this.#host, this.#controller);
+    });
+  }
+
+  #openHelp(): Promise<void> {
+    return this.#open('help', async () => {
+      const { Help } = await import('./help-part.js');
+      this.#help = new Help(this.#host);
     });
   }
 

@@ -11,6 +11,8 @@ export interface Choices {
   /** 0 to 1. */
   readonly volume?: number;
   readonly transcript?: boolean;
+  /** BCP 47; empty: as the page says. */
+  readonly language?: string;
 }
 
 /** Whatever else has got there is left out. */
@@ -21,12 +23,13 @@ export function readChoices(): Choices {
   } catch {
     // As if nothing was chosen.
   }
-  const { microphone, speaker, volume, transcript } = found;
+  const { microphone, speaker, volume, transcript, language } = found;
   return {
     ...(typeof microphone === 'string' && { microphone }),
     ...(typeof speaker === 'string' && { speaker }),
     ...(typeof volume === 'number' && volume >= 0 && volume <= 1 && { volume }),
     ...(typeof transcript === 'boolean' && { transcript }),
+    ...(typeof language === 'string' && { language }),
   };
 }
 

@@ -1,7 +1,7 @@
 /**
- * Which language an element speaks: its own `lang`, else that of the nearest ancestor which has one,
- * else the browser's. It knows English; `languages.ts` knows the others, and is loaded for those who
- * need them.
+ * Which language an element speaks: the one that the visitor has chosen, else its own `lang`, else that
+ * of the nearest ancestor which has one, else the browser's. It knows English; `languages.ts` knows the
+ * others, and is loaded for those who need them.
  */
 import type { LitElement, ReactiveController } from 'lit';
 import type { Language } from './dictionary.js';
@@ -9,8 +9,10 @@ import type { Language } from './dictionary.js';
 /** Follows the page: its attributes at once, the browser's setting with the next thing that is drawn. */
 export class LanguageController implements ReactiveController {
   current: Language = { tag: '' };
-  /** What the page says it is in. */
+  /** What the page says it is in, or the visitor has chosen. */
   said: string | undefined;
+  /** By the visitor; empty: as the page says. */
+  chosen = '';
   /** What `current` was chosen for; if empty, it is chosen anew. */
   wanted: string | undefined;
   readonly #host: LitElement;
@@ -32,7 +34,7 @@ export class LanguageController implements ReactiveController {
   }
 
   hostUpdate(): void {
-    this.said = '';
+    this.said = this.chosen;
     for (let at: Element | undefined = this.#host; at;) {
       this.said ||= at.closest<HTMLElement>('[lang]')?.lang;
       const root = at.getRootNode();

@@ -9,6 +9,7 @@ import { choosesSpeaker, choosesVolume } from '../media/devices.js';
 import type { AroundHost } from './around-host.js';
 import type { CallController } from './call-controller.js';
 import type { Choices } from './choices.js';
+import { languages } from './language-names.js';
 import { LevelView } from './level-view.js';
 import type { KnownStrings, SETTINGS_ENGLISH } from './strings.js';
 
@@ -19,6 +20,7 @@ export interface Chooser {
   readonly microphones: readonly MediaDeviceInfo[];
   readonly speakers: readonly MediaDeviceInfo[];
   /** @throws where it cannot be had; then everything is as before */
+  useLanguage(tag: string): void;
   useMicrophone(deviceId: string): Promise<void>;
   choose(choice: Choices): void;
 }
@@ -56,7 +58,7 @@ export class SettingsPanel {
     this.#level.close();
   }
 
-  view(strings: SettingsStrings): TemplateResult {
+  view(strings: SettingsStrings, more: unknown): TemplateResult {
     const { settings, microphone, speaker, volume, level } = strings;
     const { choices, speakers } = this.#chooser;
     this.#level.element.ariaLabel = level;
@@ -84,7 +86,8 @@ export class SettingsPanel {
             /></label>`
           : nothing
       }
-      ${this.#host.textInput ? nothing : this.#transcript(strings)}
+      ${this.#languages(strings)}
+      ${this.#host.textInput ? nothing : this.#transcript(strings)}${more}
     </div>`;
   }
 
@@ -106,6 +109,22 @@ export class SettingsPanel {
         )}
       </select></label
     >`;
+  }
+
+  /** Each by its own name, for whoever cannot read the present one. */
+  #languages({ language, automatic }: SettingsStrings): TemplateResult {
+    const { language: chosen = '' } = this.#chooser.choices;
+    return html`<div>
+      <label
+        >${language}<select part="select" @change=${this.#setLanguage}>
+          <option value="" ?selected=${!chosen}>${automatic}</option>
+          ${languages().map(
+            ({ tag, name }) =>
+              html`<option value=${tag} lang=${tag} ?selected=${tag === chosen}>${name}</option>`,
+          )}
+        </select></label
+      >
+    </div>`;
   }
 
   /** With typing the conversation is always shown. Its name comes with the first call. */
@@ -162,6 +181,10 @@ export class SettingsPanel {
 
   readonly #setVolume = ({ target }: Event): void => {
     this.#chooser.choose({ volume: (target as HTMLInputElement).valueAsNumber });
+  };
+
+  readonly #setLanguage = ({ target }: Event): void => {
+    this.#chooser.useLanguage((target as HTMLSelectElement).value);
   };
 
   readonly #setTranscript = ({ target }: Event): void => {

@@ -11,6 +11,7 @@ import { adopt } from './adopt.js';
 import type { AroundHost } from './around-host.js';
 import type { CallController } from './call-controller.js';
 import { keepChoices, readChoices, type Choices } from './choices.js';
+import type { LanguageController } from './language.js';
 import { icon } from './icons.js';
 import type { Chooser, SettingsPanel } from './settings-panel.js';
 import { settingsStyles } from './settings-styles.js';
@@ -31,16 +32,19 @@ export class Settings implements ReactiveController, Chooser {
   readonly #host: AroundHost;
   readonly #controller: CallController;
   readonly #attached = new WeakSet<Call>();
+  readonly #language: LanguageController;
   #panel: SettingsPanel | undefined;
   #isOpen = false;
   /** A chosen device that is not there: whatever it is called. */
   #missing: 'microphone' | 'speaker' | undefined;
 
-  constructor(host: AroundHost, controller: CallController) {
+  constructor(host: AroundHost, controller: CallController, language: LanguageController) {
     this.#host = host;
     this.#controller = controller;
-    const { transcript } = this.choices;
+    this.#language = language;
+    const { transcript, language: chosen = '' } = this.choices;
     if (transcript !== undefined) host.transcript = transcript;
+    language.chosen = chosen;
     const root = host.shadowRoot;
     adopt(root, settingsStyles);
     // Before the layout's own way with that key.
@@ -115,6 +119,12 @@ export class Settings implements ReactiveController, Chooser {
     this.choose({ microphone });
   }
 
+  /** Says everything in this language from now on, and tells the transcription; empty: as the page says. */
+  useLanguage(language: string): void {
+    this.#language.chosen = language;
+    this.choose({ language });
+  }
+
   /** The visitor has chosen something. */
   choose(choice: Choices): void {
     this.choices = { ...this.choices, ...choice };
@@ -139,7 +149,8 @@ export class Settings implements ReactiveController, Chooser {
     </button>`;
   }
 
-  view(known: KnownStrings): unknown {
+  /** @param more stands below what can be set */
+  view(known: KnownStrings, more: unknown): unknown {
     const strings = { ...SETTINGS_ENGLISH, ...known };
     const missing = this.#missing;
     const notice = missing
@@ -147,7 +158,7 @@ export class Settings implements ReactiveController, Chooser {
       : nothing;
     // There before it is needed, or it is not read out.
     const said = html`<div class="said" role="status">${notice}</div>`;
-    return [said, this.#isOpen ? this.#panel?.view(strings) : nothing];
+    return [said, this.#isOpen ? this.#panel?.view(strings, more) : nothing];
   }
 
   readonly #toggle = (): void => {

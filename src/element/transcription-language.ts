@@ -17,7 +17,7 @@ export interface PageLanguage {
 
 /**
  * @param session what the page asks for itself
- * @param page read once for each connection
+ * @param page read whenever the call changes: the visitor may choose another one in a call
  */
 export function attachTranscriptionLanguage(
   call: Call,
@@ -25,17 +25,20 @@ export function attachTranscriptionLanguage(
   page: () => PageLanguage,
 ): void {
   if (session?.audio?.input?.transcription !== undefined) return;
-  /** As the service has it, until the hint is given. */
+  /** As the service had it at first. */
   let given: Transcription | null;
+  /** The hint that it has. */
+  let told: string | undefined;
   const hint = () => {
     const language = codeOf(page());
-    if (!given || given.language || !language || call.state.status !== 'live') return;
+    if (!given || given.language || language === told || call.state.status !== 'live') return;
+    told = language;
     const transcription = { ...given, language };
-    given = null;
     call.updateSession({ audio: { input: { transcription } } });
   };
   call.addEventListener('voice-server-event', ({ detail }) => {
     if (detail.type !== 'session.created') return;
+    told = undefined;
     given = (detail.session as SessionUpdate | undefined)?.audio?.input?.transcription ?? null;
     hint();
   });

@@ -15,6 +15,7 @@ import { VoiceError } from '../core/voice-error.js';
 import { microphonePermission } from '../media/microphone.js';
 import type { Summarize } from '../core/recovery/attach-recovery.js';
 import type { Guardrail } from '../core/guardrails/guardrail.js';
+import type { CallReport, Noted } from '../core/report/write-report.js';
 import type { PageTool } from '../core/tools/page-tool.js';
 import type { PriceList, Prices } from '../core/usage/prices.js';
 import type { TokenUsage } from '../core/usage/usage-events.js';
@@ -110,6 +111,9 @@ const REFLECTED = { reflect: true, useDefault: true };
  * @csspart agree-button - Agrees to it.
  * @csspart feedback - The question how the call was.
  * @csspart rating-button - Answers it, well or badly.
+ * @csspart phone-button - Calls the number in `phone`.
+ * @csspart report-button - Copies a report of what went wrong.
+ * @csspart report - The report, to be copied by hand where the browser does not let the button do so.
  * @csspart transcript - What was said, a message each.
  * @csspart message - A message of either side.
  * @csspart user-message - What the visitor said or typed.
@@ -185,6 +189,7 @@ export class VoiceAgentElement extends LitElement {
     settings: { type: Boolean },
     consentKey: { attribute: 'consent-key' },
     feedback: { type: Boolean },
+    phone: {},
     concurrent: { type: Boolean },
     allowProgrammaticStart: { type: Boolean, attribute: 'allow-programmatic-start' },
     tokenSource: { attribute: false },
@@ -264,8 +269,8 @@ export class VoiceAgentElement extends LitElement {
    */
   textInput = false;
   /**
-   * The visitor can choose microphone, loudspeaker, volume and whether the conversation is shown, as soon
-   * as the browser tells of devices. What was chosen is kept in `localStorage` under `voice-agent`.
+   * The visitor can choose microphone, loudspeaker, volume, language and whether the conversation is
+   * shown, as soon as the browser tells of devices. What was chosen is kept in `localStorage` under `voice-agent`.
    */
   settings = false;
   /**
@@ -275,6 +280,11 @@ export class VoiceAgentElement extends LitElement {
   consentKey: string | undefined;
   /** Asks the visitor after a call how it was; the answer is the event `voice-feedback`. */
   feedback = false;
+  /**
+   * A number that can be called instead, in the form of E.164 (`+493012345678`): offered beside errors
+   * where voice does not work, and in the settings. One that is none is left out, with a warning.
+   */
+  phone: string | undefined;
   /** Lets its call go on beside that of another element of the page. */
   concurrent = false;
   /** Lets `start()` work without a click, for pages that have their own button elsewhere. */
@@ -320,6 +330,8 @@ export class VoiceAgentElement extends LitElement {
    */
   strings: Partial<Dictionary> = {};
 
+  /** What the page was told of the way of its calls, for a report. */
+  #noted: readonly Noted[] = [];
   /** What is wrong; it stays on screen until the next start. */
   #problem: VoiceError | undefined;
   /** Draws the seconds to the next try. */
@@ -455,6 +467,16 @@ export class VoiceAgentElement extends LitElement {
     return exportConversation(this.#extras, format, this.#words());
   }
 
+  /**
+   * What a developer needs to see what went wrong in the present call, or the last one: versions, the way
+   * there, the error with a hint, the route and its statistics. No secret is in it, no address in full, and
+   * nothing that was said; `redact` is applied. It is made of what JSON can hold.
+   */
+  async report(): Promise<CallReport> {
+    const { reportOf } = await import('./report-part.js');
+    return reportOf(this, this.#noted, this.#controller.call, this.#extras);
+  }
+
   /** Tells the agent something without asking for an answer. Throws `InvalidStateError` without a live call. */
   sendContext(text: string): void {
     this.#live().sendText(text, 'system');
@@ -485,8 +507,9 @@ export class VoiceAgentElement extends LitElement {
   }
 
   protected override willUpdate(changed: PropertyValues): void {
-    const { textInput, settings, feedback } = this;
-    if ((changed.size && (textInput || settings || feedback)) || this.#isUnasked) {
+    const { textInput, settings, feedback, phone } = this;
+    const isWanted = textInput || settings || feedback || phone;
+    if ((changed.size && isWanted) || this.#problem || this.#isUnasked) {
       this.#surround().catch(() => undefined);
     }
     if (CALL_OPTIONS.some((name) => changed.has(name))) this.#controller.invalidate();
@@ -501,7 +524,7 @@ export class VoiceAgentElement extends LitElement {
     const problem = this.#problem;
     const { talk, call } = this.#controller;
     const strings = this.#words();
-    const around = this.#around?.view(strings);
+    const around = this.#around?.view(strings, problem?.code);
     const model = {
       language: this.#language.current,
       state,
@@ -568,7 +591,7 @@ export class VoiceAgentElement extends LitElement {
   /** Fetches what the page wants around a call; after a failure the next change tries again. */
   async #surround(): Promise<void> {
     const { Around } = await import('./around-part.js');
-    this.#around ??= new Around(this, this.#intents, this.#controller);
+    this.#around ??= new Around(this, this.#intents, this.#controller, this.#language);
   }
 
   /** Fetches what the layout needs. Where that cannot be had, the panel is shown in the page. */
@@ -611,6 +634,10 @@ export class VoiceAgentElement extends LitElement {
     detail: VoiceAgentEventDetails[K],
     cancelable = false,
   ): boolean {
+    if (name === 'voice-state-change' || name === 'voice-error') {
+      const noted = { at: performance.now(), name, detail: detail as object };
+      this.#noted = [...this.#noted.slice(-199), noted];
+    }
     if (name === 'voice-start' || name === 'voice-state-change') this.#reflectState();
     if (name === 'voice-start') this.#tell(undefined);
     // The button that unblocks the sound stays whatever else is wrong.

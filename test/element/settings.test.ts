@@ -1,5 +1,6 @@
 /** A visitor sets microphone, loudspeaker, volume and transcript, and finds it so the next time. */
 import { expect } from '@open-wc/testing';
+import { event, spoken } from '../support/server-events.js';
 import { clear, visit, type Visitor } from './visitor.js';
 
 /** As it is documented. */
@@ -47,6 +48,52 @@ describe('what a visitor can set', () => {
     const visitor = await visit();
     await visitor.talk();
     expect(visitor.find('settings-button')).to.equal(null);
+  });
+
+  it('has every language by its own name, and speaks the chosen one from then on', async () => {
+    const visitor = await visit({ settings: '', lang: 'en' });
+    await visitor.talk();
+    await open(visitor);
+    const select = [...visitor.root.querySelectorAll<HTMLSelectElement>('[part~="select"]')].at(
+      -1,
+    )!;
+    const names = [...select.options].map(({ label }) => label);
+    expect(names).to.have.length(36);
+    expect(names[0]).to.equal('Automatic');
+    expect(names).to.include.members(['Deutsch', 'English', 'Español', 'العربية', '日本語']);
+    select.value = 'de';
+    select.dispatchEvent(new Event('change', { bubbles: true }));
+    await visitor.until(() => visitor.label === 'Beenden');
+    expect(choices()).to.include({ language: 'de' });
+    expect(visitor.element.lang, 'The page’s own is changed.').to.equal('en');
+    const other = await visit({ settings: '', lang: 'en' });
+    await other.until(() => other.label === 'Gespräch starten');
+    select.value = '';
+    select.dispatchEvent(new Event('change', { bubbles: true }));
+    await visitor.until(() => visitor.label === 'End');
+  });
+
+  it('tells the transcription of a language that is chosen in a call', async () => {
+    const visitor = await visit({ settings: '', lang: 'en' });
+    await visitor.talk();
+    await visitor.hears(
+      event('session.created', {
+        session: { type: 'realtime', audio: { input: { transcription: { model: 'whisper-1' } } } },
+      }),
+    );
+    await open(visitor);
+    const select = [...visitor.root.querySelectorAll<HTMLSelectElement>('[part~="select"]')].at(
+      -1,
+    )!;
+    select.value = 'nb';
+    select.dispatchEvent(new Event('change', { bubbles: true }));
+    await visitor.until(() => visitor.label === 'Avslutt');
+    await visitor.hears(...spoken('u1', 'Hei?', null).slice(0, 1));
+    const told = () =>
+      visitor.service.received.map((sent) =>
+        sent.type === 'session.update' ? JSON.stringify(sent.session) : '',
+      );
+    await visitor.until(() => told().some((session) => session.includes('"language":"no"')));
   });
 
   it('is not offered before the browser tells of devices', async () => {

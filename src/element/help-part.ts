@@ -1,0 +1,100 @@
+/**
+ * What helps where voice does not work: a number to call, and a report for whoever can mend it. It is
+ * loaded where the page gives a number, and with the first error.
+ */
+import { html, nothing, svg, type TemplateResult } from 'lit';
+import type { VoiceErrorCode } from '../core/voice-error.js';
+import { adopt } from './adopt.js';
+import type { AroundHost } from './around-host.js';
+import { helpStyles } from './help-styles.js';
+import { icon } from './icons.js';
+import { inGroups, isPhoneNumber } from './phone.js';
+import { HELP_ENGLISH, type KnownStrings } from './strings.js';
+
+/** How long the button says that it has copied. */
+const SAID_MS = 4_000;
+
+const handset = icon(
+  svg`<path d="M6 4h3l1.500 4-2 1.500a11 11 0 0 0 6 6l1.500-2 4 1.500v3a2 2 0 0 1-2 2A16 16 0 0 1 4 6a2 2 0 0 1 2-2z"/>`,
+);
+
+/** Those where the visitor has no use of another way, or needs none. */
+const VOICE_WORKS: ReadonlySet<VoiceErrorCode> = new Set([
+  'gesture-required',
+  'busy',
+  'playback-blocked',
+  'session-expired',
+  'tool-failed',
+  'content-filtered',
+]);
+
+export class Help {
+  readonly #host: AroundHost;
+  #copied = false;
+  /** The report, where the clipboard may not be had. */
+  #written: string | undefined;
+  #forget: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(host: AroundHost) {
+    this.#host = host;
+    adopt(host.shadowRoot, helpStyles);
+  }
+
+  /** Beside an error that is on screen when nothing else goes on. */
+  view(code: VoiceErrorCode | undefined, known: KnownStrings): unknown {
+    const { status } = this.#host.state;
+    if (!code || (status !== 'ended' && status !== 'idle')) {
+      this.#written = undefined;
+      this.#copied = false;
+      return nothing;
+    }
+    const strings = { ...HELP_ENGLISH, ...known };
+    return html`<div class="help">
+      ${VOICE_WORKS.has(code) ? nothing : this.phoneLink(known)}
+      <button class="report" part="button report-button" @click=${this.#copy}>
+        <span role="status">${strings[this.#copied ? 'copied' : 'report']}</span>
+      </button>
+      ${
+        this.#written === undefined
+          ? nothing
+          : html`<textarea
+              class="written"
+              part="report"
+              readonly
+              dir="ltr"
+              aria-label=${strings.report}
+              .value=${this.#written}
+            ></textarea>`
+      }
+    </div>`;
+  }
+
+  /** The number reads from the left in any language. */
+  phoneLink(known: KnownStrings): TemplateResult | typeof nothing {
+    const { phone } = this.#host;
+    if (!phone || !isPhoneNumber(phone)) return nothing;
+    const { phone: label } = { ...HELP_ENGLISH, ...known };
+    return html`<a class="phone" part="button phone-button" href="tel:${phone}"
+      >${handset}<span>${label}</span> <bdi dir="ltr">${inGroups(phone)}</bdi></a
+    >`;
+  }
+
+  readonly #copy = async (): Promise<void> => {
+    const report = JSON.stringify(await this.#host.report(), undefined, 2);
+    try {
+      await navigator.clipboard.writeText(report);
+      this.#copied = true;
+      clearTimeout(this.#forget);
+      this.#forget = setTimeout(() => {
+        this.#copied = false;
+        this.#host.requestUpdate();
+      }, SAID_MS);
+    } catch {
+      this.#written = report;
+    }
+    this.#host.requestUpdate();
+    if (this.#written === undefined) return;
+    await this.#host.updateComplete;
+    this.#host.shadowRoot?.querySelector<HTMLTextAreaElement>('.written')?.select();
+  };
+}

@@ -1,0 +1,71 @@
+/** How that looks which helps where voice does not work. It uses the values that `styles.ts` sets. */
+import { css } from 'lit';
+
+export const helpStyles = css`
+  .help {
+    display: flex;
+    flex-wrap: wrap;
+    gap: calc(var(--_gap) * 0.5);
+    align-items: center;
+    justify-content: center;
+    inline-size: 100%;
+  }
+  .phone {
+    display: inline-flex;
+    flex-wrap: wrap;
+    gap: 0 0.5em;
+    align-items: center;
+    justify-content: center;
+    min-block-size: max(3em, 44px);
+    padding: 0.375em 1.25em;
+    border: 1px solid var(--_border);
+    border-radius: 1.5em;
+    color: inherit;
+    font-weight: 600;
+    text-decoration: none;
+  }
+  .phone:hover {
+    background: var(--_surface);
+  }
+  .phone bdi {
+    color: var(--_accent);
+    white-space: nowrap;
+  }
+  .report {
+    min-block-size: 44px;
+    padding: 0.25em 0.75em;
+    background: none;
+    color: var(--_muted-color);
+    font-size: 0.875em;
+    font-weight: 400;
+    text-decoration: underline;
+    text-decoration-color: var(--_border);
+    text-underline-offset: 0.25em;
+  }
+  textarea.written {
+    inline-size: 100%;
+    block-size: 8em;
+    padding: 0.625em;
+    border: 1px solid var(--_muted-color);
+    border-radius: calc(var(--_radius) * 0.5);
+    background: var(--_background);
+    color: inherit;
+    font:
+      0.8125em/1.4 ui-monospace,
+      monospace;
+    resize: vertical;
+  }
+  .settings .phone {
+    justify-self: start;
+  }
+  :host([layout='bar']) .help {
+    flex: 1 0 100%;
+    order: 1;
+  }
+  @media (forced-colors: active) {
+    .phone,
+    .report {
+      border-color: LinkText;
+    }
+  }
+`;
