@@ -46,7 +46,7 @@ describe('a call that falls back to a WebSocket', () => {
     const place = { response_id: 'r1', item_id: 'i1', output_index: 0, content_index: 0 };
     sockets.last.say(event('response.created', { response: { id: 'r1' } }));
     sockets.last.say(
-      event('response.output_audio.delta', { ...place, delta: toBase64(tone) } as object),
+      event('response.output_audio.delta', { ...place, delta: toBase64(tone) }),
     );
   }
 

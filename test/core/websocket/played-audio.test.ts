@@ -23,7 +23,7 @@ beforeEach(() => {
 });
 
 const observe = (type: string, fields: object = {}) => {
-  audio.observe(event(type as ServerEvent['type'], fields));
+  audio.observe(event(type, fields));
 };
 const created = (id: string) => observe('response.created', { response: { id } });
 const done = (id: string) => observe('response.done', { response: { id } });
