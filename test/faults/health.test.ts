@@ -3,7 +3,7 @@ import type { CDPSession } from 'puppeteer-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { Visit } from '../support/visit.js';
 import { hasEnded, startsAgain } from './support/endings.js';
-import type { VoiceEndDetail } from '../../src/core/index.js';
+import type { QualityMetrics, VoiceEndDetail } from '../../src/core/index.js';
 import { ELEMENT, helps, SCRIPT, Site } from './support/site.js';
 
 let site: Site;
@@ -109,9 +109,9 @@ describe('A connection', () => {
   });
 
   it.each([
-    ['C15 that loses a fifth', { packetLoss: 20 }, ({ loss = 0 }) => loss > 0.05],
-    ['C15 that is late', { latency: 300 }, ({ roundTrip = 0 }) => roundTrip > 500],
-  ] as const)(
+    ['C15 that loses a fifth', { packetLoss: 20 }, ({ loss = 0 }: QualityMetrics) => loss > 0.05],
+    ['C15 that is late', { latency: 300 }, ({ roundTrip = 0 }: QualityMetrics) => roundTrip > 500],
+  ])(
     '%s is called unstable, with the figures, until it is good again',
     async (_, fault, shows) => {
       await arrive();
