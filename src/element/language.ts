@@ -40,7 +40,7 @@ export class LanguageController implements ReactiveController {
       const root = at.getRootNode();
       // Once more for the same place changes nothing.
       this.#observer.observe(root, { attributeFilter: ['lang'], subtree: true });
-      at = (root as Partial<ShadowRoot>).host;
+      at = root instanceof ShadowRoot ? root.host : undefined;
     }
     const wanted = this.said || navigator.languages.join();
     if (wanted !== this.wanted) void this.#load((this.wanted = wanted));

@@ -51,6 +51,8 @@ async function callOptions(
     session,
     greeting,
     iceServers,
+    // Said here, so that no prototype says it.
+    audio: undefined,
     tokenSource,
     negotiate: postOffer(callsUrl, offering(tokenSource)),
     ...relayed,

@@ -366,8 +366,14 @@ export class VoiceAgentElement extends LitElement {
   /** Asks the token host; its first answer may have been asked for ahead. */
   #fetch: typeof fetch | undefined;
 
+  static {
+    // What Lit does not find there it does not take from a prototype that a page has changed.
+    for (const one of Object.values(this.properties)) Object.setPrototypeOf(one, null);
+  }
+
   constructor() {
     super();
+    Object.setPrototypeOf(this.renderOptions, null);
     this.#reflectState();
   }
 

@@ -259,6 +259,43 @@ describe('A page', () => {
     await talks(here);
   });
 
+  it('E15 whose prototypes hold forty names of options has the element and its calls all the same', async () => {
+    const here = await arrive('/polluted', {}, () => {
+      const names = [
+        // Of Lit.
+        ...['host', 'hasChanged', 'attribute', 'state', 'renderBefore', 'creationScope'],
+        ...['isConnected', 'type', 'converter', 'reflect', 'noAccessor', 'useDefault'],
+        // Of the browser.
+        ...['capture', 'passive', 'handleEvent', 'delegatesFocus', 'headers', 'body', 'method'],
+        ...['detail', 'bubbles'],
+        // Of a call and what it is told.
+        ...['url', 'calls_url', 'ice_servers', 'provider', 'agent', 'variables', 'tokenSource'],
+        ...['callsUrl', 'negotiate', 'greeting', 'session', 'iceServers', 'audio'],
+        ...['error', 'message', 'code', 'name', 'role', 'text'],
+      ];
+      for (const name of names) {
+        Object.defineProperty(Object.prototype, name, {
+          value: 'polluted',
+          ...{ enumerable: true, configurable: true, writable: true },
+        });
+      }
+      Object.assign(globalThis, { polluted: names.length });
+    });
+    expect(
+      await here.page.evaluate(() => (globalThis as unknown as { polluted: number }).polluted),
+    ).toBe(40);
+    await talks(here);
+    await here.said('agent', /How can I help you/);
+    const from = here.events.length;
+    await here.page.$eval('voice-agent', (element) => element.sendText('What are your prices?'));
+    await here.said('agent', /twelve dollars/, { from });
+    await here.press('end-button');
+    const end = await here.event('voice-end');
+    expect(end.detail.reason).toBe('user');
+    expect(end.open).toEqual(NOTHING);
+    expect(here.complaints).toEqual([]);
+  });
+
   it('E16 in a browser without WebRTC says so', async () => {
     const here = await arrive('/old', {}, () => {
       delete (globalThis as Partial<typeof globalThis>).RTCPeerConnection;
