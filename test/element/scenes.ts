@@ -141,6 +141,21 @@ export const SCENES: Record<string, (visitor: Visitor) => Promise<void>> = {
     await visitor.press('start-button');
     await ended;
   },
+  'ended by a limit': async (visitor) => {
+    visitor.element.maxDuration = 1;
+    await visitor.talk();
+    await visitor.next('voice-end');
+    await visitor.element.updateComplete;
+  },
+  'a number to call': async (visitor) => {
+    visitor.element.phone = '+493012345678';
+    mediaDevices.getUserMedia = () =>
+      Promise.reject(new DOMException('Permission denied', 'NotAllowedError'));
+    const ended = visitor.next('voice-end');
+    await visitor.press('start-button');
+    await ended;
+    await visitor.appears('phone-button');
+  },
   'without a microphone': async (visitor) => {
     mediaDevices.getUserMedia = () =>
       Promise.reject(new DOMException('Permission denied', 'NotAllowedError'));
