@@ -17,7 +17,8 @@ export const helpStyles = css`
     align-items: center;
     justify-content: center;
     min-block-size: max(3em, 44px);
-    padding: 0.375em 1.25em;
+    max-inline-size: 100%;
+    padding: 0.375em min(1.25em, 6%);
     border: 1px solid var(--_border);
     border-radius: 1.5em;
     color: inherit;
@@ -29,7 +30,6 @@ export const helpStyles = css`
   }
   .phone bdi {
     color: var(--_accent);
-    white-space: nowrap;
   }
   .report {
     min-block-size: 44px;
