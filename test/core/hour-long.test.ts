@@ -99,6 +99,8 @@ describe('a call of an hour', () => {
     );
     const replay = service.received.flatMap(({ item }) => item?.content?.[0]?.text ?? []);
     expect(replay.at(-1)).toMatch(/^Answer \d+\.$/);
+    // More at once is refused.
+    expect(replay.length).toBeLessThan(200);
     expect(replay.join('').length).toBeLessThan(REPLAY_CHARACTERS);
 
     const ending = call.end();

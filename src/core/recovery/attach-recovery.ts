@@ -20,6 +20,9 @@ import { limitOf } from './session-limit.js';
 /** Some 4,000 tokens: half an hour of talk, and less than a second to send. */
 const BUDGET_CHARACTERS = 16_000;
 
+/** What an item weighs beside its words: services take only so many events at once. */
+const ITEM_CHARACTERS = 100;
+
 const SUMMARY_WITHIN_MS = 3_000;
 
 /** The end of a session without a pause long enough is not waited for to the last moment. */
@@ -186,7 +189,7 @@ class CallRecovery implements Recovery, Recoverer {
     const { items } = this.#call;
     let count = items.length;
     for (let room = BUDGET_CHARACTERS; count > 0 && room > 0; count--) {
-      room -= items[count - 1]?.text.length ?? 0;
+      room -= ITEM_CHARACTERS + (items[count - 1]?.text.length ?? 0);
     }
     const { summarize } = this.#options;
     if (count === 0 || !summarize) return { count };
