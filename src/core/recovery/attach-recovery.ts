@@ -241,7 +241,9 @@ class CallRecovery implements Recovery, Recoverer {
     if (!attempt || call.items.at(-1)?.id === this.seams.at(-1)?.after) return;
     let earlier: Earlier = { count: 0 };
     try {
-      this.#next = await this.#open(attempt, attempt.signal);
+      // A host that does not answer must not outlast the session.
+      const left = Math.max(0, end - LATEST_MS - performance.now());
+      this.#next = await this.#open(attempt, within(left, attempt.signal));
       earlier = await this.#earlier(attempt.signal);
     } catch {
       // It will be tried again at the end, where the visitor sees it.
