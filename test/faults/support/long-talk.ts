@@ -6,7 +6,7 @@ import { answerTo } from '../../support/stage.js';
 import { NOTHING, type Visit } from '../../support/visit.js';
 
 /** Somebody who has heard an answer thinks for so long. */
-const PAUSE_MS = 1_500;
+const PAUSE_MS = 2_500;
 
 /**
  * Talks for `ms` with sessions of `sessionMs`, and leaves.
