@@ -2,7 +2,7 @@
  * `voice-agent host`: a host as a process of its own, for containers. One JSON line per request and
  * per end of a call on stdout; it ends in peace on SIGTERM.
  */
-import type { CallLogEntry, LogEntry } from '../host/index.js';
+import type { CallLogEntry, HandoffLogEntry, LogEntry } from '../host/index.js';
 import { serveRelayHost, serveTokenHost } from '../host/node.js';
 import { hostFromEnvironment } from './environment.js';
 import { relayFromEnvironment } from './relay.js';
@@ -49,7 +49,7 @@ async function openRedis(url: string, forCalls: boolean, opened: (close: Closer)
   return { store, calls };
 }
 
-function log(entry: LogEntry | CallLogEntry): void {
+function log(entry: LogEntry | CallLogEntry | HandoffLogEntry): void {
   console.log(JSON.stringify({ time: new Date().toISOString(), ...entry }));
   if (entry.outcome !== 'given-up') return;
   console.error(

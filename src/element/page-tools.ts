@@ -43,9 +43,12 @@ export class PageTools {
     this.#call = call;
     this.#page = page;
     const { agent, variables } = page;
-    const url = page.sessionUrl ?? page.tokenUrl;
-    const others = url ? handoffs(url, { agent, variables }) : undefined;
-    this.#tools = attachTools(call, [], { handoffs: others });
+    // A host that places the calls hands over by itself.
+    const others =
+      page.sessionUrl !== undefined
+        ? { agent: agent ?? 'default' }
+        : page.tokenUrl && handoffs(page.tokenUrl, { agent, variables });
+    this.#tools = attachTools(call, [], { handoffs: others || undefined });
     this.#activity = new ToolActivity(call, () => this.#draw());
     call.addEventListener('voice-approval-request', (event) => {
       // Once the page has had its say: it may ask in its own way.

@@ -20,6 +20,8 @@ export interface ChosenAgent {
   readonly session?: SessionFields;
   /** In seconds, where the agent has one of its own. */
   readonly maxDuration?: number;
+  /** It may hand over to others. */
+  readonly handsOver?: boolean;
   /** Where one takes a conversation over: then no call is wanted. */
   readonly handoff?: Handoff;
 }
@@ -27,12 +29,13 @@ export interface ChosenAgent {
 /**
  * @throws {HostProblem} `body-unknown-key`, `agent-unknown`, `variable-invalid`, `handoff-unknown`
  */
-type AgentChooser = (body: Record<string, unknown>) => ChosenAgent;
+export type AgentChooser = (body: Record<string, unknown>) => ChosenAgent;
 
 /** @throws {ConfigurationError} naming the setting, as `agents.support.voice` */
 export function agentChooser(
   agents: Readonly<Record<string, AgentOptions>> | undefined,
   provider: Pick<Provider, 'check'>,
+  handoffsBy: 'page' | 'host' = 'page',
 ): AgentChooser {
   if (agents === undefined) {
     return (body) => {
@@ -41,7 +44,7 @@ export function agentChooser(
     };
   }
   checkAgents(agents, 'agents');
-  checkHandoffs(agents);
+  checkHandoffs(agents, handoffsBy);
   // Not a plain object: a page may ask for the agent `constructor`, and there may be one.
   const presets = new Map(
     Object.entries(agents).map(([name, options]) => {
@@ -62,7 +65,9 @@ export function agentChooser(
     const chosen = typeof agent === 'string' ? presets.get(agent) : undefined;
     if (typeof agent !== 'string' || !chosen) throw new HostProblem('agent-unknown');
     if (to === undefined) {
-      return { name: agent, session: chosen.fill(variables), maxDuration: chosen.maxDuration };
+      const { maxDuration, handoffs } = chosen;
+      const handsOver = handoffs.length > 0;
+      return { name: agent, session: chosen.fill(variables), maxDuration, handsOver };
     }
     const next = chosen.handoffs.includes(to as string) ? presets.get(to as string) : undefined;
     if (typeof to !== 'string' || !next) throw new HostProblem('handoff-unknown');

@@ -66,6 +66,7 @@ export function azure(options: AzureProviderOptions): Provider {
       async hangUp(id, signal) {
         await realtime.hangUp(id, (await authenticate()).headers, signal);
       },
+      sideband: async (id) => realtime.sideband(id, (await authenticate()).headers),
     },
   };
 }

@@ -51,6 +51,7 @@ export function compatible(options: CompatibleProviderOptions): Provider {
         return await realtime.place({ sdp, headers: own, credential, signal });
       },
       hangUp: (id, signal) => realtime.hangUp(id, headers, signal),
+      sideband: (id) => realtime.sideband(id, headers),
     },
   };
 }

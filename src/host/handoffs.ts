@@ -1,6 +1,6 @@
 /**
- * Which agents hand conversations over to which: the function that the one calls for it, and what a
- * page is given of the other, for it is the page that changes the session. It knows no request.
+ * Which agents hand conversations over to which: the function that the one calls for it, and what the
+ * session becomes by the other. It knows no request, and does not know who changes the session.
  */
 import type { AgentOptions, AgentTool } from './agent-options.js';
 import { ConfigurationError } from './configuration-error.js';
@@ -9,7 +9,7 @@ import { below } from './shape.js';
 
 type Agents = Readonly<Record<string, AgentOptions>>;
 
-/** What a page needs to let another agent take over. Nothing in it is secret. */
+/** What is needed to let another agent take over. A token host gives it to the page. */
 export interface Handoff {
   /** The agent's name. */
   readonly to: string;
@@ -23,6 +23,16 @@ export interface Handoff {
 const PREFIX = 'transfer_to_';
 /** With the prefix, a function's name has 64 characters at most. */
 const MAX_NAME = 64 - PREFIX.length;
+
+/** The agent that a function hands over to; `undefined` for any other function. */
+export const targetOf = (name: string): string | undefined =>
+  name.startsWith(PREFIX) ? name.slice(PREFIX.length) : undefined;
+
+/** `order_status` reads "Order status". */
+export function readable(name: string): string {
+  const words = name.replace(/[_-]+/g, ' ').trim();
+  return words.charAt(0).toUpperCase() + words.slice(1);
+}
 
 /** One function for each agent that `handoffs` names. */
 export function handoffTools(handoffs: readonly string[], agents: Agents): AgentTool[] {
@@ -56,8 +66,11 @@ export function handoffSession({
   };
 }
 
-/** @throws {ConfigurationError} naming the first handoff that cannot be made, or what is in its way */
-export function checkHandoffs(agents: Agents): void {
+/**
+ * @param by who changes the session: a page must not learn what a tool server is told
+ * @throws {ConfigurationError} naming the first handoff that cannot be made, or what is in its way
+ */
+export function checkHandoffs(agents: Agents, by: 'page' | 'host'): void {
   for (const [from, { handoffs = [], variables = {} }] of Object.entries(agents)) {
     const setting = `${below('agents', from)}.handoffs`;
     for (const [index, to] of handoffs.entries()) {
@@ -70,6 +83,7 @@ export function checkHandoffs(agents: Agents): void {
         throw wrong(`has a name that is too long to be handed over to: ${MAX_NAME} at most.`);
       }
       checkTarget(target, below('agents', to), setting);
+      if (by === 'page') refuseCredentials(target, below('agents', to), setting);
       const missing = Object.entries(target.variables ?? {}).find(
         ([name, { required = false }]) => required && !Object.hasOwn(variables, name),
       )?.[0];
@@ -80,19 +94,21 @@ export function checkHandoffs(agents: Agents): void {
   }
 }
 
-function checkTarget({ instructions, mcp = [] }: AgentOptions, agent: string, by: string): void {
-  if (instructions === undefined) {
-    throw new ConfigurationError(
-      `${agent}.instructions`,
-      `is missing. Without it the agent before would go on under another name (${by}).`,
-    );
-  }
+function checkTarget({ instructions }: AgentOptions, agent: string, by: string): void {
+  if (instructions !== undefined) return;
+  throw new ConfigurationError(
+    `${agent}.instructions`,
+    `is missing. Without it the agent before would go on under another name (${by}).`,
+  );
+}
+
+function refuseCredentials({ mcp = [] }: AgentOptions, agent: string, by: string): void {
   for (const [index, server] of mcp.entries()) {
     const secret = (['authorization', 'headers'] as const).find((key) => server[key] !== undefined);
     if (secret === undefined) continue;
     throw new ConfigurationError(
       `${agent}.mcp[${index}].${secret}`,
-      `would reach the page, for it is the page that hands over (${by}). Leave one of them out.`,
+      `would reach the page, for it is the page that hands over (${by}). Leave one of them out, or use a relay host.`,
     );
   }
 }

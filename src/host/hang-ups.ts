@@ -24,7 +24,7 @@ export interface HangUps {
 }
 
 interface Parts {
-  calls: CallService;
+  calls: Pick<CallService, 'hangUp'>;
   table: CallTable;
   log: (entry: Omit<CallLogEntry, 'provider'>) => void;
 }

@@ -39,6 +39,21 @@ export interface CallLogEntry extends Pick<LogEntry, 'provider' | 'upstream' | '
   readonly problem?: ProblemCode;
 }
 
+/** What the host did in a call beside its page. */
+export interface HandoffLogEntry extends Pick<LogEntry, 'provider'> {
+  /**
+   * `handoff-failed`: the agent was told so, and the call goes on. `sideband-lost`: the service could
+   * not be reached again, and no handoff of this call will come about.
+   */
+  readonly outcome: 'handed-over' | 'handoff-failed' | 'sideband-lost';
+  /** The agent that was to take over. */
+  readonly agent?: string;
+  /** As in the entry that tells of the call's beginning. */
+  readonly call: string;
+  /** Since its beginning. */
+  readonly ms: number;
+}
+
 /** What a log may hold of the reason for which something failed. */
 export function tracesOf(reason: unknown): Pick<LogEntry, 'limit' | 'upstream' | 'error'> {
   if (!(reason instanceof HostProblem)) {

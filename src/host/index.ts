@@ -15,7 +15,7 @@ export type { Peer } from './client-address.js';
 export { compatible, type CompatibleProviderOptions } from './compatible-provider.js';
 export { ConfigurationError } from './configuration-error.js';
 export { entraToken, type EntraTokenOptions } from './entra-token.js';
-export type { CallLogEntry, LogEntry } from './host-log.js';
+export type { CallLogEntry, HandoffLogEntry, LogEntry } from './host-log.js';
 export type { LimitOptions } from './limits.js';
 export type { CallTable, Due, EndCause, LiveCall, NewCall, Room } from './live-calls.js';
 export { local, type LocalProviderOptions } from './local-provider.js';
@@ -28,6 +28,7 @@ export type {
   MintRequest,
   PlacedCall,
   Provider,
+  SidebandAddress,
 } from './provider.js';
 export type { RateRule, RateStore } from './rate-store.js';
 export { createRelayHost, type RelayHost, type RelayHostOptions } from './relay-host.js';

@@ -74,6 +74,7 @@ export function local(options: LocalProviderOptions): Provider {
         return await realtime.place({ sdp: request.sdp, headers, signal: request.signal });
       },
       hangUp: (id, signal) => realtime.hangUp(id, ANY_KEY, signal),
+      sideband: (id) => realtime.sideband(id, ANY_KEY),
     },
   };
 }

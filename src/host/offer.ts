@@ -7,8 +7,7 @@ import { HostProblem } from './problem.js';
 import { isObject } from './shape.js';
 
 export interface Offer {
-  /** Missing where the page asks for a handoff in a call that it has. */
-  readonly sdp?: string;
+  readonly sdp: string;
   /** What the body held besides. */
   readonly wish: Record<string, unknown>;
 }
@@ -35,7 +34,6 @@ export async function readOffer(request: Request): Promise<Offer> {
   const body = parse(bytes);
   if (!isObject(body)) throw new HostProblem('body-not-json');
   const { sdp, ...wish } = body;
-  if (sdp === undefined && 'handoff' in wish) return { wish };
   return { sdp: requireOffer(sdp), wish };
 }
 

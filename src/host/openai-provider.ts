@@ -68,6 +68,7 @@ export function openai(options: OpenAIProviderOptions): Provider {
         return await realtime.place({ sdp, session: whole, headers, credential: apiKey, signal });
       },
       hangUp: (id, signal) => realtime.hangUp(id, account, signal),
+      sideband: (id) => realtime.sideband(id, account),
     },
   };
 }

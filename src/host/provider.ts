@@ -41,6 +41,18 @@ export interface CallService {
    * @throws {HostProblem} one of the `provider-…` codes, or `rate-limited`
    */
   hangUp(id: string, signal: AbortSignal): Promise<void>;
+  /**
+   * Where a server joins a live call beside its page, and how it shows who it is. Asked for each try.
+   * Without it, agents that hand over are refused in relay mode.
+   */
+  sideband?(id: string): SidebandAddress | Promise<SidebandAddress>;
+}
+
+export interface SidebandAddress {
+  /** `wss:`, or `ws:` on this very machine. */
+  readonly url: string;
+  /** The credential. */
+  readonly headers: Readonly<Record<string, string>>;
 }
 
 export interface CallRequest extends MintRequest {

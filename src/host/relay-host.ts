@@ -1,6 +1,7 @@
 /**
- * The relay host: takes a page's offer to the realtime service itself, and ends the call when its
- * time is up, whatever the page does. Web standards only; it knows no key and no service.
+ * The relay host: takes a page's offer to the realtime service itself, lets agents take over in the
+ * call, and ends it when its time is up, whatever the page does. Web standards only; it knows no key
+ * and no service.
  */
 import { agentChooser, type ChosenAgent } from './agents.js';
 import { ConfigurationError, requireInteger } from './configuration-error.js';
@@ -8,12 +9,13 @@ import { withDeadline } from './deadline.js';
 import { createFront, type Asked, type HostHandler } from './front.js';
 import { createGuard } from './guard.js';
 import { callTrace, createHangUps } from './hang-ups.js';
-import type { CallLogEntry, LogEntry } from './host-log.js';
+import type { CallLogEntry, HandoffLogEntry, LogEntry } from './host-log.js';
 import { checkHostOptions, type HostOptions } from './host-options.js';
+import { sidebandsFor } from './host-sidebands.js';
 import { digest } from './limits.js';
 import type { CallTable } from './live-calls.js';
 import { memoryCalls } from './memory-calls.js';
-import { readOffer } from './offer.js';
+import { readOffer, type Offer } from './offer.js';
 import { HostProblem } from './problem.js';
 import type { CallRequest, CallService, PlacedCall } from './provider.js';
 
@@ -29,8 +31,11 @@ export interface RelayHostOptions extends HostOptions {
   concurrentTotal?: number;
   /** Where live calls are kept. Default: in this process's memory. */
   calls?: CallTable;
-  /** Called once per request but for health checks, and for each end of a call. Nothing in it is secret. */
-  log?: (entry: LogEntry | CallLogEntry) => void;
+  /**
+   * Called once per request but for health checks, for each handoff, and for each end of a call.
+   * Nothing in it is secret.
+   */
+  log?: (entry: LogEntry | CallLogEntry | HandoffLogEntry) => void;
 }
 
 export interface RelayHost {
@@ -60,22 +65,34 @@ export function createRelayHost(options: RelayHostOptions): RelayHost {
     perVisitor: requireInteger('concurrentPerVisitor', options.concurrentPerVisitor ?? 1, 1, 1_000),
     total: requireInteger('concurrentTotal', options.concurrentTotal ?? 100, 1, 1_000_000),
   };
-  const chooseAgent = agentChooser(options.agents, options.provider);
+  const chooseAgent = agentChooser(options.agents, options.provider, 'host');
   const guard = createGuard(options, provider.free);
+  const tell = (entry: Omit<CallLogEntry, 'provider'> | Omit<HandoffLogEntry, 'provider'>) => {
+    try {
+      log?.({ provider: provider.name, ...entry });
+    } catch {
+      // No call goes on for a log.
+    }
+  };
+  const sidebands = sidebandsFor(options, service, tell);
   const hangUps = createHangUps({
-    calls: service,
-    table,
-    log(entry) {
-      try {
-        log?.({ provider: provider.name, ...entry });
-      } catch {
-        // No call goes on for a log.
-      }
+    calls: {
+      hangUp(id, signal) {
+        sidebands?.leave(id);
+        return service.hangUp(id, signal);
+      },
     },
+    table,
+    log: tell,
   });
 
   /** Places the call and puts it into the table: from then on it will be ended. */
-  async function place(request: CallRequest, visitor: string | null, maxMs: number) {
+  async function place(
+    request: CallRequest,
+    visitor: string | null,
+    maxMs: number,
+    follow: (id: string) => void,
+  ) {
     const reserved = crypto.randomUUID();
     if (!(await table.reserve(reserved, visitor, room))) {
       throw new HostProblem('too-many-calls', { retryAfter: 5 });
@@ -86,6 +103,7 @@ export function createRelayHost(options: RelayHostOptions): RelayHost {
       if (!CALL_ID.test(placed.id)) throw new HostProblem('provider-invalid');
       const call = { id: placed.id, visitor, maxMs };
       const surplus = await table.begin(reserved, call, room.perVisitor);
+      follow(placed.id);
       hangUps.look(maxMs);
       for (const each of surplus) void hangUps.end(each);
     } catch (error) {
@@ -110,17 +128,24 @@ export function createRelayHost(options: RelayHostOptions): RelayHost {
 
   async function begin(
     { request, visit }: Asked,
-    { session, ...agent }: ChosenAgent,
-    sdp: string,
+    agent: ChosenAgent,
+    { sdp, wish }: Offer,
     visitor: string | null,
   ) {
     const { identity } = visit;
+    const { session } = agent;
     const query = new URL(request.url).searchParams;
     const maxMs = (agent.maxDuration ?? maxDuration) * 1_000;
+    // The agents after this one know of the page what this one did.
+    const find = (from: string, handoff: string) =>
+      chooseAgent({ agent: from, variables: wish.variables, handoff }).handoff;
+    const follow = (id: string) => {
+      if (agent.handsOver) sidebands?.follow(id, agent, find, maxMs);
+    };
     return await guard.admit(visit, () =>
       withDeadline(
         PLACE_CALL_MS,
-        (signal) => place({ identity, query, session, sdp, signal }, visitor, maxMs),
+        (signal) => place({ identity, query, session, sdp, signal }, visitor, maxMs, follow),
         () => new HostProblem('provider-timeout'),
         request.signal,
       ),
@@ -141,15 +166,11 @@ export function createRelayHost(options: RelayHostOptions): RelayHost {
         return { response: new Response(null, { status: 204, headers }), outcome: 'hang-up' };
       }
       const offer = await readOffer(request);
+      // It is this host that hands over, in the call; no page is told what to.
+      if ('handoff' in offer.wish) throw new HostProblem('body-unknown-key');
       const agent = chooseAgent(offer.wish);
       if (agent.name !== undefined) notes.agent = agent.name;
-      const { handoff } = agent;
-      if (handoff) {
-        await guard.admit(visit, () => Promise.resolve());
-        return { response: Response.json({ handoff }, { headers }), outcome: 'handed-over' };
-      }
-      if (offer.sdp === undefined) throw new HostProblem('body-not-offer');
-      const { id, sdp } = await begin(asked, agent, offer.sdp, visitor);
+      const { id, sdp } = await begin(asked, agent, offer, visitor);
       notes.call = await callTrace(id);
       headers.set('content-type', 'application/sdp');
       headers.set('location', `${pathname.replace(/\/+$/, '')}/${id}`);
@@ -160,7 +181,10 @@ export function createRelayHost(options: RelayHostOptions): RelayHost {
   return {
     handle,
     hangUpOverdue: () => hangUps.endOverdue(),
-    close: () => hangUps.close(),
+    async close() {
+      await hangUps.close();
+      sidebands?.close();
+    },
   };
 }
 

@@ -6,7 +6,7 @@ import { APIError } from 'openai';
 import type { RealtimeSessionCreateRequest } from 'openai/resources/realtime/realtime';
 import { NO_CREDENTIALS, problemFrom, serviceClient } from './client-secrets.js';
 import { HostProblem } from './problem.js';
-import type { PlacedCall } from './provider.js';
+import type { PlacedCall, SidebandAddress } from './provider.js';
 
 interface Placing {
   sdp: string;
@@ -59,6 +59,14 @@ export function serviceCalls(baseURL: string, timeoutMs = 5_000) {
         if (error instanceof APIError && error.status === 404) return;
         throw problemFrom(error, signal);
       }
+    },
+    sideband(id: string, headers: Placing['headers']): SidebandAddress {
+      const url = new URL(`${baseURL.replace(/^http/, 'ws')}/realtime`);
+      url.searchParams.set('call_id', id);
+      const given = Object.entries(headers).flatMap(([name, value]) =>
+        value === null ? [] : [[name, value] as const],
+      );
+      return { url: url.href, headers: Object.fromEntries(given) };
     },
   };
 }

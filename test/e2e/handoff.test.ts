@@ -53,18 +53,57 @@ describe('A visitor who wants to talk to support', () => {
     expect(visit.complaints).toEqual([]);
   });
 
-  it('is handed over by the host that takes the offers, too, which gives no secret away', async () => {
+  it('is handed over by the host that placed the call, and the page only shows it', async () => {
     visit = await Visit.open(browser, `${stage.url}tools.html`);
     await visit.set({ 'session-url': '/session' });
-    const from = await type('I want to talk to support');
-    await visit.event('voice-handoff');
-    await visit.said('agent', /./, { from });
+    await visit.page.evaluate(() => {
+      const { send } = RTCDataChannel.prototype;
+      const sent: string[] = [];
+      Object.assign(globalThis, { sent });
+      RTCDataChannel.prototype.send = function (data: unknown) {
+        sent.push(String(data));
+        send.call(this, data as never);
+      };
+    });
+    let from = await type('I want to talk to support');
+    const { detail } = await visit.event('voice-handoff');
+    expect(detail).toEqual({ from: 'shop', to: 'support', label: 'Support' });
+    await visit.said('agent', /this is the support/, { from });
     expect(await seams()).toEqual(['Now talking to Support']);
+    // In the order of a handoff, as the page saw it.
+    const seen = visit.events
+      .slice(from)
+      .map(({ name, detail }) => (name === 'voice-server-event' ? (detail.type ?? '') : name));
+    const steps = [
+      'response.done',
+      'voice-tool-call',
+      'session.updated',
+      'conversation.item.added',
+      'voice-handoff',
+      'voice-tool-result',
+      'response.created',
+    ];
+    const start = seen.indexOf('voice-tool-call') - 1;
+    expect(
+      seen
+        .slice(start)
+        .filter((type) => steps.includes(type))
+        .slice(0, 7),
+    ).toEqual(steps);
+    // The support has the page's own tools, and leads back.
+    from = await type('Where is my order?');
+    await visit.said('agent', /green house/, { from });
+    from = await type('Send me back to the shop');
+    await visit.event('voice-handoff', ({ to }) => to === 'shop', { from });
+    await visit.said('agent', /./, { from });
+    expect(await seams()).toEqual(['Now talking to Support', 'Now talking to Fern & Co']);
+    // The page asked for a call and for nothing else, and told the service of no other agent.
     const asked = visit.requests.filter((request) => /(token|session)$/.test(request));
-    expect(asked.map((request) => request.replace(stage.url, '/'))).toEqual([
-      'POST /session',
-      'POST /session',
-    ]);
+    expect(asked.map((request) => request.replace(stage.url, '/'))).toEqual(['POST /session']);
+    const sent = await visit.page.evaluate(() => (globalThis as { sent?: string[] }).sent ?? []);
+    expect(sent.length).toBeGreaterThan(0);
+    expect(sent.filter((text) => /"instructions"|transferred_to/.test(text))).toEqual([]);
+    expect(visit.complaints).toEqual([]);
   });
 
   it('is handed over in a call by voice, and the voice stays', async () => {

@@ -1,16 +1,8 @@
 // An agent that may hand over: the function that it gets, what a page is given of the other agent, and
 // what it is never given.
 import { describe, expect, it } from 'vitest';
-import { createRelayHost, createTokenHost, type AgentOptions } from '../../src/host/index.js';
-import {
-  callingProvider,
-  countingProvider,
-  OFFER,
-  offerRequest,
-  problemOf,
-  SHOP,
-  tokenRequest,
-} from './support.js';
+import { createTokenHost, type AgentOptions } from '../../src/host/index.js';
+import { countingProvider, problemOf, SHOP, tokenRequest } from './support.js';
 
 const agents: Record<string, AgentOptions> = {
   default: { handoffs: ['support', 'billing'], tools: [{ type: 'function', name: 'order' }] },
@@ -132,33 +124,5 @@ describe('a page in a call', () => {
     const host = createTokenHost({ ...common, agents: undefined, provider: countingProvider() });
     const response = await host(tokenRequest({ body: '{"handoff":"support"}' }));
     expect(await problemOf(response)).toMatchObject({ code: 'body-unknown-key' });
-  });
-
-  it('asks a relay host in the same words, and no call is placed', async () => {
-    const provider = callingProvider();
-    const logged: unknown[] = [];
-    const relay = createRelayHost({
-      ...common,
-      provider,
-      limits: false,
-      log: (entry) => logged.push(entry),
-    });
-    const ask = (body: object) =>
-      relay.handle(
-        offerRequest({
-          body: JSON.stringify(body),
-          headers: { 'content-type': 'application/json' },
-        }),
-      );
-    const response = await ask({ handoff: 'support' });
-    expect(response.status).toBe(200);
-    expect(await response.json()).toMatchObject({ handoff: { to: 'support', label: 'Support' } });
-    expect(provider.created).toEqual([]);
-    expect(logged).toEqual([expect.objectContaining({ outcome: 'handed-over', agent: 'support' })]);
-    expect(await problemOf(await ask({ agent: 'support' }))).toMatchObject({
-      code: 'body-not-offer',
-    });
-    expect((await ask({ sdp: OFFER, agent: 'support' })).status).toBe(201);
-    await relay.close();
   });
 });

@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import {
   createRelayHost,
   type CallLogEntry,
+  type HandoffLogEntry,
   type LogEntry,
   type RelayHost,
 } from '../../src/host/index.js';
@@ -133,7 +134,7 @@ describe('a table in Redis', () => {
 });
 
 describe('hosts on one Redis', () => {
-  type Entry = LogEntry | CallLogEntry;
+  type Entry = LogEntry | CallLogEntry | HandoffLogEntry;
 
   async function host(provider: ReturnType<typeof callingProvider>) {
     const table = await open();

@@ -3,6 +3,7 @@ import { afterEach, expect } from 'vitest';
 import {
   createRelayHost,
   type CallLogEntry,
+  type HandoffLogEntry,
   type LogEntry,
   type RelayHost,
   type RelayHostOptions,
@@ -14,7 +15,7 @@ afterEach(async () => {
   for (const host of hosts.splice(0)) await host.close();
 });
 
-type Entry = LogEntry | CallLogEntry;
+type Entry = LogEntry | CallLogEntry | HandoffLogEntry;
 
 /** Closed after the test that asks for it. */
 export function setUp(options: Partial<RelayHostOptions> = {}) {

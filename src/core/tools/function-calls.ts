@@ -54,7 +54,7 @@ export class FunctionCalls {
     if (answers.includes(true)) this.#live.ask();
   }
 
-  /** @returns whether the agent was told something */
+  /** @returns whether the agent was told something here, and has to be asked */
   async #answer(request: ToolRequest): Promise<boolean> {
     const { id, name } = request;
     const since = performance.now();
@@ -68,15 +68,19 @@ export class FunctionCalls {
       error = wordsOf(thrown);
       output = errorOutput(error);
     }
-    const isSent = this.#live.send({
-      type: 'conversation.item.create',
-      item: { type: 'function_call_output', call_id: id, output },
-    });
+    // By the host, which asks for the answer as well.
+    const isTold = this.#handoffs.isTold(id);
+    const isSent =
+      isTold ||
+      this.#live.send({
+        type: 'conversation.item.create',
+        item: { type: 'function_call_output', call_id: id, output },
+      });
     // After the end of the call nobody asks for results any more.
     if (!isSent) return false;
     const durationMs = performance.now() - since;
     this.#live.emit('voice-tool-result', { kind: 'tool', id, name, output, error, durationMs });
-    return true;
+    return !isTold;
   }
 
   /** @returns what to tell the agent; `undefined` when that is left to the host */
@@ -85,7 +89,7 @@ export class FunctionCalls {
     if (tool) return runTool(this.#live, this.#approvals, tool, request);
     if (!this.#offer.mayBeOfHost(request.name))
       throw new TypeError('There is no tool of this name.');
-    return (await runForHost(this.#live, request)) ?? (await this.#handoffs.make(request.name));
+    return (await runForHost(this.#live, request)) ?? (await this.#handoffs.make(request));
   }
 }
 

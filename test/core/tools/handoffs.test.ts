@@ -144,6 +144,72 @@ describe('a handoff', () => {
   });
 });
 
+describe('a handoff that the host makes', () => {
+  const output = (id: string, told: object) =>
+    event('conversation.item.added', {
+      item: { type: 'function_call_output', call_id: id, output: JSON.stringify(told) },
+    });
+  const relayed = () => talking(undefined);
+
+  it('is told to the page, which sends nothing and asks nobody', async () => {
+    const { call, handed, callFor } = relayed();
+    const result = call.next('voice-tool-result');
+    callFor('billing');
+    call.receive(sessionEvent('session.updated', { tools: [{ ...cart, type: 'function' }] }));
+    call.receive(output('c1', { transferred_to: 'Billing' }));
+    expect(await result).toMatchObject({ id: 'c1', output: '{"transferred_to":"Billing"}' });
+    expect(handed).toEqual([{ from: 'sales', to: 'billing', label: 'Billing' }]);
+    expect(call.sent()).toEqual([]);
+  });
+
+  it('may be done before the page has looked', async () => {
+    const { call, handed, callFor } = relayed();
+    callFor('billing');
+    call.receive(output('c1', { transferred_to: 'Billing' }));
+    await vi.waitFor(() => expect(handed).toHaveLength(1));
+    expect(call.sent()).toEqual([]);
+  });
+
+  it('is answered together with the page’s own functions, which ask', async () => {
+    const { call, handed } = relayed();
+    const requests = [functionCall('a', 'transfer_to_billing'), functionCall('b', 'add_to_cart')];
+    call.receive(responseDone(requests));
+    call.receive(output('a', { transferred_to: 'Billing' }));
+    expect(await call.answers()).toEqual(['b: done']);
+    expect(handed).toHaveLength(1);
+  });
+
+  it('that failed is told to the page alone, for the agent knows', async () => {
+    const { call, handed, errors, callFor } = relayed();
+    const result = call.next('voice-tool-result');
+    callFor('billing');
+    call.receive(output('c1', { error: 'The service refused the handoff.' }));
+    expect(await result).toMatchObject({ error: 'The service refused the handoff.' });
+    expect(errors).toMatchObject([{ fatal: false, error: { code: 'tool-failed' } }]);
+    expect(handed).toEqual([]);
+    expect(call.sent()).toEqual([]);
+  });
+
+  it('that nobody makes is told to the agent after twelve seconds', async () => {
+    vi.useFakeTimers();
+    const within = vi.spyOn(AbortSignal, 'timeout');
+    within.mockImplementation((ms) => {
+      const end = new AbortController();
+      setTimeout(() => end.abort(new DOMException('Late.', 'TimeoutError')), ms);
+      return end.signal;
+    });
+    try {
+      const { call, callFor } = relayed();
+      callFor('billing');
+      await vi.advanceTimersByTimeAsync(12_000);
+      expect(await call.answers()).toEqual(['c1: {"error":"The host did not hand over in time."}']);
+    } finally {
+      within.mockRestore();
+      vi.useRealTimers();
+    }
+  });
+});
+
 describe('the host', () => {
   const answering = (status: number, body: unknown) => {
     const fetch = vi.fn((_url: string | URL | Request, _init?: RequestInit) =>
@@ -152,7 +218,7 @@ describe('the host', () => {
     const source = handoffs('https://shop.example/token', { fetch, variables: { name: 'Ada' } });
     return {
       fetch,
-      ask: () => source.ask('billing', source.agent, new AbortController().signal),
+      ask: () => source.ask?.('billing', source.agent, new AbortController().signal),
     };
   };
 
