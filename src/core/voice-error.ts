@@ -46,6 +46,8 @@ export class VoiceError extends Error {
   /** Whatever was thrown, as a `VoiceError`; one that is already typed passes unchanged. */
   static from(thrown: unknown, code: VoiceErrorCode, message: string): VoiceError {
     // By name: code that loads apart has a class of its own.
-    return (thrown as Error | undefined)?.name === 'VoiceError' ? (thrown as VoiceError) : new VoiceError(code, message, { cause: thrown });
+    return (thrown as Error | undefined)?.name === 'VoiceError'
+      ? (thrown as VoiceError)
+      : new VoiceError(code, message, { cause: thrown });
   }
 }

@@ -33,7 +33,8 @@ export function attachWarmUp(call: Call): () => Promise<void> {
   return async () => {
     if (!isAhead()) return;
     try {
-      checkEnvironment(supplies.otherwise);
+      // Where there is no WebRTC, and no other way, a connection says so.
+      checkEnvironment(true);
       connections.warm();
       const denied = await isMicrophoneDenied();
       // A start in the meantime has taken what there was, and needs no other.

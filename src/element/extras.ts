@@ -69,7 +69,7 @@ export async function attachExtras(call: Call, page: Page): Promise<void> {
     extras.takeTurns(),
     extras.redact(),
     page.fallback === 'websocket' &&
-      import('./websocket-part.js').then(({ fallBack }) => fallBack(call, page)),
+      import('./websocket-part.js').then((part) => part.fallback(call, page)),
   ]);
   if (guardrails.length > 0) guards?.attachGuardrails(call, guardrails);
   if (inputGuardrails.length > 0) {

@@ -4,7 +4,7 @@ import type { Negotiate } from '../core/negotiate.js';
 import { attachFallback } from '../core/websocket/attach-fallback.js';
 
 /** Where somebody else exchanges offer and answer, the secret is theirs. */
-export function fallBack(
+export function fallback(
   call: Call,
   {
     callsUrl,

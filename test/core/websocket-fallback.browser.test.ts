@@ -1,6 +1,6 @@
 /** A call that cannot go over WebRTC goes over a WebSocket: when, with which secret, and until when. */
 import { aTimeout, expect, waitUntil } from '@open-wc/testing';
-import { Call, VoiceError, type ServerEvent } from '../../src/core/index.js';
+import { Call, VoiceError, type ServerEvent, type VoiceErrorCode } from '../../src/core/index.js';
 import { attachRecovery } from '../../src/core/recovery/attach-recovery.js';
 import { attachFallback } from '../../src/core/websocket/attach-fallback.js';
 import { toBase64 } from '../../src/media/pcm/base64.js';
@@ -18,7 +18,7 @@ describe('a call that falls back to a WebSocket', () => {
   let call: Call;
 
   /** @param failure of the offer */
-  function make(failure = 'network-blocked' as VoiceError['code'], answer: object = {}): void {
+  function make(failure: VoiceErrorCode = 'network-blocked', answer: object = {}): void {
     call = new Call({
       tokenSource: () =>
         Promise.resolve({ value: `ek_${++minted}`, session: { model: 'm' }, ...answer }),
@@ -45,9 +45,7 @@ describe('a call that falls back to a WebSocket', () => {
     const tone = Int16Array.from({ length: ms * 24 }, (_, index) => 16_000 * Math.sin(index / 8));
     const place = { response_id: 'r1', item_id: 'i1', output_index: 0, content_index: 0 };
     sockets.last.say(event('response.created', { response: { id: 'r1' } }));
-    sockets.last.say(
-      event('response.output_audio.delta', { ...place, delta: toBase64(tone) }),
-    );
+    sockets.last.say(event('response.output_audio.delta', { ...place, delta: toBase64(tone) }));
   }
 
   const said = (type: ServerEvent['type']) =>

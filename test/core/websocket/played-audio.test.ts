@@ -1,7 +1,7 @@
 // What the page plays itself is told as if the service had played it, and what nobody heard is taken back.
 import { beforeEach, describe, expect, it } from 'vitest';
 import { PlayedAudio } from '../../../src/core/websocket/played-audio.js';
-import type { ClientEvent, ServerEvent } from '../../../src/core/protocol.js';
+import type { ClientEvent } from '../../../src/core/protocol.js';
 import type { ToPlayer } from '../../../src/media/pcm/worklet.js';
 import { toBase64 } from '../../../src/media/pcm/base64.js';
 import { event } from '../../support/server-events.js';
