@@ -118,6 +118,8 @@ describe('A call in a browser without WebRTC', () => {
     expect(end.open).toEqual(NOTHING);
     expect(wire.addresses).toHaveLength(1);
     expect(wire.addresses[0]).toMatch(/^ws:\/\/127\.0\.0\.1:\d+\/v1\/realtime\?model=[\w.-]+$/);
+    // The greeting is longer than a silence that would be told.
+    expect(visit.named('voice-error')).toEqual([]);
     expect(visit.complaints).toEqual([]);
   });
 

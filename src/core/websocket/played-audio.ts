@@ -49,6 +49,11 @@ export class PlayedAudio {
     this.#handlers = handlers;
   }
 
+  /** Something of an answer has been heard, and there is more of it. */
+  get isPlaying(): boolean {
+    return this.#playing !== undefined;
+  }
+
   /** More of the agent's voice. */
   add({ response_id: response, item_id: item, content_index: content, delta }: Delta): void {
     if (response === this.#stopped || typeof response !== 'string') return;

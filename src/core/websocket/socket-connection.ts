@@ -43,9 +43,10 @@ export class SocketConnection implements Transport {
   #isOpen = false;
   /** The service hears the visitor speak, and waits for silence. */
   #isHearing = false;
-  /** For the statistics: what came, and how often all that was sent had left. */
+  /** For the statistics: what came, how often all that was sent had left, and how often sound was played. */
   #received = 0;
   #drained = 0;
+  #heard = 0;
 
   /** Opens nothing. */
   constructor(options: SocketOptions) {
@@ -109,9 +110,14 @@ export class SocketConnection implements Transport {
     this.#socket?.send(text);
   }
 
-  /** In the words of WebRTC's: in place of the answers to its checks, how often all that was sent had left. */
+  /**
+   * In the words of WebRTC's: in place of the answers to its checks, how often all that was sent had left;
+   * in place of packets, how often the agent's voice was being played.
+   */
   stats(): Promise<RTCStatsReport> {
     if (this.#socket?.bufferedAmount === 0) this.#drained++;
+    if (this.#played.isPlaying) this.#heard++;
+    const voice = { type: 'inbound-rtp', kind: 'audio', packetsReceived: this.#heard };
     const route = {
       type: 'candidate-pair',
       state: 'succeeded',
@@ -119,7 +125,11 @@ export class SocketConnection implements Transport {
       bytesReceived: this.#received,
       responsesReceived: this.#drained,
     };
-    return Promise.resolve(new Map([['socket', route]]) as unknown as RTCStatsReport);
+    const all = new Map<string, object>([
+      ['socket', route],
+      ['voice', voice],
+    ]);
+    return Promise.resolve(all as unknown as RTCStatsReport);
   }
 
   giveUp(how: string): void {
