@@ -46,7 +46,7 @@ const HINTS: Readonly<Record<VoiceErrorCode, string>> = {
   'negotiation-rejected':
     'The service refused the offer; the message has its words. Often the secret has expired, or names a model that is not there.',
   'network-blocked':
-    'Nothing gets through by UDP. A TURN server (`iceServers`) over TCP 443 helps behind most firewalls.',
+    'Nothing gets through by UDP. `fallback="websocket"` goes another way; a TURN server (`iceServers`) over TCP 443 helps behind most firewalls, too.',
   'connection-lost':
     'The connection broke, and could not be made again. The statistics show how it was before.',
   'session-expired': 'The service ends sessions after a time; a new call begins a new one.',
