@@ -101,17 +101,17 @@ const suites = {
     owns: (file) => /^test\/((element|media)\/|.*\.browser\.).*\.?test\.ts$/.test(file),
     needs: forBrowserTests,
     run: (files) =>
-      suite('browser', ['@web/test-runner', 'wtr'], files.length ? ['--files', ...files] : [], 480),
+      suite('browser', ['@web/test-runner', 'wtr'], files.length ? ['--files', ...files] : [], 600),
   },
   e2e: {
     owns: (file) => /^test\/e2e\/.*\.test\.ts$/.test(file),
     needs: forCalls,
-    run: vitest('e2e', 900),
+    run: vitest('e2e', 1200),
   },
   faults: {
     owns: (file) => /^test\/faults\/.*\.test\.ts$/.test(file),
     needs: forCalls,
-    run: vitest('faults', process.env.FAULTS === 'all' ? 3000 : 900),
+    run: vitest('faults', process.env.FAULTS === 'all' ? 3000 : 1200),
   },
 };
 
