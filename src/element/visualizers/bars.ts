@@ -21,8 +21,11 @@ export function create(): Visualizer {
       [user, heights[1], 1, 3],
     ] as const) {
       const bar = Math.round(thick * scale);
-      const foot = Math.round(height / 2 + way * scale);
-      context.fillStyle = voice.color;
+      // A line's round end is outside it.
+      const foot = height / 2 + way * (scale + bar / 2);
+      context.lineWidth = bar;
+      context.lineCap = 'round';
+      context.strokeStyle = voice.color;
       context.beginPath();
       for (let i = 0; i < count; i++) {
         const distance = (Math.abs(2 * i - (count - 1)) / count) ** 1.5;
@@ -30,15 +33,11 @@ export function create(): Visualizer {
           ((voice.levels[Math.floor(distance * voice.levels.length)] ?? 0) / 255) ** 0.8;
         const fallen = (last[i] ?? 0) * (1 - passed / FALL_MS);
         const length = (last[i] = Math.max(level, fallen)) * (height / 2 - 4 * scale);
-        context.roundRect(
-          Math.round((width - bar) / 2 + (i - (count - 1) / 2) * pitch),
-          foot,
-          bar,
-          way * Math.max(bar / 2, length),
-          [0, 0, bar, bar],
-        );
+        const x = Math.round((width - bar) / 2 + (i - (count - 1) / 2) * pitch) + bar / 2;
+        context.moveTo(x, foot);
+        context.lineTo(x, foot + way * Math.max(0.01, length - bar));
       }
-      context.fill();
+      context.stroke();
     }
   };
 }
