@@ -89,8 +89,12 @@ class ToolSession {
   constructor(call: CallOfTools, { approvalTimeout = 60_000, handoffs }: ToolsOptions) {
     this.#live = new LiveCall(call);
     this.#offer = new Offer({
-      update: (session) => {
-        this.#live.send({ type: 'session.update', session: { type: 'realtime', ...session } });
+      update: (session, event_id) => {
+        const update = {
+          type: 'session.update',
+          session: { type: 'realtime', ...session },
+        } as const;
+        this.#live.send(event_id === undefined ? update : { ...update, event_id });
       },
       onTaken: (name) => {
         this.#live.report(`The host has a tool named "${name}"; the page's is not offered.`);

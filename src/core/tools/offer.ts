@@ -11,7 +11,8 @@ type SessionTools = NonNullable<SessionUpdate['tools']>;
 const MAX_REPAIRS = 5;
 
 export interface OfferHandlers {
-  readonly update: (session: SessionUpdate) => void;
+  /** @param eventId by which the service names the update when it refuses it */
+  readonly update: (session: SessionUpdate, eventId?: string) => void;
   /** The host has a tool of this name; the page's is not offered. */
   readonly onTaken: (name: string) => void;
 }
@@ -27,7 +28,9 @@ export class Offer {
   readonly #reported = new Set<string>();
   /** The latest update, as JSON: a page may set the same tools often. */
   #said = '';
-  #unanswered = 0;
+  /** Updates that are under way, oldest first: each will put its tools in the place of what is there by then. */
+  #pending: { readonly eventId: string; readonly names: string }[] = [];
+  #updates = 0;
   #repairs = 0;
   #isLive = false;
 
@@ -52,22 +55,32 @@ export class Offer {
 
   /** To be told of every event from the service, from the beginning. */
   observe(event: ServerEvent): void {
+    if (event.type === 'error') {
+      const { event_id: refused } = event.error;
+      this.#pending = this.#pending.filter(({ eventId }) => eventId !== refused);
+    }
     if (event.type !== 'session.created' && event.type !== 'session.updated') return;
     if (event.session.type === 'transcription') return;
     const { tools } = event.session;
     const all = Array.isArray(tools) ? tools : [];
+    const own = all.filter((tool) => !this.#everOffered.has(nameOf(tool)));
     const isFirst = this.#own === undefined;
-    this.#own = all.filter((tool) => !this.#everOffered.has(nameOf(tool)));
-    if (event.type === 'session.updated' && this.#unanswered > 0) this.#unanswered--;
+    // The service does not say whose update it tells of. What this one has named it knows of itself.
+    const mine = this.#pending.findIndex(({ names }) => names === namesOf(all));
+    if (mine < 0) this.#own = own;
+    else this.#pending.splice(0, mine + 1);
     if (!this.#isLive) return;
     if (isFirst) {
       this.#offer();
       return;
     }
+    if (this.#pending.length > 0) return;
+    // Somebody has set the session's tools to others, and will not have thought of the page's; or they
+    // did, and an update of the page that was under way has put the former ones back.
     const names = new Set(all.map(nameOf));
     const isLost = this.#offered.some((name) => !names.has(name));
-    // Somebody has set the session's tools to others, and will not have thought of the page's.
-    if (isLost && this.#unanswered === 0 && this.#repairs++ < MAX_REPAIRS) this.#offer(true);
+    const isStale = namesOf(own) !== namesOf(this.#own ?? []);
+    if ((isLost || isStale) && this.#repairs++ < MAX_REPAIRS) this.#offer(true);
   }
 
   /** The session takes updates from now on. */
@@ -110,9 +123,18 @@ export class Offer {
     this.#said = said;
     this.#offered = added.map(({ name }) => name);
     for (const name of this.#offered) this.#everOffered.add(name);
-    this.#unanswered++;
-    this.#handlers.update({ tools });
+    const eventId = `voice-agent-tools-${++this.#updates}`;
+    this.#pending.push({ eventId, names: namesOf(tools) });
+    this.#handlers.update({ tools }, eventId);
   }
+}
+
+/** The same for the same tools, in whatever order. */
+function namesOf(tools: SessionTools): string {
+  const names = tools.map((tool) =>
+    tool.type === 'mcp' ? `mcp ${tool.server_label}` : (tool.name ?? ''),
+  );
+  return JSON.stringify(names.sort());
 }
 
 /** Remote MCP servers have none. */

@@ -1,7 +1,8 @@
 /** The agent knows of the page's tools, and keeps those that its host has given it. */
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { attachTools } from '../../../src/core/tools/attach-tools.js';
-import { event } from '../../support/server-events.js';
+import { errorEvent, event } from '../../support/server-events.js';
 import { FakeCall, functionCall, responseDone, sessionEvent } from './fake-call.js';
 
 const look = { type: 'function', name: 'look_up', parameters: { type: 'object' } };
@@ -36,6 +37,7 @@ describe('the tools of the page', () => {
     expect(call.sent()).toEqual([
       {
         type: 'session.update',
+        event_id: 'voice-agent-tools-1',
         session: { type: 'realtime', tools: [look, remote, definition('scroll')] },
       },
     ]);
@@ -101,6 +103,76 @@ describe('the tools of the page', () => {
     expect(updates(call)).toEqual([['pay', 'a']]);
     for (let round = 0; round < 20; round++) call.receive(echo('pay'), echo('pay'));
     expect(updates(call).length).toBeLessThan(6);
+  });
+
+  it('never bring back the tools of an agent that has handed over meanwhile', () => {
+    const { call, tools } = FakeCall.live([{ name: 'a' }], {}, { tools: [look] });
+    call.receive(echo('look_up', 'a'));
+    // An update of the page is under way when the host changes the session, and keeps the page's tools.
+    tools.set([{ name: 'a' }, { name: 'b' }]);
+    expect(updates(call)).toEqual([['look_up', 'a', 'b']]);
+    call.receive(echo('pay', 'a'));
+    expect(updates(call)).toEqual([]);
+    call.receive(echo('look_up', 'a', 'b'));
+    expect(updates(call)).toEqual([['pay', 'a', 'b']]);
+    call.receive(echo('pay', 'a', 'b'));
+    expect(updates(call)).toEqual([]);
+  });
+
+  it('are still offered when the service has refused them before', () => {
+    const { call, tools } = FakeCall.live([{ name: 'a' }], {}, { tools: [look] });
+    call.receive(echo('look_up', 'a'));
+    tools.set([{ name: 'a' }, { name: 'b' }]);
+    const [refused] = call.sent();
+    call.receive(errorEvent('invalid_value', refused?.event_id), echo('pay'));
+    expect(updates(call)).toEqual([['pay', 'a', 'b']]);
+  });
+
+  it('are there with those of whoever was last, in whatever order things cross', () => {
+    /** A service that takes updates of two parties as they come, and tells both. */
+    const parties = fc.array(fc.constantFrom('page', 'host', 'service', 'told'), { maxLength: 30 });
+    fc.assert(
+      fc.property(parties, (steps) => {
+        const { call, tools } = FakeCall.live([{ name: 'p0' }], {}, { tools: [look] });
+        const toService = [['look_up', 'p0']];
+        const toPage: string[][] = [];
+        let [session, agent, page, count] = [['look_up'], 'look_up', 'p0', 0];
+        /** Two that quarrel for ever are left alone some day. */
+        let handoffs = 0;
+        const collect = () => toService.push(...updates(call));
+        const take = (one = toService.shift()) => {
+          if (one) toPage.push((session = one));
+        };
+        const tell = (one = toPage.shift()) => {
+          if (!one) return;
+          call.receive(echo(...one));
+          collect();
+        };
+        for (const step of steps) {
+          if (step === 'page') {
+            page = `p${++count % 3}`;
+            tools.set([{ name: page }]);
+            handoffs = 0;
+            collect();
+          }
+          if (step === 'service') take();
+          if (step === 'told') tell();
+          if (step === 'host' && ++handoffs < 5) {
+            // Whatever it has not seen to be an agent's stays, as a host does it.
+            const kept = session.filter((name) => name.startsWith('p'));
+            agent = `agent_${++count}`;
+            toPage.push((session = [agent, ...kept]));
+          }
+        }
+        while (toService.length > 0 || toPage.length > 0) {
+          take();
+          tell();
+        }
+        expect(session.filter((name) => !name.startsWith('p'))).toEqual([agent]);
+        expect(session).toContain(page);
+      }),
+      { numRuns: 500 },
+    );
   });
 
   it('wait for nothing else when the session was opened before anybody listened', () => {
