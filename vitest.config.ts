@@ -2,8 +2,11 @@
 // the same while everything goes wrong.
 import { defineConfig } from 'vitest/config';
 import { chromeArguments, findChrome, findFirefox } from './scripts/browsers.mjs';
+import { viteInstrument } from './scripts/instrument.mjs';
 
 const figures = process.env.TEST_FIGURES;
+/** Set by scripts/coverage.mjs. */
+const counting = process.env.COVERAGE !== undefined;
 
 const withBrowsers = {
   // One call at a time: its timing is what is measured.
@@ -24,9 +27,14 @@ export default defineConfig({
     allowOnly: false,
     projects: [
       {
+        plugins: counting ? [viteInstrument()] : [],
         test: {
           name: 'unit',
-          setupFiles: ['test/support/watch-canaries.ts', 'test/support/keep-signals.ts'],
+          setupFiles: [
+            'test/support/watch-canaries.ts',
+            'test/support/keep-signals.ts',
+            ...(counting ? ['test/support/keep-coverage.ts'] : []),
+          ],
           include: ['test/**/*.test.ts'],
           exclude: ['test/{e2e,element,faults,media}/**', 'test/core/*.browser.test.ts'],
         },

@@ -4,6 +4,7 @@ import { esbuildPlugin } from '@web/dev-server-esbuild';
 import { defaultReporter } from '@web/test-runner';
 import { chromeLauncher } from '@web/test-runner-chrome';
 import { chromeArguments, findChrome } from './scripts/browsers.mjs';
+import { keepFigures, serverInstrument } from './scripts/instrument.mjs';
 
 /**
  * @param {import('@web/test-runner').TestSuiteResult | undefined} suite
@@ -23,10 +24,30 @@ const figuresReporter = {
   },
 };
 
+/** Set by scripts/coverage.mjs. */
+const counting = process.env.COVERAGE !== undefined;
+
+const coverageReporter = {
+  /** @param {{ sessions: import('@web/test-runner').TestSession[] }} run */
+  onTestRunFinished({ sessions }) {
+    for (const { id, testCoverage } of sessions) keepFigures(`browser-${id}`, testCoverage);
+  },
+};
+
 export default {
   files: ['test/{element,media}/**/*.test.ts', 'test/core/*.browser.test.ts'],
   nodeResolve: true,
-  plugins: [esbuildPlugin({ ts: true, target: 'es2022', tsconfig: 'tsconfig.json' })],
+  plugins: [
+    ...(counting ? [serverInstrument()] : []),
+    esbuildPlugin({ ts: true, target: 'es2022', tsconfig: 'tsconfig.json' }),
+  ],
+  coverage: counting,
+  coverageConfig: {
+    nativeInstrumentation: false,
+    report: false,
+    reporters: ['none'],
+    reportDir: '.cache/coverage/wtr',
+  },
   browsers: [
     chromeLauncher({
       launchOptions: {
@@ -48,5 +69,5 @@ export default {
   // Longer than any wait inside a test, each of which says what it waited for.
   testFramework: { config: { timeout: '30000' } },
   testsFinishTimeout: 120_000,
-  reporters: [defaultReporter(), figuresReporter],
+  reporters: [defaultReporter(), figuresReporter, ...(counting ? [coverageReporter] : [])],
 };
