@@ -25,7 +25,7 @@ const HOPELESS = ['token-unauthorized', 'token-invalid', 'unsupported'];
 export type Try<T> = (signal: AbortSignal, onToken: () => void) => Promise<T>;
 
 /**
- * Tries until it succeeds, half a minute has gone, or five secrets are spent.
+ * Tries until it succeeds, half a minute has gone, five secrets are spent, or there is no network for long.
  * @throws {VoiceError} `connection-lost`, with the last failure as its cause; or the signal's reason
  */
 export async function reconnect<T>(
@@ -44,7 +44,8 @@ export async function reconnect<T>(
     show({ attempt });
     if (!isOnline()) {
       await networkChange(MAX_OFFLINE_MS, signal);
-      deadline = performance.now() + (isOnline() ? GIVE_UP_AFTER_MS : 0);
+      if (!isOnline()) throw new VoiceError('connection-lost', 'There is no network.');
+      deadline = performance.now() + GIVE_UP_AFTER_MS;
     }
     const secret = { given: false };
     try {
