@@ -116,6 +116,35 @@ describe('whose turn it is', () => {
       [...question.slice(0, 1), event('input_audio_buffer.cleared')],
       ['listening', 'hearing', 'listening'],
     ],
+    [
+      'a visitor who says nothing for too long, and whose answer takes its time',
+      [
+        event('input_audio_buffer.timeout_triggered', { item_id: 'u1' }),
+        event('rate_limits.updated'),
+      ],
+      ['listening', 'thinking'],
+    ],
+    [
+      'a buffer that is cleared while the agent speaks',
+      [...half, event('input_audio_buffer.cleared')],
+      ['listening', 'thinking', 'speaking'],
+    ],
+    [
+      'an error about something else while one answer is made and the next is due',
+      [
+        ...question,
+        responseEvent('response.created', 'resp_1'),
+        ...question.slice(0, 2),
+        errorEvent('invalid_value'),
+        responseEvent('response.done', 'resp_1', 'cancelled'),
+      ],
+      ['listening', 'hearing', 'thinking', 'hearing', 'thinking'],
+    ],
+    [
+      'a refused request while the visitor speaks',
+      [create, question[0]!, errorEvent('invalid_value')],
+      ['listening', 'thinking', 'hearing'],
+    ],
   ])('%s', (_story, events, turns) => {
     expect(turnsOf(events)).toEqual(turns);
   });
@@ -134,10 +163,15 @@ describe('whose turn it is', () => {
     expect(turnsOf(until(answer, 'response.done')).at(-1)).toBe('speaking');
   });
 
+  it('is nobody’s at first', () => {
+    expect(turnOf(QUIET)).toBe('listening');
+  });
+
   it('does not change with events that are about something else', () => {
     for (const other of [
       event('rate_limits.updated'),
       event('a.future.event'),
+      errorEvent('invalid_value'),
       ...typed('u1', 'x', null),
     ]) {
       expect(nextActivity(QUIET, other)).toBe(QUIET);

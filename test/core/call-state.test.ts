@@ -29,6 +29,13 @@ const states = {
   'connecting, token there': connecting('microphone', 'connection'),
   live: live(),
   'live, speaking, muted, poor': live({ turn: 'speaking', muted: true, quality: 'poor' }),
+  recovering: Object.freeze<CallState>({
+    status: 'recovering',
+    attempt: 2,
+    cause: 'network',
+    nextTryAt: 9_000,
+    voice: false,
+  }),
   ended,
 };
 
@@ -39,9 +46,19 @@ const actions = {
   'turn: speaking': { type: 'change', change: { turn: 'speaking' } },
   'muted: true': { type: 'change', change: { muted: true } },
   'quality: poor': { type: 'change', change: { quality: 'poor' } },
+  'turn: speaking, muted: false': { type: 'change', change: { turn: 'speaking', muted: false } },
+  recover: { type: 'recover', attempt: 3, cause: 'session-limit' },
   'end: user': { type: 'end', reason: 'user', durationMs: 7 },
   'end: connection-lost': { type: 'end', reason: 'connection-lost', durationMs: 7, error },
 } satisfies Record<string, CallAction>;
+
+const recovering = (voice: boolean): CallState => ({
+  status: 'recovering',
+  attempt: 3,
+  cause: 'session-limit',
+  nextTryAt: undefined,
+  voice,
+});
 
 type Outcomes = Partial<Record<keyof typeof actions, CallState>>;
 const started = connecting('microphone', 'token', 'connection');
@@ -69,9 +86,17 @@ const changes: Record<keyof typeof states, Outcomes> = {
     'turn: speaking': live({ turn: 'speaking' }),
     'muted: true': live({ muted: true }),
     'quality: poor': live({ quality: 'poor' }),
+    'turn: speaking, muted: false': live({ turn: 'speaking' }),
+    recover: recovering(true),
     ...ends,
   },
-  'live, speaking, muted, poor': ends,
+  'live, speaking, muted, poor': {
+    'turn: speaking, muted: false': live({ turn: 'speaking', quality: 'poor' }),
+    recover: recovering(true),
+    ...ends,
+  },
+  // By text it goes on by text, unless the visitor has asked for more meanwhile.
+  recovering: { live: live({ muted: true }), recover: recovering(false), ...ends },
   ended: { start: started },
 };
 
