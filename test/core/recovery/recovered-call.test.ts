@@ -1,0 +1,238 @@
+/** A call whose connection is lost: what the visitor sees, and what the next session is told. */
+import { describe, expect, it } from 'vitest';
+import type { ServerEvent } from '../../../src/core/index.js';
+import { answered, event, spoken, written } from '../../support/server-events.js';
+import { simulatedCalls, textsOf } from './simulated-call.js';
+
+const simulated = simulatedCalls();
+
+const question = spoken('u1', 'What are your prices?', null);
+const answer = answered('resp_1', 'a1', 'Two coins each.', 'u1');
+const until = (events: ServerEvent[], type: string) =>
+  events.slice(0, events.findIndex((one) => one.type === type) + 1);
+const types = (events: readonly { type: string }[] = []) => events.map(({ type }) => type);
+const requests = (events: readonly { type: string }[] = []) =>
+  types(events).filter((type) => type === 'response.create').length;
+
+describe('a call that loses its connection', () => {
+  it('is live again over another one, with one more secret, and the agent knows what was said', async () => {
+    const world = simulated();
+    await world.start();
+    world.call.updateSession({ instructions: 'Be kind.' });
+    world.say(...question, ...answer);
+    const { items } = world.call;
+    world.states.length = 0;
+    const heard: string[] = [];
+    world.call.addEventListener('voice-server-event', ({ detail }) => heard.push(detail.type));
+    await world.loseAndGoOn();
+    expect(world.states).toEqual([
+      [0, 'recovering: network 1'],
+      [50, 'live: listening'],
+    ]);
+    expect(world.secrets).toEqual([0]);
+    expect(world.told[1]?.[0]).toMatchObject({ session: { instructions: 'Be kind.' } });
+    expect(textsOf(world.told[1])).toEqual([
+      'user: What are your prices?',
+      'assistant: Two coins each.',
+    ]);
+    expect(requests(world.told[1])).toBe(0);
+    // A new session, and nothing of the repetition.
+    expect(heard).toEqual(['session.created', 'session.updated']);
+    expect(world.call.items).toEqual(items);
+    expect(world.recovery.seams).toEqual([{ after: 'a1', cause: 'network' }]);
+    expect(world.browser.tracks).toHaveLength(1);
+  });
+
+  it('has one seam for each loss, and none in the next call', async () => {
+    const world = simulated();
+    await world.start();
+    await world.loseAndGoOn();
+    world.say(...question, ...answer);
+    await world.loseAndGoOn();
+    expect(world.recovery.seams).toEqual([
+      { after: undefined, cause: 'network' },
+      { after: 'a1', cause: 'network' },
+    ]);
+    await world.call.end();
+    await world.start();
+    expect(world.recovery.seams).toEqual([]);
+    await world.loseAndGoOn();
+    expect(textsOf(world.told.at(-1))).toEqual([]);
+  });
+
+  it('knows how its first session was configured', async () => {
+    const world = simulated({ session: { instructions: 'Be brief.' } });
+    await world.start();
+    await world.loseAndGoOn();
+    expect(world.told[1]).toMatchObject([{ session: { instructions: 'Be brief.' } }]);
+    await world.call.end();
+    await world.start();
+    await world.loseAndGoOn();
+    expect(world.told.at(-1)).toMatchObject([{ session: { instructions: 'Be brief.' } }]);
+  });
+
+  it('goes on by text where it was by text', async () => {
+    const world = simulated();
+    await world.start(false);
+    await world.loseAndGoOn();
+    expect(world.call.state).toMatchObject({ status: 'live', voice: false });
+    expect(world.browser.tracks).toEqual([]);
+  });
+
+  it('hears nothing of a line before it is the call’s', async () => {
+    const world = simulated({ summarize: () => 'Much was said.' });
+    await world.start();
+    world.say(...spoken('u1', 'x'.repeat(16_000), null), ...spoken('u2', 'Well?', 'u1'));
+    const heard: string[] = [];
+    world.call.addEventListener('voice-server-event', ({ detail }) => heard.push(detail.type));
+    world.lose();
+    await world.clock.advance(49);
+    const peer = world.browser.peers.at(-1);
+    peer?.dispatchEvent(new Event('iceconnectionstatechange'));
+    expect([heard, world.call.state.status]).toEqual([[], 'recovering']);
+  });
+
+  it('closes what it could not open', async () => {
+    const world = simulated();
+    await world.start();
+    world.browser.route = 'no-channel';
+    world.lose();
+    await world.clock.advance(100);
+    world.browser.route = 'open';
+    await world.clock.advance(60_000);
+    expect(world.browser.peers.filter(({ isClosed }) => !isClosed)).toHaveLength(1);
+  });
+
+  it('ends with the failure of its last try', async () => {
+    const world = simulated();
+    await world.start();
+    world.service.offer = 'negotiation-rejected';
+    world.lose();
+    await world.clock.advance(60_000);
+    expect(world.secrets).toHaveLength(5);
+    expect(world.states.at(-1)?.[1]).toBe('ended: connection-lost');
+    expect(world.call.state).toMatchObject({
+      error: { code: 'connection-lost', cause: { code: 'negotiation-rejected' } },
+    });
+  });
+});
+
+describe('a call that loses its connection again and again', () => {
+  const losses = async (world: ReturnType<typeof simulated>, count: number) => {
+    for (let index = 0; index < count; index++) await world.loseAndGoOn();
+  };
+
+  it('ends with the sixth time in five minutes, without another secret', async () => {
+    const world = simulated();
+    await world.start();
+    await losses(world, 5);
+    expect(world.call.state.status).toBe('live');
+    await world.clock.advance(298_999);
+    world.lose();
+    await world.clock.advance(0);
+    expect(world.call.state).toMatchObject({
+      reason: 'connection-lost',
+      error: { message: 'The connection was lost too often.' },
+    });
+    expect(world.secrets).toHaveLength(5);
+  });
+
+  it('goes on where the first of them is five minutes ago', async () => {
+    const world = simulated();
+    await world.start();
+    await losses(world, 5);
+    await world.clock.advance(299_000);
+    await losses(world, 1);
+    expect(world.call.state.status).toBe('live');
+  });
+
+  it('is not blamed for those of the call before', async () => {
+    const world = simulated();
+    await world.start();
+    await losses(world, 5);
+    await world.call.end();
+    await world.start();
+    await losses(world, 5);
+    expect(world.call.state.status).toBe('live');
+  });
+});
+
+describe('an answer that the lost session owes', () => {
+  it('is asked for again where the visitor has just spoken', async () => {
+    const world = simulated();
+    await world.start();
+    world.say(...question);
+    await world.loseAndGoOn();
+    expect(types(world.told[1])).toEqual(['conversation.item.create', 'response.create']);
+    world.say(...spoken('u2', 'And yours?', 'u1'));
+    await world.clock.advance(1_000);
+    await world.loseAndGoOn();
+    expect(requests(world.told[2])).toBe(1);
+  });
+
+  it('is asked for again where its words had begun', async () => {
+    const world = simulated();
+    await world.start();
+    const words = answer.filter(({ type }) => !type.startsWith('output_audio_buffer'));
+    world.say(...until(words, 'response.output_audio_transcript.delta'));
+    await world.loseAndGoOn();
+    // Nothing of it was heard.
+    expect(world.call.items).toMatchObject([{ text: '', final: true, interrupted: true }]);
+    expect(requests(world.told[1])).toBe(1);
+  });
+
+  it('is asked for again where it was cut off, and what was not heard is not repeated', async () => {
+    const world = simulated();
+    await world.start();
+    const story = answered('resp_1', 'a1', 'Once upon a time there was a king who', null);
+    await world.clock.advance(400);
+    world.say(...until(story, 'response.done'));
+    expect(world.call.state).toMatchObject({ turn: 'speaking' });
+    await world.clock.advance(1_000);
+    world.browser.network(false);
+    await world.clock.advance(15_200);
+    expect(world.states.at(-1)?.[1]).toBe('recovering: network 1');
+    // Something last came 1.1 s after its voice began.
+    expect(world.call.items).toMatchObject([
+      { text: 'Once upon a time', final: true, interrupted: true },
+    ]);
+    world.browser.network(true);
+    await world.clock.advance(5_000);
+    expect(textsOf(world.told[1])).toEqual(['assistant: Once upon a time']);
+    expect(requests(world.told[1])).toBe(1);
+  });
+
+  it.each(['stopped', 'cleared'])('is none where its sound is %s', async (how) => {
+    const world = simulated();
+    await world.start();
+    world.say(
+      ...until(answer, 'response.done'),
+      event(`output_audio_buffer.${how}`, { response_id: 'resp_1' }),
+    );
+    await world.clock.advance(1_000);
+    await world.loseAndGoOn();
+    expect(world.call.items).toMatchObject([{ text: 'Two coins each.', interrupted: false }]);
+    expect(requests(world.told[1])).toBe(0);
+  });
+
+  it('is none of the next call', async () => {
+    const world = simulated();
+    await world.start();
+    world.say(...until(answer, 'output_audio_buffer.started'));
+    await world.call.end();
+    await world.start();
+    world.say(...written('a2', 'Good morning.', null));
+    await world.loseAndGoOn();
+    expect(world.call.items.at(-1)).toMatchObject({ text: 'Good morning.' });
+  });
+
+  it('is asked for though nobody knows the words of the question', async () => {
+    const world = simulated();
+    await world.start();
+    world.say(...until(question, 'conversation.item.done'));
+    expect(world.call.items).toMatchObject([{ id: 'u1', final: false }]);
+    await world.loseAndGoOn();
+    expect(world.call.items).toMatchObject([{ id: 'u1', final: true, interrupted: false }]);
+    expect(requests(world.told[1])).toBe(1);
+  });
+});
