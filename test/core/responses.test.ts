@@ -69,6 +69,15 @@ describe('asking for an answer', () => {
     expect(types()).toEqual(['response.create']);
   });
 
+  it('is not made up for when it was refused for another reason', () => {
+    const { responses, types, lastId } = setUp();
+    responses.request();
+    responses.observe(errorEvent('invalid_value', lastId()));
+    responses.observe(created('resp_vad'));
+    responses.observe(done('resp_vad'));
+    expect(types()).toEqual(['response.create']);
+  });
+
   it('is not touched by errors about other events', () => {
     const { responses, types } = setUp();
     responses.request();
@@ -186,6 +195,23 @@ describe('interrupting', () => {
       responses.observe(refused);
       types();
       responses.observe(done('resp_vad', 'cancelled'));
+      expect(types()).toEqual([]);
+    }
+  });
+
+  it('is about the present answer, and not about one that the service begins by itself later', () => {
+    const { responses, types } = setUp();
+    responses.interrupt();
+    responses.observe(created('resp_idle'));
+    expect(types()).toEqual([]);
+  });
+
+  it('sends nothing once the sound is over', () => {
+    for (const how of ['stopped', 'cleared']) {
+      const { responses, types } = setUp();
+      responses.observe(started);
+      responses.observe(event(`output_audio_buffer.${how}`, { response_id: 'resp_1' }));
+      responses.interrupt();
       expect(types()).toEqual([]);
     }
   });
