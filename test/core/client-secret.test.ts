@@ -1,6 +1,6 @@
 /** Every shape in which a host may send a client secret, and how long it is good for. */
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { isFresh, parseClientSecret } from '../../src/core/client-secret.js';
 import { VoiceError } from '../../src/core/voice-error.js';
 
@@ -44,6 +44,15 @@ describe('a client secret', () => {
     ).toMatchObject({ callsUrl: 'https://service.example/calls', iceServers });
     const odd = parseClientSecret({ value: 'ek_1', calls_url: 5, ice_servers: 'none' });
     expect(odd).toMatchObject({ callsUrl: undefined, iceServers: undefined });
+  });
+
+  it('is the same when it is read again', () => {
+    const read = parseClientSecret({
+      value: 'ek_1',
+      calls_url: 'https://service.example/calls',
+      ice_servers: [{ urls: 'turn:turn.example' }],
+    });
+    expect(parseClientSecret(read)).toEqual(read);
   });
 
   it.each([
@@ -118,6 +127,18 @@ describe('the life of a client secret', () => {
     const { expiresAt } = parseClientSecret(answer);
     expect(expiresAt - performance.now()).toBeGreaterThan(29_000);
     expect(expiresAt - performance.now()).toBeLessThanOrEqual(30_000);
+  });
+
+  it('is half a minute where the host’s own time is no number', () => {
+    vi.spyOn(performance, 'now').mockReturnValue(5_000);
+    const { expiresAt } = parseClientSecret({ value: 'ek_1', expires_at: 'soon' }, NOW);
+    vi.restoreAllMocks();
+    expect(expiresAt).toBe(35_000);
+  });
+
+  it('has to be more than two seconds', () => {
+    const secret = { value: 'ek_1', expiresAt: 10_000 };
+    expect([isFresh(secret, 7_999), isFresh(secret, 8_000)]).toEqual([true, false]);
   });
 
   it('ends on the clock of the page', () => {

@@ -90,4 +90,16 @@ describe('a token host that is asked ahead', () => {
     const odd = endpoint('http:/x:y', { fetch: askAhead('http:/x:y', {}, never()) });
     expect(await failureOf(odd(never()))).toMatchObject({ code: 'token-invalid' });
   });
+
+  it.each([
+    'http://shop.example/token',
+    'http://shop.example/https:/token',
+    'http://localhost.evil.example/token',
+    'ftp://shop.example/token',
+  ])('is not asked at %s, which may not be safe', async (url) => {
+    const fetch = vi.spyOn(globalThis, 'fetch').mockRejectedValue(new TypeError('No network.'));
+    const source = endpoint(url, { fetch: askAhead(url, {}, never()) });
+    expect(await failureOf(source(never()))).toMatchObject({ code: 'token-invalid' });
+    expect(fetch).not.toHaveBeenCalled();
+  });
 });

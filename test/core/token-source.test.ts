@@ -124,6 +124,22 @@ describe('a token host that refuses', () => {
     expect(error.retryAfterMs).toBeLessThanOrEqual(to);
   });
 
+  it.each([
+    ['Tue, 24 Nov 2026 20:00:05 +0000', 5_000],
+    ['2026-11-24T20:00:05Z', 5_000],
+  ])('says when to ask again, with a date of another kind: %s', async (header, wait) => {
+    vi.spyOn(Date, 'now').mockReturnValue(Date.UTC(2026, 10, 24, 20));
+    const error = await failureOf(ask(json('', { 'retry-after': header }, 429)));
+    vi.restoreAllMocks();
+    expect(error.retryAfterMs).toBe(wait);
+  });
+
+  it('may do so without a word', async () => {
+    const fetch = () => Promise.resolve(new Response(null, { status: 401 }));
+    const error = await failureOf(endpoint('https://shop.example/token', { fetch })(never()));
+    expect(error.code).toBe('token-unauthorized');
+  });
+
   it.each(['soon', '9'.repeat(400)])('does not say when: %s', async (header) => {
     const error = await failureOf(ask(json('', { 'retry-after': header }, 429)));
     expect(error).toMatchObject({ code: 'token-rate-limited', retryAfterMs: undefined });
@@ -158,6 +174,38 @@ describe('a token host that answers nonsense', () => {
     const error = await failureOf(ask(answer));
     expect(error.code).toBe('token-invalid');
     expect(`${error.message} ${String(error.cause)}`).not.toContain('canary');
+  });
+
+  it('sends an answer without a body', async () => {
+    const fetch = () => Promise.resolve(new Response(null));
+    const error = await failureOf(endpoint('https://shop.example/token', { fetch })(never()));
+    expect(error).toMatchObject({
+      code: 'token-invalid',
+      message: 'The token host sent no client secret.',
+    });
+  });
+
+  it('sends 16 kB, which is not too much', async () => {
+    const empty = JSON.stringify({ value: 'ek_1', padding: '' });
+    const padding = 'x'.repeat(16_384 - empty.length);
+    await expect(ask(json({ value: 'ek_1', padding }))).resolves.toMatchObject({ value: 'ek_1' });
+    const error = await failureOf(ask(json({ value: 'ek_1', padding: `${padding}x` })));
+    expect(error.message).toContain('16 kB');
+  });
+
+  it('sends a letter in two pieces, which is whole again', async () => {
+    const bytes = Buffer.from(JSON.stringify({ value: 'ek_1', session: { name: 'é' } }));
+    const middle = bytes.indexOf(0xc3) + 1;
+    const body = new ReadableStream({
+      start(controller) {
+        controller.enqueue(bytes.subarray(0, middle));
+        controller.enqueue(bytes.subarray(middle));
+        controller.close();
+      },
+    });
+    const fetch = () => Promise.resolve(new Response(body));
+    const secret = await endpoint('https://shop.example/token', { fetch })(never());
+    expect(secret.session).toEqual({ name: 'é' });
   });
 
   it('B6 sends a standard key, which is refused and not repeated', async () => {
@@ -263,6 +311,7 @@ describe('a token host that is not there', () => {
     await close();
     await expect(failureOf(endpoint(url)(never()))).resolves.toMatchObject({
       code: 'token-unreachable',
+      message: `The token host ${url} is down, or does not allow this page’s origin (CORS).`,
     });
   });
 
@@ -286,6 +335,7 @@ describe('a token host that is not there', () => {
     const fetch = vi.fn<typeof globalThis.fetch>();
     const error = await failureOf(endpoint(url, { fetch })(never()));
     expect(error.code).toBe('token-invalid');
+    expect(error.message).toBe(`The host must have an https address, not "${url}".`);
     expect(fetch).not.toHaveBeenCalled();
   });
 
@@ -294,6 +344,7 @@ describe('a token host that is not there', () => {
     'http://localhost:1/',
     'http://[::1]:1/',
     'http://a.localhost/',
+    'http://shop.localhost:3000/token',
   ])('is asked at %s', async (url) => {
     const fetch = vi.fn<typeof globalThis.fetch>(() => Promise.resolve(Response.json('ek_1')));
     await endpoint(url, { fetch })(never());
