@@ -115,11 +115,9 @@ export class Transcript {
     }
   }
 
-  /** Adds words to an item that is still open; what is final stays as it is. */
+  /** Adds words to an item that is still open. */
   #append(id: string, role: TranscriptItem['role'], delta: unknown): TranscriptItem | undefined {
-    const item = this.#entries.get(id)?.item;
-    if (item?.final || !words(delta)) return;
-    return this.#put(id, { role, text: (item?.text ?? '') + words(delta) });
+    return this.#put(id, { role, text: (this.#entries.get(id)?.item?.text ?? '') + words(delta) });
   }
 
   /** What is final, or interrupted, stays so, whatever early event arrives late. */
