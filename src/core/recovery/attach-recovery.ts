@@ -98,7 +98,6 @@ class CallRecovery implements Recovery, Recoverer {
         this.#history = new History(options.session);
         this.seams = [];
         this.#losses = [];
-        this.#owed = false;
         this.#speaksSince = 0;
       }
       if (state.status === 'ended' || state.status === 'recovering') this.#stop();
