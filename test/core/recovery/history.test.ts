@@ -158,6 +158,7 @@ describe('a new session is told', () => {
       'call: cancel',
       UNKNOWN,
     ]);
+    expect(itemsOf(events).at(-1)).toMatchObject({ type: 'function_call_output', call_id: 'c2' });
     // Once more, after another loss.
     expect(history.replay(items, undefined)).toEqual(events);
   });
@@ -258,6 +259,14 @@ describe('what was sent and perhaps never arrived', () => {
     history.sent(item(picture('That')));
     history.observe(done({ id: 'u1', ...picture('That') }), undefined);
     expect(wordsOf(history.takeUnconfirmed())).toEqual(['user: This!']);
+  });
+
+  it('is not confirmed by what is no message', () => {
+    const history = new History();
+    const content = [{ type: 'input_image', image_url: 'data:,' }];
+    history.sent(item({ type: 'message', role: 'user', content }));
+    history.observe(done(asked('c1')), undefined);
+    expect(history.takeUnconfirmed()).toHaveLength(1);
   });
 
   it('is no more than twenty, for services that confirm nothing', () => {

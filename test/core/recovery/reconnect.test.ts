@@ -128,6 +128,21 @@ describe('a lost connection', () => {
     expect(story.over?.error?.cause).toMatchObject({ code: 'token-unreachable' });
   });
 
+  it('is given up after five secrets, however short the waits are by chance', async () => {
+    random.mockReturnValue(0);
+    const story = begin(noConnection());
+    await clock.advance(60_000);
+    expect(story.tries).toEqual([0, 1, 2, 3, 4]);
+    expect(story.over?.at).toBe(4);
+  });
+
+  it('asks a silent host for half a minute', async () => {
+    const story = begin(hangs(false));
+    await clock.advance(60_000);
+    expect(story.tries).toEqual([0, 3_500, 7_500, 11_500, 15_500, 19_500, 23_500, 27_500]);
+    expect(story.over?.at).toBe(30_000);
+  });
+
   it('spends its five secrets also when the host was out of reach in between', async () => {
     const [away, spent] = [noSecret(), noConnection()];
     const story = begin(spent, away, spent, spent, away, spent);
@@ -216,7 +231,8 @@ describe('a lost connection', () => {
     browser.network(false, true);
     const story = begin(noSecret());
     await clock.advance(600_000);
-    expect(story.over).toMatchObject({ at: 300_000, error: { code: 'connection-lost' } });
+    const error = { code: 'connection-lost', message: 'There is no network.' };
+    expect(story.over).toMatchObject({ at: 300_000, error });
     expect(story.tries).toEqual([]);
   });
 
@@ -237,9 +253,7 @@ describe('a lost connection', () => {
 
   it('is not even tried when the call has ended already', async () => {
     browser.network(false, true);
-    const story = begin(works);
-    story.controller.abort(new DOMException('', 'AbortError'));
-    await clock.advance(0);
-    expect(story.tries).toEqual([]);
+    const ended = AbortSignal.abort(new DOMException('', 'AbortError'));
+    await expect(reconnect(works, ended, () => undefined)).rejects.toBe(ended.reason);
   });
 });

@@ -71,6 +71,29 @@ describe('a call that loses its connection', () => {
     expect(world.told.at(-1)).toMatchObject([{ session: { instructions: 'Be brief.' } }]);
   });
 
+  it('is shown as unstable where the new connection is', async () => {
+    const world = simulated();
+    await world.start();
+    await world.loseAndGoOn();
+    world.browser.network(false);
+    await world.clock.advance(6_000);
+    expect(world.call.state).toMatchObject({ status: 'live', quality: 'poor' });
+  });
+
+  it('knows what was said before the microphone was there', async () => {
+    const world = simulated();
+    world.browser.microphone = { ms: 5_000 };
+    const started = world.call.start();
+    await world.clock.advance(1_000);
+    const content = [{ type: 'input_text', text: 'They are at home.' }];
+    const item = { id: 's1', type: 'message', role: 'system', content };
+    world.say(event('conversation.item.done', { item }));
+    await world.clock.advance(5_000);
+    await started;
+    await world.loseAndGoOn();
+    expect(textsOf(world.told[1])).toEqual(['system: They are at home.']);
+  });
+
   it('goes on by text where it was by text', async () => {
     const world = simulated();
     await world.start(false);
@@ -110,6 +133,7 @@ describe('a call that loses its connection', () => {
     world.lose();
     await world.clock.advance(60_000);
     expect(world.secrets).toHaveLength(5);
+    expect(world.recovery.seams).toEqual([]);
     expect(world.states.at(-1)?.[1]).toBe('ended: connection-lost');
     expect(world.call.state).toMatchObject({
       error: { code: 'connection-lost', cause: { code: 'negotiation-rejected' } },
@@ -132,7 +156,7 @@ describe('a call that loses its connection again and again', () => {
     await world.clock.advance(0);
     expect(world.call.state).toMatchObject({
       reason: 'connection-lost',
-      error: { message: 'The connection was lost too often.' },
+      error: { code: 'connection-lost', message: 'The connection was lost too often.' },
     });
     expect(world.secrets).toHaveLength(5);
   });
@@ -184,7 +208,9 @@ describe('an answer that the lost session owes', () => {
   it('is asked for again where it was cut off, and what was not heard is not repeated', async () => {
     const world = simulated();
     await world.start();
-    const story = answered('resp_1', 'a1', 'Once upon a time there was a king who', null);
+    world.say(...spoken('u0', 'Tell me a story, please', null));
+    world.say(...answered('resp_0', 'a0', 'With pleasure, my friend.', 'u0'));
+    const story = answered('resp_1', 'a1', 'Once upon a time there was a king who', 'a0');
     await world.clock.advance(400);
     world.say(...until(story, 'response.done'));
     expect(world.call.state).toMatchObject({ turn: 'speaking' });
@@ -194,11 +220,13 @@ describe('an answer that the lost session owes', () => {
     expect(world.states.at(-1)?.[1]).toBe('recovering: network 1');
     // Something last came 1.1 s after its voice began.
     expect(world.call.items).toMatchObject([
+      { text: 'Tell me a story, please', interrupted: false },
+      { text: 'With pleasure, my friend.', interrupted: false },
       { text: 'Once upon a time', final: true, interrupted: true },
     ]);
     world.browser.network(true);
     await world.clock.advance(5_000);
-    expect(textsOf(world.told[1])).toEqual(['assistant: Once upon a time']);
+    expect(textsOf(world.told[1]).at(-1)).toBe('assistant: Once upon a time');
     expect(requests(world.told[1])).toBe(1);
   });
 

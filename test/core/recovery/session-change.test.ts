@@ -209,6 +209,20 @@ describe('another session that is got ready', () => {
     expect(world.call.state.status).toBe('ended');
   });
 
+  it('is closed where the service hangs up on the one before', async () => {
+    const world = simulated();
+    world.sessionMs = 60_000;
+    await world.start();
+    await world.loseAndGoOn();
+    world.say(...talk, speech('started'));
+    await world.clock.advance(45_000);
+    expect(world.told).toHaveLength(3);
+    world.browser.peers[1]?.closeChannel();
+    await world.clock.advance(500);
+    expect(world.call.state).toMatchObject({ reason: 'connection-lost' });
+    expect(world.browser.left()).toEqual([]);
+  });
+
   it('belongs to the call it was got ready for', async () => {
     const world = simulated();
     await inASessionOfAMinute(world);
