@@ -1,5 +1,5 @@
 // Who dies without a goodbye: a caller, and the service itself. Nothing may be left behind.
-import { spawn, type ChildProcess } from 'node:child_process';
+import { fork, spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { afterEach, describe, expect, it, vi } from 'vitest';
@@ -8,6 +8,9 @@ import { startLocalServiceProcess, type LocalServiceProcess } from '../support/l
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 40_000 });
 
 const CALLER = fileURLToPath(new URL('../support/vanishing-caller.mjs', import.meta.url));
+const CALL_PROCESS = fileURLToPath(
+  new URL('../../dist/local/call/call-process.js', import.meta.url),
+);
 const opened: (() => unknown)[] = [];
 
 afterEach(async () => {
@@ -53,5 +56,12 @@ describe('a service that is killed', () => {
       }
     };
     await vi.waitFor(() => expect(children.filter(alive)).toEqual([]), { timeout: 10_000 });
+  });
+
+  it('leaves no process behind that was still loading', async () => {
+    const child = fork(CALL_PROCESS, { execArgv: [], stdio: 'ignore', serialization: 'advanced' });
+    opened.push(() => child.kill('SIGKILL'));
+    child.disconnect();
+    await once(child, 'exit', { signal: AbortSignal.timeout(10_000) });
   });
 });

@@ -12,7 +12,11 @@ const tell = (message: FromCall): void => {
   if (process.connected) process.send?.(message);
 };
 
-process.on('disconnect', () => process.exit(0));
+/** At once, and whatever a native library is doing: there is nobody left to save anything for. */
+const end = (): void => void process.kill(process.pid, 'SIGKILL');
+process.on('disconnect', end);
+// The front process may have ended while this one was loading, and then nobody tells.
+if (!process.connected) end();
 // The front process is told by the channel's end; the terminal's Ctrl+C is for it alone.
 process.on('SIGINT', () => undefined);
 
