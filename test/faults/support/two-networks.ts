@@ -11,8 +11,9 @@ import { launchChromium } from '../../support/browsers.js';
 import { writeWav } from '../../support/speech.js';
 import { run } from '../../support/run.js';
 
-/** Names of namespaces say which process they belong to. */
+/** Names of namespaces, and of folders, say which process they belong to. */
 const NAME = 'voice-agent-test';
+const SPACES = '/run/netns';
 /** Where the site is, whichever link leads there: of the range that is kept for tests. */
 const SITE = '198.18.0.1';
 const LINKS = [1, 2] as const;
@@ -99,21 +100,22 @@ export class TwoNetworks {
 class Namespaces {
   readonly site: string;
   readonly browser: string;
-  readonly #folder = mkdtempSync(join(tmpdir(), 'voice-agent-networks-'));
+  readonly #folder: string;
   readonly #close = () => {
     this.close();
   };
 
   constructor() {
-    removeOrphans();
     const name = `${NAME}-${process.pid}-${++opened}`;
     this.site = `${name}-site`;
     this.browser = `${name}-browser`;
+    this.#folder = mkdtempSync(join(tmpdir(), `${name}-`));
     process.once('exit', this.#close);
   }
 
   async join(): Promise<void> {
     try {
+      removeOrphans();
       for (const name of [this.site, this.browser]) {
         await ip('netns', 'add', name);
         await ip('-n', name, 'link', 'set', 'lo', 'up');
@@ -164,30 +166,40 @@ const deviceOf = (link: Link): string => `link${link}`;
 const ip = (...args: string[]): Promise<string> => run('ip', args, { ms: 10_000 });
 
 function remove(name: string): void {
-  if (namespaces().includes(name)) execFileSync('ip', ['netns', 'del', name]);
+  try {
+    if (namesIn(SPACES).includes(name)) execFileSync('ip', ['netns', 'del', name]);
+  } catch (error) {
+    // Another run may have been quicker.
+    if (namesIn(SPACES).includes(name)) throw error;
+  }
 }
 
-function namespaces(): string[] {
+function namesIn(folder: string): string[] {
   try {
-    return readdirSync('/run/netns');
+    return readdirSync(folder);
   } catch {
     return [];
   }
 }
 
-/** What a run has left behind that was killed. */
+/** What a run has left behind that was killed. Its processes have ended with it. */
 function removeOrphans(): void {
-  for (const name of namespaces()) {
-    const pid = new RegExp(`^${NAME}-(\\d+)-`).exec(name)?.[1];
-    if (pid !== undefined && !isAlive(Number(pid))) remove(name);
-  }
+  const orphans = (folder: string) =>
+    namesIn(folder).filter((name) => {
+      const pid = new RegExp(`^${NAME}-(\\d+)-`).exec(name)?.[1];
+      return pid !== undefined && !isAlive(Number(pid));
+    });
+  for (const name of orphans(SPACES)) remove(name);
+  for (const name of orphans(tmpdir()))
+    rmSync(join(tmpdir(), name), { recursive: true, force: true });
 }
 
 function isAlive(pid: number): boolean {
   try {
     return process.kill(pid, 0);
-  } catch {
-    return false;
+  } catch (error) {
+    // It is somebody else's.
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
   }
 }
 
