@@ -90,7 +90,7 @@ export class Around implements ReactiveController {
     const settings = this.#host.settings ? this.#settings : undefined;
     return {
       composer: this.#composer?.view(strings),
-      button: settings?.button(strings),
+      button: [help?.button(code, strings), settings?.button(strings)],
       box: [
         settings?.view(strings, help?.phoneLink(strings)),
         this.#questions?.view(strings),

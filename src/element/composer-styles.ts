@@ -32,6 +32,19 @@ export const composerStyles = css`
     field-sizing: content;
     resize: none;
   }
+  textarea::placeholder {
+    overflow: hidden;
+    white-space: nowrap;
+    text-overflow: ellipsis;
+  }
+  @container (inline-size < 18em) {
+    .composer {
+      gap: 0.25em;
+    }
+    textarea {
+      padding-inline: 0.625em;
+    }
+  }
   .pictures {
     display: flex;
     flex-wrap: wrap;

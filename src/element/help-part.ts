@@ -18,6 +18,11 @@ const handset = icon(
   svg`<path d="M6 4h3l1.500 4-2 1.500a11 11 0 0 0 6 6l1.500-2 4 1.500v3a2 2 0 0 1-2 2A16 16 0 0 1 4 6a2 2 0 0 1 2-2z"/>`,
 );
 
+const sheets = icon(
+  svg`<rect x="9" y="9" width="11" height="11" rx="2.5"/><path d="M6 15h-.5A1.5 1.5 0 0 1 4 13.5v-8A1.5 1.5 0 0 1 5.5 4h8A1.5 1.5 0 0 1 15 5.5V6"/>`,
+);
+const tick = icon(svg`<path d="m5 12.5 4.5 4.5L19 7.5"/>`);
+
 /** Those where the visitor has no use of another way, or needs none. */
 const VOICE_WORKS: ReadonlySet<VoiceErrorCode> = new Set([
   'gesture-required',
@@ -40,20 +45,18 @@ export class Help {
     adopt(host.shadowRoot, helpStyles);
   }
 
-  /** Beside an error that is on screen when nothing else goes on. */
+  /** Below an error that is on screen when nothing else goes on. */
   view(code: VoiceErrorCode | undefined, known: KnownStrings): unknown {
-    const { status } = this.#host.state;
-    if (!code || (status !== 'ended' && status !== 'idle')) {
+    if (!this.#helps(code)) {
       this.#written = undefined;
       this.#copied = false;
       return nothing;
     }
+    const phone = VOICE_WORKS.has(code) ? nothing : this.phoneLink(known);
+    if (phone === nothing && this.#written === undefined) return nothing;
     const strings = { ...HELP_ENGLISH, ...known };
     return html`<div class="help">
-      ${VOICE_WORKS.has(code) ? nothing : this.phoneLink(known)}
-      <button class="report" part="button report-button" @click=${this.#copy}>
-        <span role="status">${strings[this.#copied ? 'copied' : 'report']}</span>
-      </button>
+      ${phone}
       ${
         this.#written === undefined
           ? nothing
@@ -67,6 +70,26 @@ export class Help {
             ></textarea>`
       }
     </div>`;
+  }
+
+  /** Beside the main button; an icon, since it is for few. */
+  button(code: VoiceErrorCode | undefined, known: KnownStrings): unknown {
+    if (!this.#helps(code)) return nothing;
+    const { report, copied } = { ...HELP_ENGLISH, ...known };
+    const label = this.#copied ? copied : report;
+    return html`<button
+      class=${this.#copied ? 'round report copied' : 'round report'}
+      part="button report-button"
+      title=${label}
+      @click=${this.#copy}
+    >
+      ${this.#copied ? tick : sheets}<span role="status">${label}</span>
+    </button>`;
+  }
+
+  #helps(code: VoiceErrorCode | undefined): code is VoiceErrorCode {
+    const { status } = this.#host.state;
+    return code !== undefined && (status === 'ended' || status === 'idle');
   }
 
   /** The number reads from the left in any language. */

@@ -32,15 +32,28 @@ export const helpStyles = css`
     color: var(--_accent);
   }
   .report {
-    min-block-size: 44px;
-    padding: 0.25em 0.75em;
-    background: none;
+    padding: 0;
     color: var(--_muted-color);
-    font-size: 0.875em;
-    font-weight: 400;
-    text-decoration: underline;
-    text-decoration-color: var(--_border);
-    text-underline-offset: 0.25em;
+  }
+  .report span {
+    position: absolute;
+    inline-size: 1px;
+    block-size: 1px;
+    overflow: hidden;
+    clip-path: inset(50%);
+    white-space: nowrap;
+  }
+  /* Where there is room beside the main button, it says in words that it has copied. */
+  @container (inline-size > 21em) {
+    .report.copied {
+      padding-inline: 1em 1.25em;
+    }
+    .report.copied span {
+      position: static;
+      inline-size: auto;
+      block-size: auto;
+      clip-path: none;
+    }
   }
   textarea.written {
     inline-size: 100%;
@@ -63,8 +76,7 @@ export const helpStyles = css`
     order: 1;
   }
   @media (forced-colors: active) {
-    .phone,
-    .report {
+    .phone {
       border-color: LinkText;
     }
   }

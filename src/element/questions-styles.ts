@@ -17,6 +17,10 @@ export const questionsStyles = css`
   .consent {
     overflow-wrap: anywhere;
   }
+  /* The space between is the grid's. */
+  ::slotted([slot='consent']) {
+    margin-block: 0;
+  }
   .agree {
     justify-self: start;
   }
@@ -56,6 +60,7 @@ export const questionsStyles = css`
     background: var(--_background);
     color: inherit;
     font: inherit;
+    text-overflow: ellipsis;
   }
   .start[aria-disabled='true'] {
     opacity: 0.55;

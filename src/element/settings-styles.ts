@@ -32,6 +32,7 @@ export const settingsStyles = css`
     gap: 0.625em;
     align-items: center;
     min-block-size: max(2.75em, 44px);
+    margin-block: -0.375em;
     cursor: pointer;
   }
   select {
@@ -54,6 +55,8 @@ export const settingsStyles = css`
   .settings [type='range'] {
     inline-size: 100%;
     min-block-size: max(2.75em, 44px);
+    /* What can be touched is higher than what is seen. */
+    margin-block: -0.5em;
   }
   .settings [type='checkbox'] {
     flex: none;

@@ -12,6 +12,9 @@ export const toolStyles = css`
   .approval p {
     font-weight: 600;
   }
+  .approval dl {
+    margin-block-start: 0.375em;
+  }
   .approval dl > div {
     display: flex;
     gap: 0.5em;
