@@ -132,7 +132,6 @@ const parts = [
   'element/visualizers/orb',
   'element/turn-taking-part',
   'element/redaction-part',
-  'element/health-part',
   'element/report-part',
   'element/recovery-part',
   'element/relay-part',

@@ -50,6 +50,8 @@ export type CallState =
     };
 
 type Live = Extract<CallState, { status: 'live' }>;
+type Recovering = Extract<CallState, { status: 'recovering' }>;
+type Ended = Extract<CallState, { status: 'ended' }>;
 
 export type LiveChange = Partial<Omit<Live, 'status'>>;
 
@@ -58,8 +60,8 @@ export type CallAction =
   | { type: 'ready'; step: ConnectStep }
   | { type: 'live'; muted: boolean; voice: boolean }
   | { type: 'change'; change: LiveChange }
-  | { type: 'recover'; attempt: number; cause: RecoveryCause; nextTryAt?: number | undefined }
-  | { type: 'end'; reason: EndReason; durationMs: number; error?: VoiceError | undefined };
+  | { type: 'recover'; step: Omit<Recovering, 'status' | 'voice'> }
+  | { type: 'end'; end: Omit<Ended, 'status'> };
 
 export const IDLE: CallState = Object.freeze({ status: 'idle' });
 
@@ -96,16 +98,14 @@ function next(state: CallState, action: CallAction): CallState {
         : state;
     case 'change':
       return isNew(state, action.change) ? { ...state, ...action.change } : state;
-    case 'recover': {
-      if (state.status !== 'live' && state.status !== 'recovering') return state;
-      const { attempt, cause, nextTryAt } = action;
-      return { status: 'recovering', attempt, cause, nextTryAt, voice: state.voice };
-    }
-    case 'end': {
-      if (state.status === 'idle' || state.status === 'ended') return state;
-      const { reason, durationMs, error } = action;
-      return { status: 'ended', reason, durationMs, error };
-    }
+    case 'recover':
+      return state.status === 'live' || state.status === 'recovering'
+        ? { status: 'recovering', ...action.step, voice: state.voice }
+        : state;
+    case 'end':
+      return state.status === 'idle' || state.status === 'ended'
+        ? state
+        : { status: 'ended', ...action.end };
   }
 }
 

@@ -263,7 +263,7 @@ export class Call extends Emitter<CallEventDetails> {
     let end = lost;
     if (this.recoverer && !hungUp && this.#live) {
       const show = (step: RecoveryStep) => {
-        this.#update({ type: 'recover', ...step });
+        this.#update({ type: 'recover', step });
       };
       try {
         const line = await this.recoverer.recover(attempt, show);
@@ -333,7 +333,7 @@ export class Call extends Emitter<CallEventDetails> {
     await attempt.close(error);
     const end = { reason, durationMs, error };
     if (error) this.#report(error, true);
-    this.#update({ type: 'end', ...end });
+    this.#update({ type: 'end', end });
     this.attempt = this.#started = this.#ending = undefined;
     this.dispatch('voice-end', end);
   }

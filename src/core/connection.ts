@@ -22,7 +22,6 @@ const SHAKY_MS = 3_000;
 const MAX_EVENT_BYTES = 262_144;
 
 export class Connection implements Transport {
-  lastStats: Promise<RTCStatsReport> | undefined;
   readonly #peer: RTCPeerConnection;
   readonly #channel: RTCDataChannel;
   readonly #transceiver: RTCRtpTransceiver;
@@ -103,7 +102,7 @@ export class Connection implements Transport {
   }
 
   stats(): Promise<RTCStatsReport> {
-    return (this.lastStats = this.#peer.getStats());
+    return this.#peer.getStats();
   }
 
   giveUp(how: string): void {

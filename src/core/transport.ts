@@ -45,8 +45,6 @@ export interface Transport {
   send(event: ClientEvent): void;
   /** What is known of the route and of what came over it. */
   stats(): Promise<RTCStatsReport>;
-  /** Of the last look: one that is closed has none. */
-  readonly lastStats?: Promise<RTCStatsReport> | undefined;
   /** For whoever sees that nothing comes any more, before the browser does. */
   giveUp(how: string): void;
   /** Ends it, at any time and as often as one likes. Tracks that were given are left alone. */

@@ -19,13 +19,14 @@ export function callParts(model: ViewModel, intents: Intents, call: Call | undef
   const strings = { ...CALL_ENGLISH, ...model.strings };
   const isLive = state.status === 'live';
   const extras = call && extrasOf(call);
-  const talkButton = isLive && state.voice ? extras?.talkButton(model.muted, strings) : undefined;
+  const talkButton =
+    isLive && state.voice ? extras?.turns.loaded?.button(model.muted, strings) : undefined;
   const asks = model.mayAsk && state.status === 'connecting' && state.waitingFor.has('microphone');
   const { allowMicrophone } = strings;
   const notice = asks
     ? { shown: allowMicrophone, spoken: allowMicrophone }
     : isLive
-      ? extras?.notice(strings)
+      ? extras?.life.notice(strings)
       : undefined;
   return {
     status:
@@ -44,7 +45,7 @@ export function callParts(model: ViewModel, intents: Intents, call: Call | undef
           </div>
           <div class="spoken-only" role="log" data-answers></div>`
       : nothing,
-    approvals: extras?.ofTools(strings),
+    approvals: extras?.tools.loaded?.view(strings),
     notice: notice && noticed(notice.shown, asks),
     mainLabel: mainLabel(state, strings),
     endIcon: isOn(state) ? hangUp : undefined,

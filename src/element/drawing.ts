@@ -7,7 +7,7 @@ import type { CallState } from '../core/call-state.js';
 import type { TranscriptItem } from '../core/transcript.js';
 import { adopt } from './adopt.js';
 import { extrasOf } from './extras.js';
-import { CALL_ENGLISH, type KnownStrings } from './strings.js';
+import type { KnownStrings } from './strings.js';
 import type { TranscriptView } from './transcript-view.js';
 import { startFrameLoop, type FrameLoop } from './visualizers/frame-loop.js';
 
@@ -39,7 +39,6 @@ export class Drawing {
 
   /** Draws what is there now; to be called whenever the view was drawn. */
   update(state: CallState, call: Call | undefined, known: KnownStrings): void {
-    const strings = { ...CALL_ENGLISH, ...known };
     const canvas = this.#root.querySelector<HTMLCanvasElement>('.visualizer canvas');
     const turn = state.status === 'live' && state.voice && state.turn;
     if (!turn || canvas !== this.#voices?.canvas) {
@@ -58,8 +57,8 @@ export class Drawing {
     if (!call || !items) return;
     if (state.status === 'live') this.#readOut(items, state.voice);
     this.#items = items;
-    const also = extrasOf(call)?.annotations(strings);
-    void this.#transcript?.view.then((view) => view?.show(items, strings, also));
+    const also = extrasOf(call)?.annotations(known);
+    void this.#transcript?.view.then((view) => view?.show(items, known, also));
   }
 
   /** Finished answers for those who cannot see them; in a call by voice they are audible. */

@@ -4,13 +4,13 @@ import { pictureUrl } from '../core/image.js';
 import { PICTURE } from '../core/transcript.js';
 import { exportTranscript, type ExportFormat } from '../core/transcript-export.js';
 import type { Extras } from './extras.js';
-import { CALL_ENGLISH, TRANSCRIPT_ENGLISH, type KnownStrings } from './strings.js';
+import { TRANSCRIPT_ENGLISH, type KnownStrings } from './strings.js';
 
 /** In characters, of one event: what a data channel carries safely. */
 const MAX_LENGTH = 150_000;
 
 /** What the element keeps of the call that a picture is for. */
-type Shown = Pick<Extras, 'pictures'> | undefined;
+type Shown = Pick<Extras, 'about'> | undefined;
 
 /** Shows the agent a picture, and asks for an answer. @throws what `pictureUrl` and `call.send` do */
 export async function sendImage(call: Call, extras: Shown, blob: Blob): Promise<void> {
@@ -32,7 +32,7 @@ export function sendMessage(
     const isLast = index === pictures.length - 1;
     const withText = isLast && text !== '' && image_url.length + text.length <= MAX_LENGTH;
     const id = `picture_${crypto.randomUUID().replaceAll('-', '').slice(8)}`;
-    extras?.pictures.set(id, image_url);
+    extras?.about.pictures.set(id, image_url);
     const words = [{ type: 'input_text', text }] as const;
     call.send({
       type: 'conversation.item.create',
@@ -59,8 +59,8 @@ export function exportConversation(
   const items = (extras?.items ?? []).map((item) => ({
     ...item,
     text: item.text.replace(PICTURE, `(${picture}) `),
-    at: extras?.beginningOf(item.id) ?? 0,
+    at: extras?.about.begun.get(item.id) ?? 0,
   }));
-  const notes = extras?.annotations({ ...CALL_ENGLISH, ...known }).notes;
+  const notes = extras?.annotations(known).notes;
   return exportTranscript(items, format, { user: you, agent }, notes);
 }

@@ -2,9 +2,8 @@
 import type { Call } from '../core/call.js';
 import type { EndReason } from '../core/call-state.js';
 import { attachLimits, type Limits } from '../core/limits/attach-limits.js';
+import type { Notice } from './notice.js';
 import { LIMITS_ENGLISH, type Strings } from './strings.js';
-
-export { LIMITS_ENGLISH };
 
 const ENDINGS: Readonly<Partial<Record<EndReason, keyof typeof LIMITS_ENGLISH>>> = {
   idle: 'endedIdle',
@@ -17,14 +16,17 @@ export function limitReached(reason: EndReason, known: Partial<Strings>): string
   return word && { ...LIMITS_ENGLISH, ...known }[word];
 }
 
-/** @param onAnnounce the seconds that are left; nothing when it is called off */
+/** @param onNotice the visitor is to be told that the end is near, or is not */
 export function limitCall(
   call: Call,
   page: HTMLElement,
   { maxDuration, idleTimeout }: Limits,
-  onAnnounce: (seconds: number | undefined) => void,
+  onNotice: (notice?: Notice) => void,
 ): void {
-  const touch = attachLimits(call, { maxDuration, idleTimeout }, onAnnounce);
+  const touch = attachLimits(call, { maxDuration, idleTimeout }, (value) => {
+    const { endsSoon: english } = LIMITS_ENGLISH;
+    onNotice(value === undefined ? undefined : { word: 'endsSoon', english, value });
+  });
   let watching = new AbortController();
   call.addEventListener('voice-state-change', ({ detail: { state, previous } }) => {
     if (state.status === previous.status) return;

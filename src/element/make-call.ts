@@ -11,6 +11,27 @@ import { attachTranscriptionLanguage, type PageLanguage } from './transcription-
 import { offering, patient } from './patience.js';
 
 /** Those that the next call is made with; a call under way keeps what it began with. */
+export const CALL_OPTIONS = [
+  'tokenUrl',
+  'sessionUrl',
+  'agent',
+  'variables',
+  'callsUrl',
+  'tokenSource',
+  'negotiate',
+  'session',
+  'greeting',
+  'iceServers',
+  'guardrails',
+  'inputGuardrails',
+  'prices',
+  'redact',
+  'summarize',
+  'maxDuration',
+  'idleTimeout',
+  'fallback',
+];
+
 export interface CallProperties extends AgentChoice, ExtraProperties, Partial<CallOptions> {
   readonly tokenUrl?: string | undefined;
   readonly sessionUrl?: string | undefined;

@@ -30,12 +30,16 @@ export interface ToolProperties extends AgentChoice {
   readonly sessionUrl?: string | undefined;
 }
 
+const NONE: readonly PageTool[] = [];
+
 export class PageTools {
   readonly #call: Call;
   readonly #page: HTMLElement & ToolProperties;
   readonly #tools: Tools;
   readonly #activity: ToolActivity;
   readonly #asked = new Set<VoiceApprovalRequestDetail>();
+  /** As they were when they were last looked at. */
+  #offered: readonly unknown[] = [];
   /** Watches what the browser knows of the page's tools. */
   #following = new AbortController();
 
@@ -61,9 +65,15 @@ export class PageTools {
     this.#draw();
   }
 
-  /** Gives the agent what the page has now. */
-  offer(scripts: Iterable<HTMLScriptElement>): void {
-    const { tools = [], webmcp = false } = this.#page;
+  /** Gives the agent what the page has now. Pages change for many reasons, mostly for others. */
+  offer(): void {
+    const { tools = NONE, webmcp = false } = this.#page;
+    const scripts = [
+      ...this.#page.querySelectorAll<HTMLScriptElement>(':scope > script[slot="tools"]'),
+    ];
+    const offered = [tools, webmcp, scripts.map(({ outerHTML }) => outerHTML).join('')];
+    if (offered.every((one, index) => one === this.#offered[index])) return;
+    this.#offered = offered;
     const { tools: declared, problems } = declaredTools(scripts);
     for (const problem of problems) this.#report(problem);
     const set = (others: readonly PageTool[] = []) => {

@@ -7,6 +7,7 @@ import { parseClientSecret } from '../core/client-secret.js';
 import type { TokenSource } from '../core/token-source.js';
 import { VoiceError } from '../core/voice-error.js';
 import { waitForBusyHost } from './busy.js';
+import { countDown } from './count-down.js';
 
 /** @param redraw what is on screen */
 export function patient(
@@ -48,12 +49,4 @@ export function offering(source: TokenSource): typeof fetch {
     const fresh = async (signal: AbortSignal) => parseClientSecret(await source(signal)).value;
     return part ? part.offerAgain(response, fresh, init) : response;
   };
-}
-
-function countDown(at: number, signal: AbortSignal, redraw: () => void): void {
-  const timer = setInterval(() => {
-    redraw();
-    if (signal.aborted || performance.now() >= at) clearInterval(timer);
-  }, 500);
-  redraw();
 }

@@ -1,18 +1,18 @@
 /** What the element loads early in a call, so that it is there before network or microphone go. */
 import type { Call } from '../core/call.js';
-import {
-  attachMicrophoneWatch,
-  type MicrophoneNotice,
-} from '../core/microphone/attach-microphone-watch.js';
-import {
-  attachRecovery,
-  type Recovery,
-  type RecoveryOptions,
-} from '../core/recovery/attach-recovery.js';
+import { attachHealth } from '../core/health/attach-health.js';
+import { attachMicrophoneWatch } from '../core/microphone/attach-microphone-watch.js';
+import { attachRecovery, type RecoveryOptions } from '../core/recovery/attach-recovery.js';
 import type { VoiceError } from '../core/voice-error.js';
+import type { Note } from './annotations.js';
+import type { Notice } from './notice.js';
+import { RECOVERY_ENGLISH, type Dictionary } from './strings.js';
 
-export interface CallNotice extends Pick<MicrophoneNotice, 'value'> {
-  readonly word: MicrophoneNotice['word'] | 'server-error';
+export interface KeptAlive {
+  /** Of the present call, or the last one. */
+  readonly statistics: RTCStatsReport | undefined;
+  /** Where the call went on over another connection. Each is the same object every time. */
+  notes(known: Partial<Dictionary>): readonly Note[];
 }
 
 /**
@@ -22,24 +22,33 @@ export interface CallNotice extends Pick<MicrophoneNotice, 'value'> {
 export function keepAlive(
   call: Call,
   options: RecoveryOptions,
-  onNotice: (notice?: CallNotice, error?: VoiceError) => void,
-): Recovery {
-  let ofMicrophone: CallNotice | undefined;
-  let ofSound: CallNotice | undefined;
+  onNotice: (notice?: Notice, error?: VoiceError) => void,
+): KeptAlive {
+  let ofMicrophone: Notice | undefined;
+  let ofSound: Notice | undefined;
   attachMicrophoneWatch(call, (notice, error) => {
-    ofMicrophone = notice;
-    onNotice(notice ?? ofSound, error);
+    const words: Partial<Dictionary> = RECOVERY_ENGLISH;
+    ofMicrophone = notice && { ...notice, english: words[notice.word] };
+    onNotice(ofMicrophone ?? ofSound, error);
     const detail = { error, fatal: false };
     if (error) call.dispatchEvent(new CustomEvent('voice-error', { detail }));
   });
-  void import('./health-part.js').then(
-    ({ attachHealth }) => {
-      attachHealth(call, (error) => {
-        ofSound = error && { word: 'server-error' };
-        onNotice(ofMicrophone ?? ofSound, error);
-      });
+  const health = attachHealth(call, (error) => {
+    ofSound = error && { word: 'server-error' };
+    onNotice(ofMicrophone ?? ofSound, error);
+  });
+  const recovery = attachRecovery(call, options);
+  const notes = new WeakMap<object, Note>();
+  return {
+    get statistics() {
+      return health.statistics;
     },
-    () => undefined,
-  );
-  return attachRecovery(call, options);
+    notes: (known) =>
+      recovery.seams.map((seam) => {
+        const { recovered: text } = { ...RECOVERY_ENGLISH, ...known };
+        const note = notes.get(seam) ?? { after: seam.after, text };
+        notes.set(seam, note);
+        return note;
+      }),
+  };
 }

@@ -145,6 +145,7 @@ export type CallStrings = Omit<
   | keyof typeof TOOL_ENGLISH
   | keyof typeof TURN_ENGLISH
   | keyof typeof LIMITS_ENGLISH
+  | keyof typeof RECOVERY_ENGLISH
   | keyof typeof HELP_ENGLISH
   | keyof typeof COMPOSER_ENGLISH
   | keyof typeof SETTINGS_ENGLISH
@@ -182,13 +183,17 @@ export const CALL_ENGLISH: CallStrings = {
   conversation: 'Conversation',
   yourTurn: 'Hold the button while you speak',
   recovering: 'Reconnecting…',
-  recovered: 'Connected again',
   hostBusy: 'The assistant is busy. Trying again in {seconds} s',
+};
+
+/** What keeps a call alive says. */
+export const RECOVERY_ENGLISH = {
+  recovered: 'Connected again',
   systemMuted: 'Your device has muted the microphone',
   cannotHear: 'Nothing can be heard. Is this the right microphone?',
   microphoneGone: 'There is no microphone any more. You can connect one, or type.',
   microphoneChanged: 'The microphone was changed: {name}',
-};
+} as const satisfies Partial<Strings>;
 
 /** Where the page limits a call. */
 export const LIMITS_ENGLISH = {

@@ -1,6 +1,6 @@
 /** What the element loads when a visitor shows intent: everything that a call needs. */
 export { extrasOf } from './extras.js';
-export { makeCall } from './make-call.js';
+export { CALL_OPTIONS, makeCall } from './make-call.js';
 export { claimPage } from './page-life.js';
 export { CALL_EVENTS } from './dom-events.js';
 export { callParts } from './call-view.js';

@@ -33,28 +33,6 @@ import { FIRST_ENGLISH, type Dictionary, type KnownStrings } from './strings.js'
 import { styles } from './styles.js';
 import { view, type Intents } from './view.js';
 
-/** Those that the next call is made with; a call under way keeps what it began with. */
-const CALL_OPTIONS = [
-  'tokenUrl',
-  'sessionUrl',
-  'agent',
-  'variables',
-  'callsUrl',
-  'tokenSource',
-  'negotiate',
-  'session',
-  'greeting',
-  'iceServers',
-  'guardrails',
-  'inputGuardrails',
-  'prices',
-  'redact',
-  'summarize',
-  'maxDuration',
-  'idleTimeout',
-  'fallback',
-];
-
 /** For style sheets, the page's too; what is as it always is stays unwritten. */
 const REFLECTED = { reflect: true, useDefault: true };
 
@@ -334,8 +312,6 @@ export class VoiceAgentElement extends LitElement {
   #noted: readonly Noted[] = [];
   /** What is wrong; it stays on screen until the next start. */
   #problem: VoiceError | undefined;
-  /** Draws the seconds to the next try. */
-  #countdown: ReturnType<typeof setInterval> | undefined;
   readonly #internals = this.attachInternals();
   readonly #controller = new CallController({
     loaded: ({ callStyles }) => {
@@ -389,7 +365,7 @@ export class VoiceAgentElement extends LitElement {
 
   /** What the present call, or the last one, has used in tokens, and cost where `prices` are set. */
   get usage(): TokenUsage | undefined {
-    return this.#extras?.usage;
+    return this.#extras?.usage.total;
   }
 
   /** The service's id of the call, where it reveals one. */
@@ -480,7 +456,7 @@ export class VoiceAgentElement extends LitElement {
    */
   async report(): Promise<CallReport> {
     const { reportOf } = await import('./report-part.js');
-    return reportOf(this, this.#noted, this.#controller.call, this.#extras);
+    return reportOf(this, this.#noted, this.#extras);
   }
 
   /** Tells the agent something without asking for an answer. Throws `InvalidStateError` without a live call. */
@@ -518,11 +494,12 @@ export class VoiceAgentElement extends LitElement {
     if ((changed.size && isWanted) || this.#problem || this.#isUnasked) {
       this.#surround().catch(() => undefined);
     }
-    if (CALL_OPTIONS.some((name) => changed.has(name))) this.#controller.invalidate();
+    if (this.#controller.talk?.CALL_OPTIONS.some((name) => changed.has(name)))
+      this.#controller.invalidate();
     if (changed.has('layout')) void this.#arrange();
     if (changed.has('muted')) this.#controller.mute(this.muted);
-    if (changed.has('tools') || changed.has('webmcp')) void this.#extras?.offerTools();
-    if (changed.has('turnTaking') || changed.has('halfDuplex')) this.#extras?.changeTurns();
+    if (changed.has('tools') || changed.has('webmcp')) void this.#extras?.tools.offer();
+    if (changed.has('turnTaking') || changed.has('halfDuplex')) this.#extras?.turns.change();
   }
 
   protected override render(): TemplateResult {
@@ -575,11 +552,8 @@ export class VoiceAgentElement extends LitElement {
       this.interrupt();
     },
     send: async (text, pictures) => {
+      if (pictures.length === 0) return this.sendText(text);
       await this.#start(false);
-      if (pictures.length === 0) {
-        this.#live().sendText(text);
-        return;
-      }
       const { sendMessage } = await import('./files-part.js');
       sendMessage(this.#live(), this.#extras, text, pictures);
     },
@@ -672,12 +646,6 @@ export class VoiceAgentElement extends LitElement {
     const { states } = this.#internals;
     states.clear();
     states.add(state.status);
-    clearInterval(this.#countdown);
-    if (state.status === 'recovering' && state.nextTryAt) {
-      this.#countdown = setInterval(() => {
-        this.requestUpdate();
-      }, 500);
-    }
     if (state.status === 'live') {
       states.add(state.turn);
       if (state.muted) states.add('muted');

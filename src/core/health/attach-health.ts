@@ -9,7 +9,7 @@ import { whileLive } from '../while-live.js';
 import { watchEvents } from './events.js';
 import { watchQuality } from './quality.js';
 import { watchSound } from './sound.js';
-import { read } from './statistics.js';
+import { readerOf } from './statistics-reader.js';
 
 const LOOK_EVERY_MS = 500;
 
@@ -17,8 +17,13 @@ const LOOK_EVERY_MS = 500;
  * In this call and all to come.
  * @param onSilence the agent speaks and is not heard, which `voice-error` has told, too; nothing as soon
  *   as it is heard, or the call is live no more
+ * @returns what the browser knew of its connection when it was last asked
  */
-export function attachHealth(call: Call, onSilence?: (error?: VoiceError) => void): void {
+export function attachHealth(
+  call: Call,
+  onSilence?: (error?: VoiceError) => void,
+): { readonly statistics: RTCStatsReport | undefined } {
+  const reader = readerOf(call);
   whileLive(call, (signal) => {
     const lookAtEvents = watchEvents(call, signal);
     const lookAtQuality = watchQuality(call, signal);
@@ -27,16 +32,13 @@ export function attachHealth(call: Call, onSilence?: (error?: VoiceError) => voi
       const detail = { error, fatal: false };
       if (error) call.dispatchEvent(new CustomEvent('voice-error', { detail }));
     });
-    const look = async () => {
-      lookAtEvents();
-      const report = await call.attempt?.line.connection?.stats();
-      if (!report || signal.aborted) return;
-      const statistics = read(report);
-      lookAtQuality(statistics);
-      listen(statistics);
-    };
-    every(LOOK_EVERY_MS, signal, () => {
-      look().catch(() => undefined);
-    });
+    every(LOOK_EVERY_MS, signal, lookAtEvents);
+    reader.add(lookAtQuality, signal);
+    reader.add(listen, signal);
   });
+  return {
+    get statistics() {
+      return reader.last;
+    },
+  };
 }

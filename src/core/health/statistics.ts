@@ -39,11 +39,12 @@ export interface Statistics {
 export function read(report: RTCStatsReport): Statistics {
   const all = report as unknown as ReadonlyMap<string, Entry>;
   const list = [...all.values()];
+  const route = routeOf(all);
   const voice = list.find(({ type, kind }) => type === 'inbound-rtp' && kind === 'audio');
   const said = list.find(({ type, kind }) => type === 'remote-inbound-rtp' && kind === 'audio');
   return {
-    received: receivedBy(report),
-    roundTrip: inMs(routeOf(all)?.currentRoundTripTime),
+    received: receivedBy(route),
+    roundTrip: inMs(route?.currentRoundTripTime),
     jitter: inMs(voice?.jitter),
     packets: voice?.packetsReceived ?? 0,
     lost: voice?.packetsLost ?? 0,
@@ -53,8 +54,7 @@ export function read(report: RTCStatsReport): Statistics {
 }
 
 /** Everything that came over the chosen route, checks whether it works included. */
-export function receivedBy(report: RTCStatsReport): number | undefined {
-  const route = routeOf(report);
+function receivedBy(route: Entry | undefined): number | undefined {
   if (route?.responsesReceived === undefined) return undefined;
   return route.responsesReceived + (route.requestsReceived ?? 0) + (route.bytesReceived ?? 0);
 }

@@ -2,13 +2,9 @@
  * Notices that nothing comes any more before the browser says so, by the statistics of the route, and
  * tells when a call should look for another one. It opens nothing.
  */
-import { every } from '../abort.js';
 import type { Call } from '../call.js';
-import { receivedBy } from '../health/statistics.js';
-import type { Transport } from '../transport.js';
+import { readerOf } from '../health/statistics-reader.js';
 import { whileLive } from '../while-live.js';
-
-const INTERVAL_MS = 500;
 
 /** Browsers that never give up by themselves have given up by now. */
 const LOST_AFTER_MS = 20_000;
@@ -32,13 +28,13 @@ export function watchNetwork(call: Call): () => number {
     /** By then something must have come. */
     let due = Infinity;
     let received: number | undefined;
-    const look = async (connection: Transport) => {
-      const total = receivedBy(await connection.stats());
+    readerOf(call).add((statistics, connection) => {
+      const total = statistics.received;
       const now = performance.now();
       if (Date.now() - tickedAt > ASLEEP_MS) due = now + BACK_WITHIN_MS;
       tickedAt = Date.now();
       // A browser that does not count cannot be asked.
-      if (total === undefined || signal.aborted) return;
+      if (total === undefined) return;
       if (total !== received) {
         received = total;
         lastHeard = now;
@@ -47,11 +43,7 @@ export function watchNetwork(call: Call): () => number {
       }
       const isLost = now - lastHeard > LOST_AFTER_MS || now > due;
       if (isLost && navigator.onLine) connection.giveUp('nothing came any more');
-    };
-    every(INTERVAL_MS, signal, () => {
-      const { connection } = call.attempt?.line ?? {};
-      if (connection) look(connection).catch(() => undefined);
-    });
+    }, signal);
     globalThis.addEventListener(
       'online',
       () => {

@@ -1,17 +1,14 @@
 /**
- * Reports of a call, for pages without an element. It listens to the call from outside and reads the
- * connection's statistics now and then, for a connection that is closed has none.
+ * Reports of a call, for pages without an element. It listens to the call from outside.
  */
-import { every } from '../abort.js';
 import type { Call } from '../call.js';
+import { readerOf } from '../health/statistics-reader.js';
 import { whileLive } from '../while-live.js';
 import { writeReport, type CallReport, type Noted } from './write-report.js';
 
 export { helpFor, type ErrorHelp } from './error-help.js';
 export type { CallReport, Step, ReportedError } from './write-report.js';
 export type { CallStatistics, Figures, Route } from './statistics.js';
-
-const READ_EVERY_MS = 5_000;
 
 /** As many events as tell of the last minutes. */
 const MOST = 200;
@@ -30,25 +27,18 @@ export function attachReport(
   { redact }: ReportOptions = {},
 ): () => Promise<CallReport> {
   let noted: readonly Noted[] = [];
-  let last: Promise<RTCStatsReport> | undefined;
-  const read = () => call.attempt?.line.connection?.stats();
+  const reader = readerOf(call);
   const note = ({ type: name, detail }: CustomEvent<object>) => {
     noted = [...noted.slice(1 - MOST), { at: performance.now(), name, detail }];
   };
   call.addEventListener('voice-state-change', ({ detail: { state, previous } }) => {
     if (state.status !== 'connecting' || previous.status === 'connecting') return;
     noted = [];
-    last = undefined;
   });
   call.addEventListener('voice-state-change', note);
   call.addEventListener('voice-error', note);
   whileLive(call, (signal) => {
-    const keep = () => {
-      last = read() ?? last;
-      last?.catch(() => undefined);
-    };
-    keep();
-    every(READ_EVERY_MS, signal, keep);
+    reader.keep(signal);
   });
-  return () => writeReport(noted, call.state.status === 'live' ? read() : last, redact);
+  return () => writeReport(noted, reader.last, redact);
 }

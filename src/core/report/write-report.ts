@@ -3,16 +3,12 @@
  * error, the route. Neither secrets nor what was said are in it. It listens to nothing; what happened it
  * is given.
  */
-import { until } from '../abort.js';
 import type { CallState } from '../call-state.js';
 import { mayUseMicrophone, microphonePermission } from '../../media/microphone.js';
 import type { VoiceError } from '../voice-error.js';
 import { helpFor, type ErrorHelp } from './error-help.js';
 import { statisticsOf, type CallStatistics } from './statistics.js';
 import { VERSION } from './version.js';
-
-/** A browser that is busy closing a connection need not answer. */
-const STATISTICS_WITHIN_MS = 1_000;
 
 /** Longest text that is taken over. */
 const LONGEST = 500;
@@ -52,7 +48,7 @@ export interface CallReport {
  */
 export async function writeReport(
   noted: readonly Noted[],
-  stats?: Promise<RTCStatsReport>,
+  stats?: RTCStatsReport,
   redact: (text: string) => string = (text) => text,
 ): Promise<CallReport> {
   const clean = (text: string) => withoutSecrets(redact(text)).slice(0, LONGEST);
@@ -63,17 +59,8 @@ export async function writeReport(
     page: await conditions(),
     timeline: timeline(noted),
     error: error && describe(error, clean),
-    statistics: await statistics(stats),
+    statistics: stats && statisticsOf(stats),
   };
-}
-
-async function statistics(stats?: Promise<RTCStatsReport>): Promise<CallStatistics | undefined> {
-  try {
-    const report = stats && (await until(AbortSignal.timeout(STATISTICS_WITHIN_MS), stats));
-    return report && statisticsOf(report);
-  } catch {
-    return undefined;
-  }
 }
 
 function describe(error: VoiceError, clean: (text: string) => string): ReportedError {

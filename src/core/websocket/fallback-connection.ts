@@ -67,10 +67,6 @@ export class FallbackConnection implements Transport {
     return this.#first.stats();
   }
 
-  get lastStats(): Transport['lastStats'] {
-    return this.#first.lastStats;
-  }
-
   giveUp(how: string): void {
     this.#first.giveUp(how);
   }

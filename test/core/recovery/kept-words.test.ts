@@ -107,14 +107,15 @@ describe('a conversation that is too long to be repeated', () => {
   const named = 'user: '.length;
   const SUMMARY = 'system: Earlier in this conversation: They said much.';
 
+  // Each weighs 100 letters more than it has.
   it.each([
     [
-      [10, 8_000, 8_000],
-      [8_000, 8_000],
+      [10, 7_800, 8_000],
+      [7_800, 8_000],
     ],
     [
-      [10, 7_999, 8_000],
-      [10, 7_999, 8_000],
+      [10, 7_799, 8_000],
+      [10, 7_799, 8_000],
     ],
     // A message is repeated whole, or not at all.
     [

@@ -18,7 +18,7 @@ import { SimulatedClock } from '../../support/simulated-clock.js';
 const LATENCY_MS = 10;
 
 /** Secret, offer, route and channel; the session's first event comes at once. */
-export const CONNECTED_AFTER_MS = 50;
+const CONNECTED_AFTER_MS = 50;
 
 export class SimulatedCall {
   readonly clock = new SimulatedClock();

@@ -1,0 +1,84 @@
+/**
+ * What keeps a call alive beyond its connection, what ends it in time, and what the visitor is told of
+ * either in passing. How that is done is known by parts that are loaded beside the call.
+ */
+import type { Call } from '../core/call.js';
+import type { EndReason } from '../core/call-state.js';
+import type { Limits } from '../core/limits/attach-limits.js';
+import type { RecoveryOptions } from '../core/recovery/attach-recovery.js';
+import type { VoiceErrorCode } from '../core/voice-error.js';
+import type { Note } from './annotations.js';
+import { countDown } from './count-down.js';
+import { noticed, SENTENCES } from './error-sentences.js';
+import { filled } from './filled.js';
+import type { Notice } from './notice.js';
+import type { KeptAlive } from './recovery-part.js';
+import type { Dictionary } from './strings.js';
+
+export interface CallLife {
+  /** Resolves when the call ends where the page wants that. */
+  readonly limited: Promise<void>;
+  /** As the browser last told of the connection. */
+  readonly statistics: RTCStatsReport | undefined;
+  /** Where the call went on over another connection. Each is the same object every time. */
+  notes(known: Partial<Dictionary>): readonly Note[];
+  /** What the visitor is told now, on screen and read out. */
+  notice(known: Partial<Dictionary>): { shown: string; spoken: string } | undefined;
+  /** How the call has ended, where a limit has done it. */
+  ending(reason: EndReason, known: Partial<Dictionary>): string | undefined;
+}
+
+export function lookAfter(
+  call: Call,
+  page: HTMLElement & Limits & RecoveryOptions,
+  redraw: () => void,
+): CallLife {
+  let kept: KeptAlive | undefined;
+  let limits: typeof import('./limits-part.js') | undefined;
+  let ofCall: Notice | undefined;
+  let ofEnd: Notice | undefined;
+
+  // Not waited for: a call begins without it, and loses its network later. Where it cannot be had, the
+  // call ends with its connection.
+  import('./recovery-part.js').then(
+    ({ keepAlive }) => {
+      kept = keepAlive(call, page, (notice, error) => {
+        ofCall = notice;
+        if (error) noticed.add(error);
+        redraw();
+      });
+    },
+    () => undefined,
+  );
+  call.addEventListener('voice-state-change', ({ detail: { state } }) => {
+    const { attempt } = call;
+    if (attempt && state.status === 'recovering' && state.nextTryAt)
+      countDown(state.nextTryAt, attempt.signal, redraw);
+  });
+
+  const limit = async () => {
+    const { maxDuration, idleTimeout } = page;
+    if (!maxDuration && !idleTimeout) return;
+    limits = await import('./limits-part.js');
+    limits.limitCall(call, page, { maxDuration, idleTimeout }, (notice) => {
+      ofEnd = notice && { spoken: notice.value, ...ofEnd, ...notice };
+      redraw();
+    });
+  };
+
+  return {
+    limited: limit(),
+    get statistics() {
+      return kept?.statistics;
+    },
+    notes: (known) => kept?.notes(known) ?? [],
+    notice(known) {
+      const notice = ofEnd ?? ofCall;
+      if (!notice) return undefined;
+      const { word, english, value, spoken = value } = notice;
+      const words = known[word] ?? english ?? SENTENCES[word as VoiceErrorCode];
+      return { shown: filled(words, value), spoken: filled(words, spoken) };
+    },
+    ending: (reason, known) => limits?.limitReached(reason, known),
+  };
+}
