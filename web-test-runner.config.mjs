@@ -41,13 +41,15 @@ export default {
     ...(counting ? [serverInstrument()] : []),
     esbuildPlugin({ ts: true, target: 'es2022', tsconfig: 'tsconfig.json' }),
   ],
-  coverage: counting,
-  coverageConfig: {
-    nativeInstrumentation: false,
-    report: false,
-    reporters: ['none'],
-    reportDir: '.cache/coverage/wtr',
-  },
+  ...(counting && {
+    coverage: true,
+    coverageConfig: {
+      nativeInstrumentation: false,
+      report: false,
+      reporters: ['none'],
+      reportDir: '.cache/coverage/wtr',
+    },
+  }),
   browsers: [
     chromeLauncher({
       launchOptions: {
