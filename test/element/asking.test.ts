@@ -7,7 +7,8 @@ const HINT = 'Your browser is asking for the microphone. Please allow it.';
 const spoken = (visitor: Visitor) =>
   visitor.part('status').querySelector('.spoken-only')?.textContent;
 
-const nameOf = (animation: Animation) => (animation as CSSAnimation).animationName;
+/** Empty for a transition. */
+const nameOf = (animation: Animation) => (animation as Partial<CSSAnimation>).animationName ?? '';
 
 describe('a browser that asks for the microphone', () => {
   const { mediaDevices, permissions } = navigator;

@@ -90,17 +90,21 @@ describe('D10 hostile words', () => {
 
   it('D10 of the agent are words and small Markdown, also while they come', async function () {
     this.timeout(120_000);
-    const visitor = await reading();
-    let previous: string | null = null;
-    for (const [index, text] of PAYLOADS.entries()) {
-      const id = `item_${index}`;
-      const events = answered(`resp_${index}`, id, text, previous);
-      await visitor.hears(...events.slice(0, -3));
-      expect(harmIn(visitor.root), text).to.deep.equal([]);
-      await visitor.hears(...events.slice(-3));
-      previous = id;
+    // In several calls: so many events at once would be a flood.
+    for (let first = 0; first < PAYLOADS.length; first += 100) {
+      const visitor = await reading();
+      let previous: string | null = null;
+      for (const [index, text] of PAYLOADS.slice(first, first + 100).entries()) {
+        const id = `item_${index}`;
+        const events = answered(`resp_${index}`, id, text, previous);
+        await visitor.hears(...events.slice(0, -3));
+        expect(harmIn(visitor.root), text).to.deep.equal([]);
+        await visitor.hears(...events.slice(-3));
+        previous = id;
+      }
+      expect(harmIn(visitor.root)).to.deep.equal([]);
+      await clear();
     }
-    expect(harmIn(visitor.root)).to.deep.equal([]);
   });
 
   it('D10 of the visitor are words', async function () {

@@ -42,6 +42,7 @@ describe('the look', () => {
   });
 
   it('takes every custom property of the page', async () => {
+    navigator.permissions.query = () => Promise.resolve({ state: 'prompt' } as PermissionStatus);
     undo = css(`voice-agent {
       --voice-agent-accent: rgb(1, 1, 1);
       --voice-agent-on-accent: rgb(2, 2, 2);
@@ -90,6 +91,7 @@ describe('the look', () => {
       expect(styleOf(visitor, 'input').borderTopColor).to.equal('rgb(6, 6, 6)');
     } finally {
       mediaDevices.getUserMedia = getUserMedia;
+      Reflect.deleteProperty(navigator.permissions, 'query');
     }
   });
 
