@@ -78,13 +78,13 @@ export class Help {
     const { report, copied } = { ...HELP_ENGLISH, ...known };
     const label = this.#copied ? copied : report;
     return html`<button
-      class=${this.#copied ? 'round report copied' : 'round report'}
-      part="button report-button"
-      title=${label}
-      @click=${this.#copy}
-    >
-      ${this.#copied ? tick : sheets}<span role="status">${label}</span>
-    </button>`;
+        class=${this.#copied ? 'round report copied' : 'round report'}
+        part="button report-button"
+        title=${label}
+        @click=${this.#copy}
+      >
+        ${this.#copied ? tick : sheets}<span>${label}</span></button
+      ><span class="spoken-only" role="status">${this.#copied ? copied : ''}</span>`;
   }
 
   #helps(code: VoiceErrorCode | undefined): code is VoiceErrorCode {

@@ -32,7 +32,7 @@ async function act(title: string, doing: (from: number) => Promise<unknown>): Pr
   // How long a call took is no part of the story, nor whether connecting took long enough to be said.
   const said = reader.spoken
     .slice(from)
-    .map((line) => line.replace(/(ended) \. .+/, '$1 . <duration>'))
+    .map((line) => line.replace(/(ended)\. .+/, '$1. <duration>'))
     .filter((line) => line !== 'polite: Connecting…');
   told.push([`# ${title}`, '', ...(said.length > 0 ? said : ['(nothing)']), ''].join('\n'));
 }

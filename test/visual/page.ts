@@ -35,6 +35,9 @@ AnalyserNode.prototype.getByteFrequencyData = (levels) => {
   levels.forEach((_, band) => (levels[band] = Math.round(190 / (1 + band / 6))));
 };
 
+// Nor has anybody allowed the microphone before, as a browser under test may say.
+navigator.permissions.query = () => Promise.resolve({ state: 'prompt' } as PermissionStatus);
+
 const frame = () => new Promise(requestAnimationFrame);
 
 /** Ends what moves, and shows what fades in. */
