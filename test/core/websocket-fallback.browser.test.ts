@@ -89,7 +89,7 @@ describe('a call that falls back to a WebSocket', () => {
   it('speaks for as long as it is heard, and is cut where the visitor began to speak', async () => {
     await call.start();
     const started = said('output_audio_buffer.started');
-    sing(5_000);
+    sing(3_000);
     await started;
     expect(nameOf(call.state)).to.equal('live: speaking');
     const began = performance.now();

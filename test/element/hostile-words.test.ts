@@ -109,15 +109,18 @@ describe('D10 hostile words', () => {
 
   it('D10 of the visitor are words', async function () {
     this.timeout(120_000);
-    const visitor = await reading();
-    let previous: string | null = null;
-    for (const [index, text] of PAYLOADS.entries()) {
-      const id = `item_${index}`;
-      await visitor.hears(...spoken(id, text, previous));
-      const row = [...visitor.root.querySelectorAll('.message')].at(-1);
-      expect(harmIn(visitor.root), text).to.deep.equal([]);
-      if (text.trim()) expect(row?.querySelector('a, strong, code')).to.equal(null);
-      previous = id;
+    for (let first = 0; first < PAYLOADS.length; first += 100) {
+      const visitor = await reading();
+      let previous: string | null = null;
+      for (const [index, text] of PAYLOADS.slice(first, first + 100).entries()) {
+        const id = `item_${index}`;
+        await visitor.hears(...spoken(id, text, previous));
+        const row = [...visitor.root.querySelectorAll('.message')].at(-1);
+        expect(harmIn(visitor.root), text).to.deep.equal([]);
+        if (text.trim()) expect(row?.querySelector('a, strong, code')).to.equal(null);
+        previous = id;
+      }
+      await clear();
     }
   });
 

@@ -171,7 +171,9 @@ describe('start()', () => {
   });
 
   it('asks for the microphone only as long as somebody waits', async () => {
+    navigator.permissions.query = () => Promise.resolve({ state: 'prompt' } as PermissionStatus);
     const visitor: Visitor = await visit();
+    Reflect.deleteProperty(navigator.permissions, 'query');
     const open = holdMicrophone();
     const token = visitor.next('voice-state-change', ({ state }) =>
       state.status === 'connecting' ? !state.waitingFor.has('token') : false,

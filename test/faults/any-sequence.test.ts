@@ -67,7 +67,7 @@ class World {
   async leave(): Promise<string[]> {
     const { visit } = this;
     await this.online(true);
-    for (const number of [0, 1]) await this.does(number ? 'remove' : 'end', number);
+    for (const number of [0, 1]) await this.does(number ? 'leave' : 'end', number);
     const until = performance.now() + CLOSED_WITHIN_MS;
     let left: string[];
     do {

@@ -56,7 +56,8 @@ export class Site {
     this.#stage = stage;
     this.#demo = stage.url;
     this.#server = createServer((request, response) => {
-      void this.#handle(request, response);
+      // Whoever asked has gone meanwhile.
+      this.#handle(request, response).catch(() => response.destroy());
     });
   }
 

@@ -15,7 +15,8 @@ export type VisitorStep =
   | 'change'
   | 'move'
   | 'remove'
-  | 'put back';
+  | 'put back'
+  | 'leave';
 
 export interface Steps {
   /** Also those that are in no document any more. */
@@ -73,6 +74,8 @@ export function installSteps(): void {
     'put back': (element) => {
       if (!element.isConnected) document.body.append(element);
     },
+    // One that is in no document can be called, and cannot be removed.
+    leave: (element) => (element.isConnected ? element.remove() : element.end()),
   };
   const isDocumented = (error: unknown): boolean =>
     error instanceof Error &&
