@@ -163,18 +163,26 @@ const certain: Step[][] = [
   [taking('start'), until('live'), taking('end'), until('ended: user')],
   [taking('start'), until('live'), taking('remove'), until('ended: removed')],
   [failing('refuse=401'), taking('start'), until('ended: error')],
-  // Whatever comes in place of the connection is lost as well.
-  [failing(fault('close-peer:0')), taking('start'), until('ended: connection-lost')],
+  // Nothing comes in place of the connection: the host refuses a second secret.
+  [
+    failing(`${fault('close-peer:400')}&next=401`),
+    taking('start'),
+    until('ended: connection-lost'),
+  ],
 ];
 
 const seen = new Set<string>();
+const asked = new Set<string>();
 let site: Site;
 
 beforeAll(async () => {
   site = await Site.open();
   site.page('/', { head: SCRIPT, body: element('') + element('concurrent') });
   site.answer = (response, request, count) => {
-    const refuse = new URL(request.url ?? '/', site.url()).searchParams.get('refuse');
+    const { searchParams } = new URL(request.url ?? '/', site.url());
+    const next = searchParams.get('next');
+    const refuse = searchParams.get('refuse') ?? (next && asked.has(next) ? next : null);
+    if (next) asked.add(next);
     if (refuse === null) return helps(response, request, count);
     return refuse === 'never' ? undefined : says(Number(refuse))(response, request, count);
   };
