@@ -87,13 +87,11 @@ class World {
     }
   }
 
-  /** Time goes by, and nobody waits for ever. */
+  /** Time goes by, and nobody waits for ever, but for the visitor. */
   async wait(ms: number): Promise<void> {
     await this.clock.advance(ms);
-    const { status } = this.call.state;
-    const waited = this.clock.now - this.#since;
-    const isAsked = this.browser.microphone.ms > STARTED_WITHIN_MS;
-    if (status === 'connecting' && waited > STARTED_WITHIN_MS && !isAsked) {
+    const waited = this.clock.now - Math.max(this.#since, this.browser.answeredAt);
+    if (this.call.state.status === 'connecting' && waited > STARTED_WITHIN_MS) {
       this.#say(`connecting for ${waited} ms`);
     }
   }

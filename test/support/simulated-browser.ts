@@ -216,6 +216,8 @@ export class SimulatedBrowser {
   route: Route = 'open';
   /** What the next question for a microphone brings, and after how long. */
   microphone: { readonly ms: number; readonly error?: string } = { ms: 5 };
+  /** When the visitor answers the last question, or has answered it. */
+  answeredAt = 0;
   readonly peers: SimulatedPeer[] = [];
   readonly tracks: Track[] = [];
   readonly #contexts: { state: string }[] = [];
@@ -378,6 +380,7 @@ export class SimulatedBrowser {
 
   #getUserMedia(): Promise<Stream> {
     const { ms, error } = this.microphone;
+    this.answeredAt = this.#clock.now + ms;
     return new Promise((resolve, reject) => {
       this.after(ms, () => {
         if (error !== undefined) {

@@ -208,6 +208,8 @@ class CallRecovery implements Recovery, Recoverer {
     this.#mark(this.#cause);
     this.#cause = 'network';
     const events = this.#history.takeUnconfirmed();
+    // Whoever was told of it before may have ended the call.
+    if (call.attempt?.signal.aborted) return;
     for (const event of events) call.send(event);
     if (this.#owed || events.some(({ item }) => 'role' in item && item.role === 'user'))
       call.respond();

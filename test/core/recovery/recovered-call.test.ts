@@ -115,6 +115,18 @@ describe('a call that loses its connection', () => {
     expect([heard, world.call.state.status]).toEqual([[], 'recovering']);
   });
 
+  it('says nothing more where the page ends it at its first sign of life', async () => {
+    const world = simulated();
+    await world.start();
+    world.call.addEventListener('voice-server-event', () => void world.call.end());
+    world.lose();
+    await world.clock.advance(1);
+    world.call.sendText('Are you there?');
+    await world.clock.advance(1_000);
+    expect(world.states.at(-1)?.[1]).toBe('ended: user');
+    expect(textsOf(world.told[1])).toEqual([]);
+  });
+
   it('closes what it could not open', async () => {
     const world = simulated();
     await world.start();
