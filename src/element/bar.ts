@@ -59,7 +59,7 @@ export const styles = css`
     padding: 0;
   }
   @container (inline-size < 24em) {
-    :host([layout='bar']) .say:has(.error:not([hidden])):has(~ .controls .round) {
+    :host([layout='bar']) .say:has(.notice, .error:not([hidden])):has(~ .controls .round) {
       flex-basis: 100%;
       order: 1;
     }

@@ -19,22 +19,20 @@ export const callStyles = css`
   :host(:state(live)) .phrase {
     visibility: hidden;
   }
-  .notice {
-    color: var(--_muted-color);
-    font-size: 0.9375em;
-  }
   .say > :is(.status, .notice) {
     grid-area: 1 / 1;
     align-self: center;
   }
   /*
-   * A permission that was given before is there in an instant: the hint is for those who wait, and takes
-   * the place of what was said until then.
+   * It takes the place of what was said until then, and not at once: a permission that was given before is
+   * there in an instant.
    */
-  .late {
+  .notice {
+    color: var(--_muted-color);
+    font-size: 0.9375em;
     animation: appear 0.2s 0.8s both;
   }
-  .status:has(~ .late) {
+  .status:has(~ .notice) {
     animation: appear 0.2s 0.8s reverse both;
   }
   @keyframes appear {

@@ -46,7 +46,7 @@ export function callParts(model: ViewModel, intents: Intents, call: Call | undef
           <div class="spoken-only" role="log" data-answers></div>`
       : nothing,
     approvals: extras?.tools.loaded?.view(strings),
-    notice: notice && noticed(notice.shown, asks),
+    notice: notice && html`<p class="notice" part="notice" aria-hidden="true">${notice.shown}</p>`,
     mainLabel: mainLabel(state, strings),
     endIcon: isOn(state) ? hangUp : undefined,
     buttons: [
@@ -68,12 +68,6 @@ function busy(
 
 function said(spoken: string, shown: string): TemplateResult {
   return html`<span class="spoken-only">${spoken}</span><span aria-hidden="true">${shown}</span>`;
-}
-
-/** @param late for those who wait */
-function noticed(words: string, late: boolean): TemplateResult {
-  const classes = late ? 'notice late' : 'notice';
-  return html`<p class=${classes} part="notice" aria-hidden="true">${words}</p>`;
 }
 
 function hearButton({ hear }: CallStrings, intents: Intents): TemplateResult {

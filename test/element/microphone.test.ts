@@ -102,6 +102,10 @@ describe('a microphone', () => {
     Object.defineProperty(track, 'muted', { value: true, configurable: true });
     const notice = await visitor.appears('notice');
     expect(notice.textContent).to.equal('Your device has muted the microphone');
+    // In the same place, of which it takes the words away.
+    const both = [visitor.part('status'), notice];
+    for (const fade of both.flatMap((one) => one.getAnimations())) fade.finish();
+    expect(both.map((one) => getComputedStyle(one).opacity)).to.deep.equal(['0', '1']);
     await visitor.press('mute-button');
     await visitor.until(() => visitor.find('notice') === null, 'It is told of twice.');
     Object.defineProperty(track, 'muted', { value: false });
