@@ -4,9 +4,7 @@ import { css } from 'lit';
 export const talkStyles = css`
   .talk {
     flex-basis: 100%;
-  }
-  .talk {
-    min-block-size: 3.75rem;
+    min-block-size: 3.75em;
     /* A finger that holds it neither scrolls nor selects. */
     touch-action: none;
     user-select: none;
