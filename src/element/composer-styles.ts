@@ -66,15 +66,26 @@ export const composerStyles = css`
     object-fit: cover;
     visibility: visible;
   }
+  /* What can be touched is larger than what is seen in its corner. */
   .pictures button {
     position: absolute;
     inset-block-start: -0.375rem;
     inset-inline-end: -0.375rem;
-    min-inline-size: 1.5rem;
-    min-block-size: 1.5rem;
-    border-color: var(--_border);
+    align-items: start;
+    justify-content: end;
+    border-radius: 0.75rem;
+    background: none;
+  }
+  .pictures svg {
+    inline-size: 1.5rem;
+    block-size: 1.5rem;
+    padding: 0.25rem;
+    border: 1px solid var(--_border);
+    border-radius: 50%;
     background: var(--_background);
-    font-size: 0.75rem;
+  }
+  .pictures button:hover svg {
+    background: var(--_surface);
   }
   .composer .error {
     inline-size: 100%;
