@@ -30,16 +30,17 @@ export const composerStyles = css`
     color: inherit;
     font: inherit;
     field-sizing: content;
+    text-overflow: ellipsis;
     resize: none;
   }
   textarea::placeholder {
-    overflow: hidden;
+    color: var(--_muted-color);
     white-space: nowrap;
-    text-overflow: ellipsis;
+    opacity: 1;
   }
   @container (inline-size < 18em) {
     .composer {
-      gap: 0.25em;
+      column-gap: 0.25em;
     }
     textarea {
       padding-inline: 0.625em;

@@ -62,6 +62,10 @@ export const questionsStyles = css`
     font: inherit;
     text-overflow: ellipsis;
   }
+  .more ::placeholder {
+    color: var(--_muted-color);
+    opacity: 1;
+  }
   .start[aria-disabled='true'] {
     opacity: 0.55;
     cursor: default;
