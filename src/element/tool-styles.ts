@@ -35,7 +35,6 @@ export const toolStyles = css`
     inline-size: 100%;
     color: var(--_muted-color);
     font-size: 0.9375em;
-    text-align: start;
   }
   /* It takes no room, and screen readers know it all the same. */
   .activity:not(:has(p)) {
@@ -43,10 +42,6 @@ export const toolStyles = css`
     inline-size: 0;
   }
   .activity p {
-    display: flex;
-    align-items: center;
-    gap: 0.625em;
-    margin: 0;
     padding-block: 0.25em;
     overflow-wrap: anywhere;
     animation: told 0.2s both;
@@ -56,9 +51,11 @@ export const toolStyles = css`
     font-weight: 600;
   }
   .spinner {
-    flex: none;
+    display: inline-block;
     inline-size: 1em;
     block-size: 1em;
+    margin-inline-end: 0.25em;
+    vertical-align: -0.125em;
     border: 2px solid var(--_border);
     border-block-start-color: var(--_accent);
     border-radius: 50%;
