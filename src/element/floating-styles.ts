@@ -133,6 +133,7 @@ export const styles = css`
   .header .round {
     margin-block: -0.25em;
     margin-inline: auto -0.5em;
+    padding: 0;
     background: none;
   }
   .header .round:hover {
