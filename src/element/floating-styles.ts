@@ -114,8 +114,13 @@ export const styles = css`
   :host([layout='floating']) .panel > * {
     flex-shrink: 0;
   }
+  /* Where the window is too low for all, the conversation gives way first. */
+  :host([layout='floating']) .visualizer {
+    flex-shrink: 1;
+    min-block-size: 2.25rem;
+  }
   :host([layout='floating']) .transcript {
-    flex: 0 1 auto;
+    flex: 0 9999 auto;
     min-block-size: min(8em, 30dvb);
     max-block-size: none;
   }
