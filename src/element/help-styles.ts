@@ -74,6 +74,7 @@ export const helpStyles = css`
   :host([layout='bar']) .help {
     flex: 1 0 100%;
     order: 1;
+    justify-content: start;
   }
   @media (forced-colors: active) {
     .phone {
