@@ -3,7 +3,7 @@
 import { parentPort } from 'node:worker_threads';
 import { CALL_RATE, resample, trimSilence } from '../audio/pcm.js';
 import { loadSynthesizer, synthesize } from './flite.js';
-import { Recognizer } from './recognizer.js';
+import { Recognizer, type Vocabulary } from './recognizer.js';
 import type { FromWorker, ToWorker } from './speech-messages.js';
 
 const port = parentPort;
@@ -36,12 +36,22 @@ function speak(text: string, speed: number): Int16Array {
 loadSynthesizer();
 const recognizer = await Recognizer.load();
 
+/** A grammar takes tens of milliseconds to make: of many in a row only the last is. */
+let vocabulary: Vocabulary | undefined;
+function useVocabulary(): void {
+  if (vocabulary) recognizer.listenFor(vocabulary);
+  vocabulary = undefined;
+}
+
 port.on('message', (message: ToWorker) => {
   switch (message.type) {
     case 'listen':
-      recognizer.listenFor(message.vocabulary);
+      recognizer.cancel();
+      if (!vocabulary) setImmediate(useVocabulary);
+      vocabulary = message.vocabulary;
       return;
     case 'hear':
+      useVocabulary();
       recognizer.hear(message.samples);
       return;
     case 'cancel':
