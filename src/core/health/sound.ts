@@ -13,17 +13,18 @@ const INAUDIBLE = 1e-7;
 
 /**
  * @param onSilence an answer is not heard; nothing when sound has come
- * @returns to be told of the statistics again and again
+ * @returns to be told of the statistics again and again, and when they were asked for
  */
 export function watchSound(
   call: Call,
   signal: AbortSignal,
   onSilence: (error?: VoiceError) => void,
-): (now: Statistics) => void {
-  let before: Statistics | undefined;
-  /** When the answer that nobody has heard yet was announced. */
-  let since = Infinity;
+): (now: Statistics, asked: number) => void {
+  let heard = 0;
   let packets = 0;
+  /** When the answer that nobody has heard yet was announced, and after how many packets. */
+  let since = Infinity;
+  let packetsBefore = 0;
   let isTold = false;
 
   call.addEventListener(
@@ -31,7 +32,7 @@ export function watchSound(
     ({ detail: { type } }) => {
       if (type === 'output_audio_buffer.started') {
         since = performance.now();
-        packets = before?.packets ?? 0;
+        packetsBefore = packets;
       }
       if (type === 'output_audio_buffer.stopped' || type === 'output_audio_buffer.cleared')
         since = Infinity;
@@ -42,10 +43,11 @@ export function watchSound(
     if (isTold) onSilence();
   });
 
-  return (now) => {
+  return (now, asked) => {
     const { energy = now.packets } = now;
-    const isHeard = before && energy - (before.energy ?? before.packets) > INAUDIBLE;
-    before = now;
+    const isHeard = energy - heard > INAUDIBLE;
+    heard = energy;
+    packets = now.packets;
     if (isHeard) {
       since = Infinity;
       if (isTold) onSilence();
@@ -53,10 +55,11 @@ export function watchSound(
     }
     // What the browser does not play, it does not measure either.
     const isPlaying = call.attempt?.speaker?.audio.paused === false;
-    if (!isPlaying || performance.now() - since < SILENT_AFTER_MS) return;
+    // A busy page is told late of what was so long before.
+    if (!isPlaying || asked - since < SILENT_AFTER_MS) return;
     since = Infinity;
     isTold = true;
-    const came = Math.max(0, now.packets - packets);
+    const came = Math.max(0, packets - packetsBefore);
     const message = `The agent speaks, and is not heard: ${came} packets in 3 s, all of them silent.`;
     onSilence(new VoiceError('server-error', message));
   };

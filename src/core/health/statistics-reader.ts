@@ -9,7 +9,7 @@ import { read, type Statistics } from './statistics.js';
 
 const ASK_EVERY_MS = 500;
 
-type Look = (statistics: Statistics, connection: Transport) => void;
+type Look = (statistics: Statistics, asked: number, connection: Transport) => void;
 
 class StatisticsReader {
   /** Of the present call, or the last one. */
@@ -44,11 +44,12 @@ class StatisticsReader {
 
   async #ask(signal: AbortSignal): Promise<void> {
     const { connection } = this.#call.attempt?.line ?? {};
+    const asked = performance.now();
     const report = await connection?.stats();
     if (!report || !connection || signal.aborted) return;
     this.last = report;
     const statistics = read(report);
-    for (const look of this.#looks) look(statistics, connection);
+    for (const look of this.#looks) look(statistics, asked, connection);
   }
 }
 

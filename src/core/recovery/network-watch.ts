@@ -28,7 +28,7 @@ export function watchNetwork(call: Call): () => number {
     /** By then something must have come. */
     let due = Infinity;
     let received: number | undefined;
-    readerOf(call).add((statistics, connection) => {
+    readerOf(call).add((statistics, _, connection) => {
       const total = statistics.received;
       const now = performance.now();
       if (Date.now() - tickedAt > ASLEEP_MS) due = now + BACK_WITHIN_MS;

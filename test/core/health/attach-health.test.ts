@@ -18,15 +18,16 @@ function setUp({ session = 'session.created' } = {}) {
     responsesReceived: 0,
   };
   const audio = { paused: false };
+  const page = { isFree: Promise.resolve() };
   const line = {
     session: event(session) as ServerEvent | undefined,
     send: (one: ClientEvent) => sent.push(one),
     connection: {
-      stats: () => {
+      stats: async () => {
         route.responsesReceived++;
-        return Promise.resolve(
-          new Map(Object.entries({ voice: { ...voice }, route: { ...route } })),
-        );
+        const report = new Map(Object.entries({ voice: { ...voice }, route: { ...route } }));
+        await page.isFree;
+        return report;
       },
       giveUp: (how: string) => givenUp.push(how),
     },
@@ -44,7 +45,7 @@ function setUp({ session = 'session.created' } = {}) {
   attachHealth(call as never, (error) => silences.push(error));
   const errors = detailsOf<{ error: VoiceError; fatal: boolean }>(call, 'voice-error');
   call.start();
-  return { call, sent, givenUp, ends, voice, audio, silences, errors };
+  return { call, sent, givenUp, ends, voice, audio, page, silences, errors };
 }
 
 const seconds = (count: number) => vi.advanceTimersByTimeAsync(count * 1_000);
@@ -162,6 +163,27 @@ describe('an answer', () => {
     await seconds(1);
     voice.totalAudioEnergy += 0.01;
     await seconds(30);
+    expect(errors).toEqual([]);
+  });
+
+  it('C14 that is heard at once, and not again, is none either', async () => {
+    const { call, voice, errors } = setUp();
+    call.receive(started);
+    voice.totalAudioEnergy += 0.01;
+    await seconds(30);
+    expect(errors).toEqual([]);
+  });
+
+  it('C14 of whose sound a busy page is told late is none either', async () => {
+    const { call, voice, page, errors } = setUp();
+    let free = (): void => undefined;
+    page.isFree = new Promise((resolve) => (free = resolve));
+    call.receive(started);
+    await seconds(0.9);
+    voice.totalAudioEnergy += 0.01;
+    await seconds(3);
+    free();
+    await seconds(1);
     expect(errors).toEqual([]);
   });
 
