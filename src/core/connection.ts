@@ -94,11 +94,7 @@ export class Connection implements Transport {
   }
 
   send(event: ClientEvent): void {
-    const text = JSON.stringify(event);
-    if (new Blob([text]).size > MAX_EVENT_BYTES) {
-      throw new RangeError('An event may have 256 KiB at most.');
-    }
-    this.#channel.send(text);
+    this.#channel.send(serialize(event));
   }
 
   stats(): Promise<RTCStatsReport> {
@@ -175,6 +171,15 @@ export class Connection implements Transport {
     this.close();
     onLost?.(error, hungUp && performance.now() > this.#shakyUntil);
   }
+}
+
+/** @throws {RangeError} for an event that is too large, whichever way it would go */
+export function serialize(event: ClientEvent): string {
+  const text = JSON.stringify(event);
+  if (new Blob([text]).size > MAX_EVENT_BYTES) {
+    throw new RangeError('An event may have 256 KiB at most.');
+  }
+  return text;
 }
 
 /** An event, or `undefined` for anything else that a broken service may send. */

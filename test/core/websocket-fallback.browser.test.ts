@@ -107,6 +107,31 @@ describe('a call that falls back to a WebSocket', () => {
     await waitUntil(() => call.meter?.read(1).every((level) => level === 0), 'it is silent');
   });
 
+  it('asks for sound that it plays where the session has another, and makes no noise of that', async () => {
+    const g711 = { audio: { output: { format: { type: 'audio/pcmu' } } } };
+    const format = { type: 'audio/pcm', rate: 24_000 };
+    const pcm = { audio: { input: { format }, output: { format } } };
+    sockets.session = g711;
+    await call.start();
+    const [first] = sockets.last.received;
+    expect(first).to.deep.equal({ type: 'session.update', session: { type: 'realtime', ...pcm } });
+    sockets.last.say(event('session.updated', { session: g711 }));
+    const events = collect(call, 'voice-server-event');
+    sing(500);
+    sockets.last.say(event('response.done', { response: { id: 'r1' } }));
+    sockets.last.say(event('session.updated', { session: pcm }));
+    const stopped = said('output_audio_buffer.stopped');
+    sing(200);
+    sockets.last.say(event('response.done', { response: { id: 'r1' } }));
+    await stopped;
+    const types = events.map(({ type }) => type);
+    expect(types.indexOf('output_audio_buffer.started')).to.be.above(
+      types.lastIndexOf('response.created'),
+    );
+    const asked = sockets.last.received.filter(({ type }) => type === 'session.update');
+    expect(asked).to.have.length(1);
+  });
+
   it('sends what the microphone hears, and nothing while the visitor is muted', async () => {
     await call.start();
     const appended = () =>

@@ -10,14 +10,17 @@ export class FakeSockets {
   readonly made: FakeSocket[] = [];
   /** How many of the next ones are refused. */
   refuse = 0;
+  /** What else the next sessions are. */
+  session: object = {};
   readonly #original = globalThis.WebSocket;
 
   constructor() {
     const made = this.made;
     const isRefused = () => this.refuse-- > 0;
+    const sessionNow = () => this.session;
     globalThis.WebSocket = class extends FakeSocket {
       constructor(url: URL, protocols: string[]) {
-        super(url, protocols, isRefused());
+        super(url, protocols, isRefused(), sessionNow());
         made.push(this);
       }
     } as unknown as typeof WebSocket;
@@ -41,7 +44,7 @@ export class FakeSocket extends EventTarget {
   bufferedAmount = 0;
   isOpen = false;
 
-  constructor(url: URL, protocols: string[], refused: boolean) {
+  constructor(url: URL, protocols: string[], refused: boolean, session: object) {
     super();
     this.url = url;
     this.protocols = protocols;
@@ -54,7 +57,9 @@ export class FakeSocket extends EventTarget {
       this.dispatchEvent(new Event('open'));
       // As a browser does it: each event in a task of its own.
       setTimeout(() => {
-        this.say(event('session.created', { session: { id: 'sess', type: 'realtime' } }));
+        this.say(
+          event('session.created', { session: { id: 'sess', type: 'realtime', ...session } }),
+        );
       });
     });
   }

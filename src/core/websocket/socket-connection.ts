@@ -7,7 +7,7 @@ import { PcmSound } from '../../media/pcm/pcm-sound.js';
 import { toBase64 } from '../../media/pcm/base64.js';
 import { until } from '../abort.js';
 import { isFresh, type ClientSecret } from '../client-secret.js';
-import { parse } from '../connection.js';
+import { parse, serialize } from '../connection.js';
 import type { ClientEvent, ServerEvent } from '../protocol.js';
 import type { Supplies } from '../supplies.js';
 import type { ConnectionHandlers, Transport } from '../transport.js';
@@ -16,9 +16,7 @@ import { openSocket } from './open-socket.js';
 import { PlayedAudio } from './played-audio.js';
 import { SendQueue } from './send-queue.js';
 import { sessionAddress } from './session-address.js';
-
-/** As over WebRTC: nobody should write what only one of the two can carry. */
-const MAX_EVENT_BYTES = 262_144;
+import { ASK_FOR_PCM, saysPcm } from './sound-format.js';
 
 export interface SocketOptions {
   /** Goes over the secret's. */
@@ -41,6 +39,8 @@ export class SocketConnection implements Transport {
   #queue: SendQueue | undefined;
   #handlers: ConnectionHandlers | undefined;
   #isOpen = false;
+  /** Anything else would be noise. */
+  #isPcm = true;
   /** The service hears the visitor speak, and waits for silence. */
   #isHearing = false;
   /** For the statistics: what came, how often all that was sent had left, and how often sound was played. */
@@ -96,10 +96,7 @@ export class SocketConnection implements Transport {
   }
 
   send(event: ClientEvent): void {
-    const text = JSON.stringify(event);
-    if (new Blob([text]).size > MAX_EVENT_BYTES) {
-      throw new RangeError('An event may have 256 KiB at most.');
-    }
+    const text = serialize(event);
     if (event.type === 'output_audio_buffer.clear') {
       // Nobody else plays anything. What comes of it comes later, as an answer of the service would.
       queueMicrotask(() => this.#played.stop());
@@ -197,10 +194,13 @@ export class SocketConnection implements Transport {
   #receive(event: ServerEvent): void {
     try {
       if (event.type === 'response.output_audio.delta') {
-        this.#played.add(event);
+        if (this.#isPcm) this.#played.add(event);
         return;
       }
       if (this.#played.isAboutTruncation(event)) return;
+      const isPcm = saysPcm(event) ?? this.#isPcm;
+      if (this.#isPcm && !isPcm) this.send(ASK_FOR_PCM);
+      this.#isPcm = isPcm;
     } catch {
       // A malformed event plays nothing.
     }
