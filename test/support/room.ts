@@ -88,6 +88,10 @@ export class Room {
 
   async #start(): Promise<void> {
     const load = (module: string): string[] => ['-L', module];
+    const sink = (name: string): string[] =>
+      load(
+        `module-null-sink sink_name=${name} rate=${RATE} sink_properties=device.description=${name}`,
+      );
     const server = spawn(
       'pulseaudio',
       [
@@ -99,8 +103,8 @@ export class Room {
           '--log-level=error',
         ],
         ...load(`module-native-protocol-unix socket=${this.#folder}/socket auth-anonymous=1`),
-        ...load(`module-null-sink sink_name=loudspeaker rate=${RATE}`),
-        ...load(`module-null-sink sink_name=mouth rate=${RATE}`),
+        ...sink('loudspeaker'),
+        ...sink('mouth'),
         ...load('module-remap-source master=mouth.monitor source_name=microphone'),
       ],
       {
