@@ -177,7 +177,7 @@ export class Connection implements Transport {
 export function serialize(event: ClientEvent): string {
   const text = JSON.stringify(event);
   if (new Blob([text]).size > MAX_EVENT_BYTES) {
-    throw new RangeError('An event may have 256 KiB at most.');
+    throw new RangeError('An event has at most 256 KiB.');
   }
   return text;
 }
