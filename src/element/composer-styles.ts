@@ -30,12 +30,13 @@ export const composerStyles = css`
     color: inherit;
     font: inherit;
     field-sizing: content;
-    text-overflow: ellipsis;
     resize: none;
   }
   textarea::placeholder {
+    overflow: hidden;
     color: var(--_muted-color);
     white-space: nowrap;
+    text-overflow: ellipsis;
     opacity: 1;
   }
   @container (inline-size < 18em) {
