@@ -47,6 +47,11 @@ export const styles = css`
     flex-wrap: nowrap;
     gap: 0.375em;
     margin-inline-start: auto;
+    reading-flow: flex-visual;
+  }
+  /* At the end of the line it keeps its place. */
+  :host([layout='bar']) .controls > :is([part$='start-button'], [part$='end-button']) {
+    order: 1;
   }
   :host([layout='bar']) .controls button {
     flex: none;

@@ -14,6 +14,8 @@ import { microphone } from './icons.js';
 import { CALL_ENGLISH, type CallStrings, type KnownStrings } from './strings.js';
 import type { CallParts, Intents, ViewModel } from './view.js';
 
+type Live = Extract<CallState, { status: 'live' }>;
+
 export function callParts(model: ViewModel, intents: Intents, call: Call | undefined): CallParts {
   const { state, code } = model;
   const strings = { ...CALL_ENGLISH, ...model.strings };
@@ -53,8 +55,9 @@ export function callParts(model: ViewModel, intents: Intents, call: Call | undef
       // The browser wants a tap before it plays the agent's voice.
       code === 'playback-blocked' ? hearButton(strings, intents) : nothing,
       talkButton,
-      isLive ? callButtons(state, model.muted, strings, intents) : nothing,
+      isLive ? voiceButton(state, model.muted, strings, intents) : nothing,
     ],
+    stop: isLive ? stopButton(state, strings.interrupt, intents.interrupt) : nothing,
   };
 }
 
@@ -76,19 +79,21 @@ function hearButton({ hear }: CallStrings, intents: Intents): TemplateResult {
   </button>`;
 }
 
-function callButtons(
-  { turn, voice }: Extract<CallState, { status: 'live' }>,
+/** One on either side of the main button, which keeps its place so. */
+function voiceButton(
+  { voice }: Live,
   muted: boolean,
-  { mute, speak, interrupt }: CallStrings,
-  { toggleMute, start, interrupt: stopAnswer }: Intents,
-): TemplateResult[] {
+  { mute, speak }: CallStrings,
+  { toggleMute, start }: Intents,
+): TemplateResult {
+  return voice
+    ? round('mute', mute, muted ? microphoneOff : microphone, toggleMute, muted)
+    : round('talk', speak, talk, start);
+}
+
+function stopButton({ turn }: Live, label: string, stopAnswer: () => void): TemplateResult {
   const answering = turn === 'thinking' || turn === 'speaking';
-  return [
-    voice
-      ? round('mute', mute, muted ? microphoneOff : microphone, toggleMute, muted)
-      : round('talk', speak, talk, start),
-    round('interrupt', interrupt, stop, stopAnswer, undefined, !answering),
-  ];
+  return round('interrupt', label, stop, stopAnswer, undefined, !answering);
 }
 
 function round(

@@ -50,14 +50,15 @@ export interface CallParts {
   readonly notice: unknown;
   readonly mainLabel: string | undefined;
   readonly endIcon: TemplateResult | undefined;
-  /** Beside the main button. */
+  /** Above or before the main button, and behind it. */
   readonly buttons: unknown;
+  readonly stop: unknown;
 }
 
 /** What a page may want around a call; each has its place, which is empty as long as its code is not there. */
 export interface AroundView {
   readonly composer: unknown;
-  /** Beside the main button. */
+  /** Behind the main button. */
   readonly button: unknown;
   /** Above the buttons. */
   readonly box: unknown;
@@ -110,7 +111,7 @@ export function view(
       </div>
       ${parts?.transcript}<slot name="empty"></slot>${parts?.approvals}${model.around?.box}
       <div class="controls" part="controls">
-        ${parts?.buttons} ${model.around?.button}${mainButton(model, intents, parts)}
+        ${parts?.buttons}${mainButton(model, intents, parts)}${parts?.stop}${model.around?.button}
       </div>
       ${model.composer ? html`<div class="typing">${model.composer}</div>` : nothing}
       <slot name="footer"></slot>

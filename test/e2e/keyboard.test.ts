@@ -59,7 +59,7 @@ it('has a whole call without a pointer', async () => {
   // Talks, and stops a long story.
   await room.say('tell me a long story');
   await visit.state('live speaking');
-  await tabTo('interrupt-button', true);
+  await tabTo('interrupt-button');
   let began = from();
   await press('Enter');
   await visit.serverEvent('output_audio_buffer.cleared', { from: began });

@@ -1,7 +1,7 @@
 /** Where the element stands: in the page, in one line, or in a corner of the window, at any time. */
 import { expect } from '@open-wc/testing';
 import { sendKeys, sendMouse, setViewport } from '@web/test-runner-commands';
-import { calls, answered } from '../support/server-events.js';
+import { answered, calls } from '../support/server-events.js';
 import { clear, visit, type Visitor } from './visitor.js';
 
 const frame = () => new Promise(requestAnimationFrame);
@@ -44,6 +44,58 @@ describe('the layouts', () => {
       expect(box(visitor, 'panel').width).to.be.greaterThan(200);
       expect(visitor.find('launcher')).to.equal(null);
     }
+  });
+
+  it('keep the main button in its place when a call begins and ends', async () => {
+    const visitor = await visit();
+    const room = document.createElement('div');
+    visitor.element.before(room);
+    room.append(visitor.element);
+    const { tokenSource } = visitor.element;
+    const asked = Promise.withResolvers<undefined>();
+    visitor.element.tokenSource = async (signal) => {
+      await asked.promise;
+      return tokenSource!(signal);
+    };
+    // The launcher has one, too.
+    const button = () =>
+      visitor.part('controls').querySelector('[part~=start-button], [part~=end-button]')!;
+    const places = async () => {
+      const found: Record<string, number> = {};
+      for (const layout of ['inline', 'bar', 'floating'] as const) {
+        visitor.element.layout = layout;
+        visitor.element.open = true;
+        await visitor.element.updateComplete;
+        if (layout === 'floating') await visitor.appears('launcher');
+        await visitor.until(() =>
+          visitor.part('panel').checkVisibility({ visibilityProperty: true }),
+        );
+        for (const [dir, width] of [
+          ['ltr', 240],
+          ['rtl', 240],
+          ['ltr', 400],
+          ['rtl', 400],
+        ] as const) {
+          document.dir = dir;
+          room.style.inlineSize = `${width}px`;
+          const { left, right } = button().getBoundingClientRect();
+          const isEnd = layout === 'bar';
+          const x = !isEnd ? (left + right) / 2 : dir === 'ltr' ? right : left;
+          found[`${layout} ${dir} ${width}`] = Math.round(x);
+        }
+      }
+      return found;
+    };
+    const before = await places();
+    await visitor.press('start-button');
+    expect(await places()).to.deep.equal(before);
+    const live = visitor.next('voice-state-change', ({ state }) => state.status === 'live');
+    asked.resolve(undefined);
+    await live;
+    expect(await places()).to.deep.equal(before);
+    await visitor.hangUp();
+    expect(await places()).to.deep.equal(before);
+    room.remove();
   });
 
   describe('bar', () => {
