@@ -46,6 +46,7 @@ export const styles = css`
   :host([layout='bar']) .controls {
     flex-wrap: nowrap;
     gap: 0.375em;
+    align-items: center;
     margin-inline-start: auto;
     reading-flow: flex-visual;
   }
@@ -54,7 +55,7 @@ export const styles = css`
     order: 1;
   }
   :host([layout='bar']) .controls button {
-    flex: none;
+    flex-basis: auto;
     min-block-size: max(2.25em, 24px);
     min-inline-size: max(2.25em, 24px);
     padding-block: 0.25em;

@@ -1,7 +1,8 @@
 /** Where the element stands: in the page, in one line, or in a corner of the window, at any time. */
 import { expect } from '@open-wc/testing';
 import { sendKeys, sendMouse, setViewport } from '@web/test-runner-commands';
-import { answered, calls } from '../support/server-events.js';
+import type { ClientEvent } from '../../src/index.js';
+import { answered, calls, event } from '../support/server-events.js';
 import { clear, visit, type Visitor } from './visitor.js';
 
 const frame = () => new Promise(requestAnimationFrame);
@@ -120,6 +121,24 @@ describe('the layouts', () => {
           expect(right).to.be.at.most(box(visitor, 'panel').right);
         }
       }
+      room.remove();
+    });
+
+    it('has room at 320 pixels for the button that is held to talk, whatever it says', async () => {
+      const visitor = await visit({ layout: 'bar', 'turn-taking': 'push-to-talk' });
+      visitor.element.strings = { holdToTalk: 'Zum Sprechen gedrückt halten' };
+      const room = document.createElement('div');
+      room.style.inlineSize = '320px';
+      visitor.element.before(room);
+      room.append(visitor.element);
+      const asked = visitor.service.next('session.update');
+      await visitor.talk();
+      const { session } = (await asked) as ClientEvent & { session: object };
+      visitor.service.send(event('session.updated', { session }));
+      const talk = (await visitor.appears('talk-button')).getBoundingClientRect();
+      const panel = box(visitor, 'panel');
+      expect(talk.left).to.be.at.least(panel.left);
+      expect(box(visitor, 'end-button').right).to.be.at.most(panel.right);
       room.remove();
     });
 
