@@ -36,16 +36,33 @@ export const settingsStyles = css`
     cursor: pointer;
   }
   select {
+    grid-area: 2 / 1;
     inline-size: 100%;
     min-block-size: max(2.75em, 44px);
     padding: 0.375em 0.75em;
+    padding-inline-end: 2em;
     border: 1px solid var(--_muted-color);
     border-radius: calc(var(--_radius) * 0.5);
     background: var(--_background);
     color: inherit;
     font: inherit;
     text-overflow: ellipsis;
+    appearance: none;
     cursor: pointer;
+  }
+  /* The browser's own arrow stands on the round corner. */
+  label:has(select)::after {
+    grid-area: 2 / 1;
+    place-self: center end;
+    inline-size: 0.5em;
+    block-size: 0.5em;
+    margin-inline-end: 1em;
+    border: solid;
+    border-width: 0 2px 2px 0;
+    rotate: 45deg;
+    translate: 0 -0.125em;
+    pointer-events: none;
+    content: '';
   }
   .settings input {
     accent-color: var(--_accent);
