@@ -1,5 +1,6 @@
 /** How a visitor gets an element into each state that looks different. A scene leaves its call open. */
 import { answered, calls, errorEvent, spoken, typed, written } from '../support/server-events.js';
+import { CALL_SCENES } from './call-scenes.js';
 import type { Visitor } from './visitor.js';
 
 const never = () => new Promise<never>(() => undefined);
@@ -11,17 +12,6 @@ const { getUserMedia } = mediaDevices;
 export function leaveScenes(): void {
   HTMLMediaElement.prototype.play = play;
   mediaDevices.getUserMedia = getUserMedia;
-}
-
-async function poor(visitor: Visitor, peersBefore: number): Promise<void> {
-  const peer = visitor.resources.peers[peersBefore]!;
-  const changed = visitor.next('voice-state-change');
-  // What comes over the connection, which works, would say so.
-  peer.getStats = () => Promise.resolve(new Map());
-  Object.defineProperty(peer, 'iceConnectionState', { value: 'disconnected' });
-  peer.dispatchEvent(new Event('iceconnectionstatechange'));
-  await changed;
-  await visitor.element.updateComplete;
 }
 
 /** How a visitor gets to each state that looks different. */
@@ -63,11 +53,7 @@ export const SCENES: Record<string, (visitor: Visitor) => Promise<void>> = {
     await visitor.talk();
     await visitor.press('mute-button');
   },
-  poor: async (visitor) => {
-    const before = visitor.resources.peers.length;
-    await visitor.talk();
-    await poor(visitor, before);
-  },
+  ...CALL_SCENES,
   'a conversation by text': async (visitor) => {
     visitor.element.transcript = visitor.element.textInput = true;
     await visitor.element.sendText('Hello?');
