@@ -21,6 +21,7 @@ export interface CallHandoffsParts {
 
 interface Change {
   readonly eventId: string;
+  readonly session: Record<string, unknown>;
   readonly settle: (refusal: string | undefined) => void;
 }
 
@@ -64,7 +65,7 @@ export class CallHandoffs {
         if (isObject(event.session) && Array.isArray(event.session.tools)) {
           this.#session = event.session.tools;
         }
-        if (event.type === 'session.updated') this.#change?.settle(undefined);
+        if (event.type === 'session.updated') this.#updated(event.session);
         break;
       case 'error':
         this.#refused(event.error);
@@ -82,6 +83,16 @@ export class CallHandoffs {
         if (isObject(event.response)) void this.#follow(event.response);
         break;
     }
+  }
+
+  /** The service does not say whose update it tells of, but it tells of the whole session. */
+  #updated(session: unknown): void {
+    const change = this.#change;
+    if (!change || !isObject(session)) return;
+    const { instructions, tools } = change.session;
+    const { instructions: now = instructions } = session;
+    const isMade = now === instructions && namesIn(session.tools) === namesIn(tools);
+    if (isMade) change.settle(undefined);
   }
 
   #refused(error: unknown): void {
@@ -157,14 +168,14 @@ export class CallHandoffs {
   }
 
   /** @returns why the service refused it */
-  async #update(session: object): Promise<string | undefined> {
+  async #update(session: Record<string, unknown>): Promise<string | undefined> {
     const eventId = `voice-agent-host-handoff-${++this.#changes}`;
     try {
       return await withDeadline(
         UPDATE_MS,
         () =>
           new Promise<string | undefined>((settle, fail) => {
-            this.#change = { eventId, settle };
+            this.#change = { eventId, session, settle };
             if (!this.#parts.send({ type: 'session.update', event_id: eventId, session })) {
               fail(new TypeError('The host has no connection to the call.'));
             }
@@ -195,6 +206,10 @@ function nameOf(tool: unknown): string | undefined {
   const isFunction = isObject(tool) && tool.type === 'function' && typeof tool.name === 'string';
   return isFunction ? (tool.name as string) : undefined;
 }
+
+/** The same for the same functions, in whatever order. */
+const namesIn = (tools: unknown): string =>
+  JSON.stringify(Array.isArray(tools) ? [...namesOf(tools)].sort() : []);
 
 const namesOf = (tools: readonly unknown[]): ReadonlySet<string> =>
   new Set(tools.map(nameOf).filter((name) => name !== undefined));

@@ -182,6 +182,21 @@ describe('an agent that hands over in relay mode', () => {
       .toMatchObject([{ agent: 'support' }, { agent: 'late_orders' }]);
   });
 
+  it('takes no change of the page for its own', async () => {
+    onUpdate = () => undefined;
+    await begin();
+    tell({ type: 'output_audio_buffer.started' });
+    tell(called('transfer_to_support'));
+    const [update] = await next(1);
+    const session = { instructions: 'You sell.', tools: [ORDER, TO_SUPPORT, PAGE_TOOL] };
+    tell({ type: 'session.updated', session });
+    line.ping();
+    await once(line, 'pong');
+    expect(sent).toEqual([]);
+    tell({ type: 'session.updated', session: update?.session });
+    expect(outputs(await next(2))).toEqual(['transfer_to_support_0: {"transferred_to":"Support"}']);
+  });
+
   it('gives its voice away where nothing was heard, and keeps it where the service says so', async () => {
     onUpdate = ({ session, event_id }) =>
       session?.['audio']

@@ -6,7 +6,7 @@
 import { until, within } from '../abort.js';
 import type { ServerEvent, SessionUpdate } from '../protocol.js';
 import type { LiveCall } from './live-call.js';
-import type { Offer } from './offer.js';
+import { namesOf, type Offer } from './offer.js';
 import type { ToolRequest } from './run-tool.js';
 
 /** An agent that takes over, as its host describes it. */
@@ -39,6 +39,7 @@ const MAX_TOLD = 50;
 
 interface Change {
   readonly eventId: string;
+  readonly session: SessionUpdate;
   readonly done: () => void;
   readonly refused: (error: TypeError) => void;
 }
@@ -67,7 +68,7 @@ export class Handoffs {
     if (event.type === 'conversation.item.added') this.#noteOutput(event.item);
     const change = this.#change;
     if (!change) return;
-    if (event.type === 'session.updated') change.done();
+    if (event.type === 'session.updated' && isMade(change.session, event.session)) change.done();
     if (event.type !== 'error' || event.error.event_id !== change.eventId) return;
     change.refused(new TypeError(`The service refused the handoff: ${event.error.message}`));
   }
@@ -143,14 +144,14 @@ export class Handoffs {
   async #update({ audio, tools = [], ...fields }: SessionUpdate): Promise<void> {
     const { promise, resolve, reject } = Promise.withResolvers<undefined>();
     const eventId = `voice-agent-handoff-${++this.#changes}`;
-    this.#change = { eventId, done: resolve as () => void, refused: reject };
     const session = {
       ...fields,
-      tools: this.#offer.beside(tools),
+      tools: this.#offer.beside(tools, eventId),
       // Once anything was heard the voice cannot change, and an update with it is refused whole.
       ...(audio && !this.#live.isSpoken && { audio }),
       type: 'realtime' as const,
     };
+    this.#change = { eventId, session, done: resolve as () => void, refused: reject };
     try {
       this.#live.send({ type: 'session.update', event_id: eventId, session });
       await until(within(UPDATE_MS, this.#live.signal), promise);
@@ -158,6 +159,12 @@ export class Handoffs {
       this.#change = undefined;
     }
   }
+}
+
+/** The service does not say whose update it tells of, but it tells of the whole session. */
+function isMade({ instructions, tools = [] }: SessionUpdate, session: SessionUpdate): boolean {
+  const { instructions: now = instructions, tools: offered = [] } = session;
+  return namesOf(offered) === namesOf(tools) && (now === instructions || !instructions);
 }
 
 /** `order_status` reads "Order status". */

@@ -17,6 +17,13 @@ export interface OfferHandlers {
   readonly onTaken: (name: string) => void;
 }
 
+interface Pending {
+  readonly eventId: string;
+  readonly names: string;
+  /** The session is another agent's from then on, and has other tools of its own. */
+  readonly isHandoff: boolean;
+}
+
 export class Offer {
   readonly #handlers: OfferHandlers;
   #wanted: ReadonlyMap<string, KnownTool> = new Map();
@@ -29,7 +36,7 @@ export class Offer {
   /** The latest update, as JSON: a page may set the same tools often. */
   #said = '';
   /** Updates that are under way, oldest first: each will put its tools in the place of what is there by then. */
-  #pending: { readonly eventId: string; readonly names: string }[] = [];
+  #pending: Pending[] = [];
   #updates = 0;
   #repairs = 0;
   #isLive = false;
@@ -67,8 +74,8 @@ export class Offer {
     const isFirst = this.#own === undefined;
     // The service does not say whose update it tells of. What this one has named it knows of itself.
     const mine = this.#pending.findIndex(({ names }) => names === namesOf(all));
-    if (mine < 0) this.#own = own;
-    else this.#pending.splice(0, mine + 1);
+    if (this.#pending[mine]?.isHandoff ?? true) this.#own = own;
+    this.#pending.splice(0, mine + 1);
     if (!this.#isLive) return;
     if (isFirst) {
       this.#offer();
@@ -97,14 +104,16 @@ export class Offer {
     if (this.#isLive) this.begin();
   }
 
-  /** The page's tools with those that the session is to have from its host from now on. */
-  beside(own: SessionTools): SessionTools {
+  /** The page's tools with those that the session is to have from its host, by an update of this id. */
+  beside(own: SessionTools, eventId: string): SessionTools {
     const added = [...this.#wanted.values()]
       .map(({ definition }) => definition)
       .filter(({ name }) => !own.some((tool) => nameOf(tool) === name));
     this.#offered = added.map(({ name }) => name);
     for (const name of this.#offered) this.#everOffered.add(name);
-    return [...own, ...added];
+    const tools = [...own, ...added];
+    this.#pending.push({ eventId, names: namesOf(tools), isHandoff: true });
+    return tools;
   }
 
   /** @param again although the same was offered last */
@@ -124,13 +133,13 @@ export class Offer {
     this.#offered = added.map(({ name }) => name);
     for (const name of this.#offered) this.#everOffered.add(name);
     const eventId = `voice-agent-tools-${++this.#updates}`;
-    this.#pending.push({ eventId, names: namesOf(tools) });
+    this.#pending.push({ eventId, names: namesOf(tools), isHandoff: false });
     this.#handlers.update({ tools }, eventId);
   }
 }
 
 /** The same for the same tools, in whatever order. */
-function namesOf(tools: SessionTools): string {
+export function namesOf(tools: SessionTools): string {
   const names = tools.map((tool) =>
     tool.type === 'mcp' ? `mcp ${tool.server_label}` : (tool.name ?? ''),
   );

@@ -66,6 +66,25 @@ describe('a handoff', () => {
     expect(await updated(call)).toMatchObject({ audio: { output: { voice: 'cedar' } } });
   });
 
+  it('is not taken for another change of the session that was under way', async () => {
+    const { call, handed, callFor } = talking(() => Promise.resolve(billing));
+    call.updateSession({ audio: { output: { speed: 1.2 } } });
+    call.sent();
+    callFor('billing');
+    const update = await call.nextSent();
+    if (update.type !== 'session.update') throw new Error(`It sent ${update.type}.`);
+    // The answer to the change before it: the session is the old agent's, and a tool of the page is gone.
+    const tools = [transfer('billing')];
+    for (const instructions of ['You sell.', billing.session.instructions]) {
+      call.receive(sessionEvent('session.updated', { instructions, tools }));
+    }
+    await new Promise(setImmediate);
+    expect([handed, call.sent()]).toEqual([[], []]);
+    call.receive(sessionEvent('session.updated', update.session));
+    expect(await call.answers()).toEqual(['c1: {"transferred_to":"Billing"}']);
+    expect(handed).toHaveLength(1);
+  });
+
   it('leads on from the agent that has taken over', async () => {
     const session = { tools: [{ type: 'function' as const, name: 'transfer_to_order_help' }] };
     const { call, handed, callFor } = talking((to) => Promise.resolve({ to, session }));
