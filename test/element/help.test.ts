@@ -1,5 +1,5 @@
 /** Where voice does not work, a visitor may call a number, and copy what a developer needs. */
-import { expect } from '@open-wc/testing';
+import { expect, waitUntil } from '@open-wc/testing';
 import type { CallReport } from '../../src/index.js';
 import { clear, visit, type Visitor } from './visitor.js';
 
@@ -119,9 +119,11 @@ describe('a report', () => {
   it('of a call that is over has the route and figures from before the end', async () => {
     const visitor = await visit();
     await visitor.talk();
-    // By then the network was looked at.
-    await visitor.until(() => performance.getEntriesByName('voice-agent:channel').length > 0);
-    await new Promise((resolve) => setTimeout(resolve, 1_200));
+    await waitUntil(
+      async () => (await visitor.element.report()).statistics?.figures['outbound-rtp'],
+      'The network was not looked at.',
+      { timeout: 10_000 },
+    );
     await visitor.hangUp();
     const report = await visitor.element.report();
     expect(report.error).to.equal(undefined);
