@@ -60,6 +60,7 @@ describe.each(['php', 'bash'] as const)('the host in %s', (language) => {
       expires_at: expect.closeTo(inHalfAMinute(), -1) as number,
       calls_url: `${upstream.url}/v1/realtime/calls`,
       provider: 'openai',
+      session: { model: USUAL_REQUEST.session.model },
     });
     const [asked] = upstream.requests;
     expect(asked).toMatchObject({
