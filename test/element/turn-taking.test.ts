@@ -24,7 +24,18 @@ const track = async ({ resources }: Visitor) => {
   return stream!.getAudioTracks()[0]!;
 };
 
-const sent = ({ service }: Visitor) => service.received.map(({ type }) => type);
+const MARKER = 'conversation.item.retrieve';
+
+const sent = ({ service }: Visitor) =>
+  service.received.map(({ type }) => type).filter((type) => type !== MARKER);
+
+/** What comes of all that the service has sent has come back to it. */
+async function delivered(visitor: Visitor): Promise<void> {
+  await visitor.hears();
+  const marker = visitor.service.next(MARKER);
+  visitor.element.send({ type: MARKER, item_id: 'marker' });
+  await marker;
+}
 
 const detection = ({ service }: Visitor) => {
   const update = service.received.findLast((one) => one.type === 'session.update');
@@ -208,7 +219,7 @@ describe('push-to-talk', () => {
     expect(visitor.states().at(-1)).to.equal('live: speaking');
     await visitor.press('talk-button');
     expect(visitor.states().at(-1)).to.equal('live: hearing');
-    await visitor.hears();
+    await delivered(visitor);
     expect(sent(visitor)).to.deep.equal([
       'input_audio_buffer.clear',
       'response.cancel',
@@ -251,7 +262,7 @@ describe('push-to-talk', () => {
     expect(microphone.enabled).to.equal(false);
     await visitor.press('talk-button');
     expect(microphone.enabled).to.equal(true);
-    await visitor.hears();
+    await delivered(visitor);
     expect(sent(visitor)).not.to.include('input_audio_buffer.commit');
   });
 
@@ -263,14 +274,14 @@ describe('push-to-talk', () => {
     visitor.element.turnTaking = 'push-to-talk';
     await visitor.appears('talk-button');
     expect(microphone.enabled).to.equal(false);
-    await visitor.hears();
+    await delivered(visitor);
     expect(detection(visitor)).to.equal(null);
     await visitor.press('talk-button');
     visitor.element.setAttribute('turn-taking', 'auto');
     await visitor.until(() => visitor.find('talk-button') === null);
     expect(microphone.enabled).to.equal(true);
     expect(visitor.states().at(-1)).to.equal('live: listening');
-    await visitor.hears();
+    await delivered(visitor);
     expect(detection(visitor)).to.deep.equal(VAD);
   });
 
@@ -297,6 +308,7 @@ describe('push-to-talk', () => {
     await visitor.press('talk-button');
     await commit;
     await visitor.hears(event('input_audio_buffer.committed', { item_id: 'u1' }));
+    await delivered(visitor);
     expect(sent(visitor)).not.to.include('response.create');
     await visitor.hears(
       event('conversation.item.input_audio_transcription.completed', {
