@@ -5,6 +5,7 @@ import { basename, dirname, join } from 'node:path';
 import resolve from '@rollup/plugin-node-resolve';
 import terser from '@rollup/plugin-terser';
 import * as esbuild from 'esbuild';
+import MagicString from 'magic-string';
 import { dictionaryKeys, keysIn, packedDictionary } from './scripts/pack-dictionaries.mjs';
 import { shortenTemplates } from './scripts/shorten-templates.mjs';
 
@@ -190,11 +191,12 @@ const worklet = 'media/pcm/worklet.js';
 const workletLink = {
   name: 'worklet-link',
   /** @param {string} code */
-  transform: (code) =>
-    code.replace(
-      /(?<=new URL\(')[^']*\/worklet\.js(?=')/,
-      `./${files.get(join(root, folder, worklet))}`,
-    ),
+  transform(code) {
+    const text = new MagicString(code);
+    const link = /(?<=new URL\(')[^']*\/worklet\.js(?=')/;
+    text.replace(link, () => `./${files.get(join(root, folder, worklet))}`);
+    return text.hasChanged() ? { code: text.toString(), map: text.generateMap() } : null;
+  },
 };
 
 /** @param {string} part */

@@ -1,7 +1,7 @@
 // The package as a stranger gets it: packed, unpacked elsewhere, imported in plain Node.
 // Looks at dist/ as it is; `npm test` builds it first.
 import { execFile } from 'node:child_process';
-import { mkdir, mkdtemp, readFile, rm, symlink } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, readdir, rm, symlink } from 'node:fs/promises';
 import { existsSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -19,6 +19,10 @@ interface PackageJson {
   dependencies: Record<string, string>;
   peerDependencies: Record<string, string>;
   peerDependenciesMeta: Record<string, { optional: boolean }>;
+}
+
+interface SourceMap {
+  sources: string[];
 }
 
 const run = promisify(execFile);
@@ -105,6 +109,18 @@ describe('the published package', () => {
 
   it('registers nothing that hurts on a server, where there is no page', async () => {
     await importInNode('voice-agent-element/define');
+  });
+
+  it('leads from every file that loads on demand back to the TypeScript', async () => {
+    const dist = join(installed, 'dist');
+    const maps = (await readdir(dist)).filter((file) => /^voice-agent.*\.js\.map$/.test(file));
+    const lost: string[] = [];
+    for (const file of maps) {
+      const { sources } = JSON.parse(await readFile(join(dist, file), 'utf8')) as SourceMap;
+      if (!sources.some((source) => /src\/.*\.ts$/.test(source))) lost.push(file);
+    }
+    expect(maps).not.toEqual([]);
+    expect(lost).toEqual([]);
   });
 
   it('tells where the file for a script tag is, for those who serve it themselves', async () => {
