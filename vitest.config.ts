@@ -1,6 +1,7 @@
 // Tests in Node: "unit" without a browser, "e2e" with real browsers and servers from dist/, "faults"
 // the same while everything goes wrong.
 import { defineConfig } from 'vitest/config';
+import { availableParallelism } from 'node:os';
 import { chromeArguments, findChrome, findFirefox } from './scripts/browsers.mjs';
 import { viteInstrument } from './scripts/instrument.mjs';
 
@@ -37,6 +38,8 @@ export default defineConfig({
           ],
           include: ['test/**/*.test.ts'],
           exclude: ['test/{e2e,element,faults,media}/**', 'test/core/*.browser.test.ts'],
+          // By default one processor would do nothing.
+          maxWorkers: availableParallelism(),
         },
       },
       {
@@ -53,6 +56,9 @@ export default defineConfig({
           // Minutes of waiting for a network, or a thousand calls.
           exclude: process.env.FAULTS === 'all' ? [] : ['test/faults/slow/**'],
           ...withBrowsers,
+          // Most of their time they wait.
+          fileParallelism: true,
+          maxWorkers: availableParallelism(),
         },
       },
     ],
