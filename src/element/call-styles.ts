@@ -43,6 +43,7 @@ export const callStyles = css`
   :host(:is(:state(poor), :state(recovering))) .status {
     color: light-dark(#6d4300, #ffcf87);
   }
+  :host(:state(recovering)) .phrase,
   :host(:state(thinking)) canvas {
     animation: wait 0.9s ease-in-out infinite alternate;
   }
