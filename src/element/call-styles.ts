@@ -69,15 +69,6 @@ export const callStyles = css`
     background: var(--_color);
     color: var(--_background);
   }
-  /* Here is room for a word alone. */
-  @container (inline-size < 16em) {
-    .end slot {
-      display: none;
-    }
-    .end {
-      padding-inline: 0.625em;
-    }
-  }
   @media (forced-colors: active) {
     canvas {
       color: CanvasText;
