@@ -35,10 +35,11 @@ export function attachWarmUp(call: Call): () => Promise<void> {
     try {
       // Where there is no WebRTC, and no other way, a connection says so.
       checkEnvironment(true);
-      connections.warm();
       const denied = await isMicrophoneDenied();
-      // A start in the meantime has taken what there was, and needs no other.
-      if (!denied && isAhead()) await secrets.warm();
+      // A start in the meantime needs nothing ahead of itself.
+      if (denied || !isAhead()) return;
+      connections.warm();
+      await secrets.warm();
     } catch {
       // See above.
     }

@@ -163,6 +163,19 @@ describe('starting a call', () => {
     expect(call.state.status).to.equal('idle');
   });
 
+  it('warms nothing up for a visitor who has refused the microphone', async () => {
+    const { query } = navigator.permissions;
+    navigator.permissions.query = () => Promise.resolve({ state: 'denied' } as PermissionStatus);
+    try {
+      const call = new Call(service.callOptions);
+      await attachWarmUp(call)();
+      expect(service.minted).to.equal(0);
+      expect(resources.left()).to.deep.equal([]);
+    } finally {
+      navigator.permissions.query = query;
+    }
+  });
+
   it('says why when there is no secret, and releases everything', async () => {
     for (const thrown of [
       new TypeError('fetch failed'),
