@@ -1,7 +1,7 @@
 // The package as a stranger gets it: packed, unpacked elsewhere, imported in plain Node.
 // Looks at dist/ as it is; `npm test` builds it first.
 import { execFile } from 'node:child_process';
-import { mkdir, mkdtemp, readFile, readdir, rm, symlink } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, symlink } from 'node:fs/promises';
 import { existsSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -78,6 +78,25 @@ describe('the published package', () => {
       info.unpkg,
     ];
     expect(named.filter((file) => !existsSync(join(installed, file)))).toEqual([]);
+  });
+
+  it('has the worklet where a call over a WebSocket looks for it, with all that it imports', async () => {
+    const imports = async (file: string) =>
+      [...(await readFile(file, 'utf8')).matchAll(/(?:from|import) '(\.[^']+)'/g)].map(([, path]) =>
+        join(dirname(file), path as string),
+      );
+    const fallback = join(installed, 'dist/core/websocket/attach-fallback.js');
+    const code = await readFile(fallback, 'utf8');
+    const [, path] = /new URL\('([^']+worklet\.js)', import\.meta\.url\)/.exec(code) ?? [];
+    const files = [join(dirname(fallback), path ?? '')];
+    for (const file of files) files.push(...(await imports(file)));
+    expect(files.filter((file) => !existsSync(file))).toEqual([]);
+    expect(await readFile(files[0] as string, 'utf8')).toContain('registerProcessor');
+    // The script tag's file has one of its own.
+    const bundled = (await readdir(join(installed, 'dist'))).filter((name) =>
+      /^voice-agent-worklet-.+\.js$/.test(name),
+    );
+    expect(bundled).toHaveLength(1);
   });
 
   it('asks only for what its parts need; everything else is optional', () => {

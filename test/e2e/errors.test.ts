@@ -234,6 +234,27 @@ describe('A microphone', () => {
     await hasEnded('microphone-denied', /Allow it in your browser/);
   });
 
+  it('A1 that is not allowed can be reported: what the button copies is in the clipboard', async () => {
+    visit = await stage.visit({ microphone: 'denied' });
+    const devtools = await visit.page.createCDPSession();
+    const permissions = ['clipboardReadWrite', 'clipboardSanitizedWrite'] as const;
+    await devtools.send('Browser.grantPermissions', {
+      origin: new URL(stage.url).origin,
+      permissions: [...permissions],
+    });
+    await visit.page.bringToFront();
+    await visit.press('start-button');
+    await visit.event('voice-end');
+    await visit.press('report-button');
+    const copied = await visit.page.waitForFunction(() => navigator.clipboard.readText());
+    const report = JSON.parse(await copied.jsonValue()) as {
+      error: { code: string };
+      timeline: { status?: string }[];
+    };
+    expect(report.error.code).toBe('microphone-denied');
+    expect(report.timeline.flatMap(({ status }) => status ?? [])).toEqual(['connecting', 'ended']);
+  });
+
   it('A5 that is not there is explained', async () => {
     visit = await stage.visit({ microphone: 'missing' });
     await visit.press('start-button');

@@ -296,6 +296,36 @@ describe('A page', () => {
     expect(here.complaints).toEqual([]);
   });
 
+  it('E15 that has put its own into the browser’s place, and getters into arrays, makes calls all the same', async () => {
+    const here = await arrive('/', {}, () => {
+      const { fetch } = globalThis;
+      globalThis.fetch = async (...given) => {
+        const response = await fetch(...given);
+        return new Response(response.body, response);
+      };
+      const { parse } = JSON;
+      JSON.parse = (text, reviver) => parse(text, reviver) as unknown;
+      for (const name of ['last', 'isEmpty', 'size']) {
+        Object.defineProperty(Array.prototype, name, {
+          get(this: unknown[]) {
+            return name === 'last' ? this[this.length - 1] : this.length;
+          },
+          enumerable: true,
+        });
+      }
+      Object.assign(Array.prototype, { remove: () => undefined });
+    });
+    await talks(here);
+    await here.said('agent', /How can I help you/);
+    const from = here.events.length;
+    await here.page.$eval('voice-agent', (element) => element.sendText('What are your prices?'));
+    await here.said('agent', /twelve dollars/, { from });
+    await here.press('end-button');
+    expect((await here.event('voice-end')).open).toEqual(NOTHING);
+    expect(here.named('voice-error')).toEqual([]);
+    expect(here.complaints).toEqual([]);
+  });
+
   it('E16 in a browser without WebRTC says so', async () => {
     const here = await arrive('/old', {}, () => {
       delete (globalThis as Partial<typeof globalThis>).RTCPeerConnection;
