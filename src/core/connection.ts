@@ -19,7 +19,7 @@ const TRANSPORT_TIMEOUT_MS = 16_000;
 const SHAKY_MS = 3_000;
 
 /** Chromium's limit for one message on a data channel; of others none may be longer either. */
-const MAX_EVENT_BYTES = 262_144;
+export const MAX_EVENT_BYTES = 262_144;
 
 export class Connection implements Transport {
   readonly #peer: RTCPeerConnection;

@@ -163,6 +163,25 @@ describe('a call that falls back to a WebSocket', () => {
     expect(nameOf(call.state)).to.equal('live: listening');
   });
 
+  it('drops an event that is too long, with a warning', async () => {
+    await call.start();
+    const events = collect(call, 'voice-server-event');
+    const warnings: string[] = [];
+    const { warn } = console;
+    console.warn = (text: string) => warnings.push(text);
+    try {
+      const long = 'x'.repeat(262_144);
+      sockets.last.sayRaw(`{"type":"response.done","long":"${long}"}`);
+      sockets.last.sayRaw('{"type":"response.done"}');
+      sockets.last.sayRaw(new ArrayBuffer(8));
+    } finally {
+      console.warn = warn;
+    }
+    expect(events).to.deep.equal([{ type: 'response.done' }]);
+    expect(warnings).to.have.length(1);
+    expect(warnings[0]).to.contain('262144 characters');
+  });
+
   it('is lost where its socket is, and over where the service hangs up', async () => {
     await call.start();
     sockets.last.drop(1006);

@@ -7,7 +7,7 @@ import { PcmSound } from '../../media/pcm/pcm-sound.js';
 import { toBase64 } from '../../media/pcm/base64.js';
 import { until } from '../abort.js';
 import { isFresh, type ClientSecret } from '../client-secret.js';
-import { parse, serialize } from '../connection.js';
+import { MAX_EVENT_BYTES, parse, serialize } from '../connection.js';
 import type { ClientEvent, ServerEvent } from '../protocol.js';
 import type { Supplies } from '../supplies.js';
 import type { ConnectionHandlers, Transport } from '../transport.js';
@@ -181,6 +181,11 @@ export class SocketConnection implements Transport {
         this.#received++;
         const event = parse(data);
         if (event) this.#receive(event);
+        // Over WebRTC the browser takes none of this size.
+        else if ((data as string).length > MAX_EVENT_BYTES)
+          console.warn(
+            `<voice-agent> An event of more than ${MAX_EVENT_BYTES} characters is dropped.`,
+          );
       },
       { signal },
     );
