@@ -65,7 +65,9 @@ class World {
 
   /** Resolves when the element has come to this state. */
   async comes(state: string): Promise<void> {
-    await this.visit.page.waitForFunction((one) => steps.told.states.includes(one), {}, state);
+    // A page behind another one draws no frames, by which it would be looked for.
+    const often = { polling: 100 };
+    await this.visit.page.waitForFunction((one) => steps.told.states.includes(one), often, state);
   }
 
   /** @returns what is not as it should be after the end of everything */
