@@ -1,5 +1,5 @@
-// Tests in Node: "unit" without a browser, "e2e" with real browsers and servers from dist/, "faults"
-// the same while everything goes wrong.
+// Tests in Node: "unit" and "unit-local" (the local service) without a browser, "e2e" with real browsers
+// and servers from dist/, "faults" the same while everything goes wrong.
 import { defineConfig } from 'vitest/config';
 import { availableParallelism } from 'node:os';
 import { chromeArguments, findChrome, findFirefox } from './scripts/browsers.mjs';
@@ -8,6 +8,14 @@ import { viteInstrument } from './scripts/instrument.mjs';
 const figures = process.env.TEST_FIGURES;
 /** Set by scripts/coverage.mjs. */
 const counting = process.env.COVERAGE !== undefined;
+
+const inNode = {
+  setupFiles: [
+    'test/support/watch-canaries.ts',
+    'test/support/keep-signals.ts',
+    ...(counting ? ['test/support/keep-coverage.ts'] : []),
+  ],
+};
 
 const withBrowsers = {
   // One call at a time: its timing is what is measured.
@@ -30,16 +38,26 @@ export default defineConfig({
       {
         plugins: counting ? [viteInstrument()] : [],
         test: {
+          ...inNode,
           name: 'unit',
-          setupFiles: [
-            'test/support/watch-canaries.ts',
-            'test/support/keep-signals.ts',
-            ...(counting ? ['test/support/keep-coverage.ts'] : []),
-          ],
           include: ['test/**/*.test.ts'],
-          exclude: ['test/{e2e,element,faults,media}/**', 'test/core/*.browser.test.ts'],
+          exclude: [
+            'test/{e2e,element,faults,media}/**',
+            'test/core/*.browser.test.ts',
+            'test/local/**',
+          ],
           // By default one processor would do nothing.
           maxWorkers: availableParallelism(),
+        },
+      },
+      {
+        test: {
+          ...inNode,
+          name: 'unit-local',
+          include: ['test/local/**/*.test.ts'],
+          // Speech comes and is understood in real time.
+          fileParallelism: false,
+          sequence: { groupOrder: 1 },
         },
       },
       {

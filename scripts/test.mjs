@@ -68,7 +68,7 @@ async function suite(name, tool, args, seconds) {
 
 /** @param {string} project @param {number} seconds @returns {Runner} */
 const vitest = (project, seconds) => (files) =>
-  suite(project, 'vitest', ['run', '--project', project, ...files], seconds);
+  suite(project, 'vitest', ['run', '--project', `${project}*`, ...files], seconds);
 
 /** @type {Promise<string> | undefined} */
 let tarball;
