@@ -91,7 +91,8 @@ describe('A visitor in a room', () => {
     await visit.page.$eval('voice-agent', (element) => element.sendText('Tell me a long story.'));
     await visit.state('live speaking muted');
     await isHeard(true);
-    await (await visit.button('settings-button')).click();
+    // With a key: the buttons move down while the story grows above them.
+    await (await visit.button('settings-button')).press('Enter');
     await visit.button('settings');
     const setVolume = (volume: number) =>
       visit.page.$eval(
