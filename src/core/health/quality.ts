@@ -56,8 +56,11 @@ export function judge(): (figures: Figures) => Quality {
   };
 }
 
-/** @returns to be told of the statistics again and again */
-export function watchQuality(call: Call, signal: AbortSignal): (now: Statistics) => void {
+/** @returns to be told of the statistics again and again, and when they were asked for */
+export function watchQuality(
+  call: Call,
+  signal: AbortSignal,
+): (now: Statistics, asked: number) => void {
   const judgeNext = judge();
   /** Of what comes; another matter is whether anything does. */
   let quality: Quality = 'good';
@@ -81,8 +84,8 @@ export function watchQuality(call: Call, signal: AbortSignal): (now: Statistics)
     { signal },
   );
 
-  return (statistics) => {
-    const now = performance.now();
+  // A busy page is told late of what was so long before.
+  return (statistics, now) => {
     if (statistics.received !== received) {
       received = statistics.received;
       heardAt = now;

@@ -28,9 +28,8 @@ export function watchNetwork(call: Call): () => number {
     /** By then something must have come. */
     let due = Infinity;
     let received: number | undefined;
-    readerOf(call).add((statistics, _, connection) => {
+    readerOf(call).add((statistics, now, connection) => {
       const total = statistics.received;
-      const now = performance.now();
       if (Date.now() - tickedAt > ASLEEP_MS) due = now + BACK_WITHIN_MS;
       tickedAt = Date.now();
       // A browser that does not count cannot be asked.

@@ -18,13 +18,13 @@ function setUp({ session = 'session.created' } = {}) {
     responsesReceived: 0,
   };
   const audio = { paused: false };
-  const page = { isFree: Promise.resolve() };
+  const page = { isFree: Promise.resolve(), hears: true };
   const line = {
     session: event(session) as ServerEvent | undefined,
     send: (one: ClientEvent) => sent.push(one),
     connection: {
       stats: async () => {
-        route.responsesReceived++;
+        if (page.hears) route.responsesReceived++;
         const report = new Map(Object.entries({ voice: { ...voice }, route: { ...route } }));
         await page.isFree;
         return report;
@@ -130,6 +130,45 @@ describe('a service that says too much', () => {
         { code: 'server-error', message: expect.stringContaining('500 events a second') as string },
       ],
     ]);
+  });
+});
+
+describe('a network', () => {
+  const qualityOf = (call: FakeCall): string[] => {
+    const seen: string[] = [];
+    call.addEventListener('voice-state-change', ({ detail: { state } }) => {
+      if (state.status === 'live' && state.quality !== seen.at(-1)) seen.push(state.quality);
+    });
+    return seen;
+  };
+
+  it('over which nothing comes for 4 s is called unstable, until something comes', async () => {
+    const { call, page } = setUp();
+    await seconds(1);
+    const seen = qualityOf(call);
+    page.hears = false;
+    await seconds(3.8);
+    expect(seen).not.toContain('poor');
+    await seconds(1);
+    expect(seen.at(-1)).toBe('poor');
+    page.hears = true;
+    await seconds(1);
+    expect(seen.at(-1)).toBe('good');
+  });
+
+  it('of which a busy page is told late is not called so', async () => {
+    const { call, page } = setUp();
+    await seconds(1);
+    const seen = qualityOf(call);
+    let free = (): void => undefined;
+    page.isFree = new Promise((resolve) => (free = resolve));
+    page.hears = false;
+    await seconds(0.6);
+    page.hears = true;
+    await seconds(5);
+    free();
+    await seconds(1);
+    expect(seen).not.toContain('poor');
   });
 });
 
