@@ -1,7 +1,7 @@
 // Tests in Node: "unit" and "unit-local" (the local service) without a browser, "e2e" with real browsers
 // and servers from dist/, "faults" the same while everything goes wrong.
-import { defineConfig } from 'vitest/config';
 import { availableParallelism } from 'node:os';
+import { defineConfig } from 'vitest/config';
 import { chromeArguments, findChrome, findFirefox } from './scripts/browsers.mjs';
 import { viteInstrument } from './scripts/instrument.mjs';
 
@@ -18,8 +18,6 @@ const inNode = {
 };
 
 const withBrowsers = {
-  // One call at a time: its timing is what is measured.
-  fileParallelism: false,
   testTimeout: 60_000,
   hookTimeout: 60_000,
   env: {
@@ -65,6 +63,8 @@ export default defineConfig({
           name: 'e2e',
           include: ['test/e2e/**/*.test.ts'],
           ...withBrowsers,
+          // One call at a time: its timing is what is measured.
+          fileParallelism: false,
         },
       },
       {
@@ -75,7 +75,6 @@ export default defineConfig({
           exclude: process.env.FAULTS === 'all' ? [] : ['test/faults/slow/**'],
           ...withBrowsers,
           // Most of their time they wait.
-          fileParallelism: true,
           maxWorkers: availableParallelism(),
         },
       },

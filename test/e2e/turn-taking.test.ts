@@ -23,27 +23,8 @@ describe('A visitor who holds the button', () => {
   });
   afterAll(() => stage.close());
 
-  /** Says `text` with the button held, from its very beginning to its very end; again if not understood. */
-  async function holdAndSay(text: string): Promise<number> {
-    for (let tries = 1; ; tries++) {
-      const from = visit.events.length;
-      const button = await visit.button('talk-button');
-      await button.hover();
-      await visit.page.mouse.down();
-      await visit.state('live hearing', { from });
-      await room.say(text);
-      await visit.page.mouse.up();
-      const { detail } = await visit.said('user', /^/, { from });
-      if (detail.text.toLowerCase() === text || tries === 3) {
-        expect(detail.text.toLowerCase()).toBe(text);
-        return from;
-      }
-      await visit.serverEvent('output_audio_buffer.stopped', { from });
-    }
-  }
-
   it('is heard from the first syllable on, and answered once', async () => {
-    const from = await holdAndSay('what are your prices');
+    const from = await visit.holdAndSay(room, 'what are your prices');
     await visit.said('agent', answerTo('price'), { from });
     await visit.state('live listening', { from });
     expect(visit.states(from)).toEqual([
@@ -60,7 +41,7 @@ describe('A visitor who holds the button', () => {
     const since = await visit.now();
     await room.say('tell me a long story');
     await visit.heard('visitor', true, since);
-    const next = await holdAndSay('do you deliver');
+    const next = await visit.holdAndSay(room, 'do you deliver');
     await visit.said('agent', answerTo('delivery'), { from: next });
     const questions = visit
       .named('voice-transcript', from)
@@ -73,10 +54,10 @@ describe('A visitor who holds the button', () => {
   });
 
   it('stops the agent with it', async () => {
-    const story = await holdAndSay('tell me a long story');
+    const story = await visit.holdAndSay(room, 'tell me a long story');
     const speaking = await visit.state('live speaking', { from: story });
     await visit.heard('agent', true, speaking.at);
-    const from = await holdAndSay('when are you open');
+    const from = await visit.holdAndSay(room, 'when are you open');
     await visit.serverEvent('output_audio_buffer.cleared', { from: story });
     const cut = await visit.event('voice-transcript', ({ interrupted }) => interrupted, {
       from: story,

@@ -44,27 +44,18 @@ describe('A visitor in a room', () => {
 
   it('holds the button while they speak, and is heard by nobody in between', async () => {
     await begin(room, { 'turn-taking': 'push-to-talk' });
-    const button = await visit.button('talk-button');
+    await visit.button('talk-button');
     await visit.serverEvent('session.updated');
-    const hold = async (text: string) => {
-      const from = visit.events.length;
-      await button.hover();
-      await visit.page.mouse.down();
-      await visit.state('live hearing', { from });
-      await room.say(text);
-      await visit.page.mouse.up();
-      await visit.said('user', /^/, { from });
-      await visit.serverEvent('output_audio_buffer.stopped', { from });
-      return from;
-    };
-    const first = await hold('what are your prices');
+    const first = await visit.holdAndSay(room, 'what are your prices');
     await visit.said('agent', answerTo('price'), { from: first });
+    await visit.serverEvent('output_audio_buffer.stopped', { from: first });
     const between = visit.events.length;
     const since = await visit.now();
     await room.say('tell me a long story');
     await visit.heard('visitor', true, since);
-    const second = await hold('do you deliver');
+    const second = await visit.holdAndSay(room, 'do you deliver');
     await visit.said('agent', answerTo('delivery'), { from: second });
+    await visit.serverEvent('output_audio_buffer.stopped', { from: second });
     expect(visit.states(between)).toEqual([
       'live hearing',
       'live thinking',
@@ -129,12 +120,7 @@ it('A visitor who takes another microphone is heard through it', async () => {
   await visit.said('agent', answerTo('price'));
   await visit.until('rest', () => visit.states().at(-1) === 'live listening');
   const from = visit.events.length;
-  await (await visit.button('settings-button')).click();
-  const select = await visit.button('select');
-  const ids = await select.evaluate((element) =>
-    [...(element as unknown as HTMLSelectElement).options].map(({ value }) => value),
-  );
-  await select.select(ids.at(-1)!);
+  await visit.takeLastMicrophone();
   await visit.said('agent', answerTo('price'), { from });
   expect(await visit.open()).toMatchObject({ microphones: 1, contexts: 2 });
   await end();

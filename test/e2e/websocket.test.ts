@@ -143,7 +143,7 @@ describe('A call in a browser without WebRTC', () => {
 
   it('ends at any time', async () => {
     await visit.press('start-button');
-    // With a key: what is on screen moves when the call begins, which may be now.
+    // With a key, wherever the button is by now: the call may begin in this moment.
     const button = await visit.button('end-button');
     await button.focus();
     await visit.until('the socket is asked for', () => wire.addresses.length > 0);

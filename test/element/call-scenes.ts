@@ -3,7 +3,7 @@ import { VoiceError, type ClientEvent } from '../../src/index.js';
 import { answered, calls, event, spoken } from '../support/server-events.js';
 import type { Visitor } from './visitor.js';
 
-const never = () => new Promise<never>(() => undefined);
+export const never = () => new Promise<never>(() => undefined);
 
 /** Starts a call, and resolves when its connection is watched, of which nothing is known from then on. */
 async function watched(visitor: Visitor): Promise<RTCPeerConnection> {

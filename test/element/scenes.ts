@@ -1,9 +1,8 @@
 /** How a visitor gets an element into each state that looks different. A scene leaves its call open. */
 import { answered, calls, errorEvent, spoken, typed, written } from '../support/server-events.js';
-import { CALL_SCENES } from './call-scenes.js';
+import { CALL_SCENES, never } from './call-scenes.js';
 import type { Visitor } from './visitor.js';
 
-const never = () => new Promise<never>(() => undefined);
 const { play } = HTMLMediaElement.prototype;
 const { mediaDevices } = navigator;
 const { getUserMedia } = mediaDevices;

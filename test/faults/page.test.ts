@@ -4,6 +4,7 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import puppeteer from 'puppeteer-core';
+import type { PageEvent } from '../support/page-probe.js';
 import { NOTHING, Visit, whenThere } from '../support/visit.js';
 import { hasEnded } from './support/endings.js';
 import { ELEMENT, helps, SCRIPT, Site } from './support/site.js';
@@ -43,6 +44,17 @@ async function arrive(path = '/', page = {}, before?: () => void): Promise<Visit
 async function talks(on: Visit, from = on.events.length): Promise<void> {
   await on.press('start-button');
   await on.event('voice-state-change', ({ state }) => state.status === 'live', { from });
+}
+
+/** Is greeted, asks in writing, is answered, ends. @returns its end */
+async function holdsACall(on: Visit): Promise<PageEvent> {
+  await talks(on);
+  await on.said('agent', /How can I help you/);
+  const from = on.events.length;
+  await on.page.$eval('voice-agent', (element) => element.sendText('What are your prices?'));
+  await on.said('agent', /twelve dollars/, { from });
+  await on.press('end-button');
+  return on.event('voice-end');
 }
 
 describe('A page', () => {
@@ -284,13 +296,7 @@ describe('A page', () => {
     expect(
       await here.page.evaluate(() => (globalThis as unknown as { polluted: number }).polluted),
     ).toBe(40);
-    await talks(here);
-    await here.said('agent', /How can I help you/);
-    const from = here.events.length;
-    await here.page.$eval('voice-agent', (element) => element.sendText('What are your prices?'));
-    await here.said('agent', /twelve dollars/, { from });
-    await here.press('end-button');
-    const end = await here.event('voice-end');
+    const end = await holdsACall(here);
     expect(end.detail.reason).toBe('user');
     expect(end.open).toEqual(NOTHING);
     expect(here.complaints).toEqual([]);
@@ -315,13 +321,7 @@ describe('A page', () => {
       }
       Object.assign(Array.prototype, { remove: () => undefined });
     });
-    await talks(here);
-    await here.said('agent', /How can I help you/);
-    const from = here.events.length;
-    await here.page.$eval('voice-agent', (element) => element.sendText('What are your prices?'));
-    await here.said('agent', /twelve dollars/, { from });
-    await here.press('end-button');
-    expect((await here.event('voice-end')).open).toEqual(NOTHING);
+    expect((await holdsACall(here)).open).toEqual(NOTHING);
     expect(here.named('voice-error')).toEqual([]);
     expect(here.complaints).toEqual([]);
   });

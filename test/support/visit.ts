@@ -177,6 +177,34 @@ export class Visit {
     throw new Error(`"${text}" was not understood.\n  ${this.story().join('\n  ')}`);
   }
 
+  /**
+   * Says `text` with the button held, from its very beginning to its very end; again if it is not understood.
+   * @returns number of the first event of it
+   */
+  async holdAndSay(room: Room, text: string): Promise<number> {
+    for (let tries = 1; ; tries++) {
+      const from = this.events.length;
+      await (await this.button('talk-button')).hover();
+      await this.page.mouse.down();
+      await this.state('live hearing', { from });
+      await room.say(text);
+      await this.page.mouse.up();
+      const { detail } = await this.said('user', /^/, { from });
+      if (detail.text.toLowerCase() === text) return from;
+      if (tries === 3) throw new Error(`"${text}" was understood as "${detail.text}".`);
+      await this.serverEvent('output_audio_buffer.stopped', { from });
+    }
+  }
+
+  /** Opens the settings and takes the last microphone. @returns how many there are to choose from */
+  async takeLastMicrophone(): Promise<number> {
+    await this.press('settings-button');
+    const select = (await this.button('select')) as unknown as ElementHandle<HTMLSelectElement>;
+    const ids = await select.evaluate(({ options }) => [...options].map(({ value }) => value));
+    await select.select(ids.at(-1)!);
+    return ids.length;
+  }
+
   /** The states that the page was told, in order, as short words. */
   states(from = 0): string[] {
     return this.events
