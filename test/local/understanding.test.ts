@@ -3,10 +3,12 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { shopAgent } from '../../src/local/agents/shop.js';
 import { speakable } from '../../src/local/agents/spoken-results.js';
 import { splitAnswer, Understanding } from '../../src/local/agents/understanding.js';
+import { OpusCodec } from '../../src/local/audio/opus.js';
 import { concatSamples, FRAME_SAMPLES } from '../../src/local/audio/pcm.js';
 import { Vad, type VadEvent } from '../../src/local/audio/vad.js';
 import { buildJsgf, expandPhrase, normalize } from '../../src/local/speech/grammar.js';
 import { Recognizer } from '../../src/local/speech/recognizer.js';
+import { Listener, type Turn } from '../../src/local/session/listener.js';
 import { synthesize, type Voice } from '../support/speech.js';
 
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 30_000 });
@@ -198,5 +200,42 @@ describe('voice activity', () => {
     const pausing = concatSamples([silence(600), word, silence(700), word, silence(2_500)]);
     expect(listen(pausing, 400).filter(({ type }) => type === 'stopped')).toHaveLength(2);
     expect(listen(pausing, 1_500).filter(({ type }) => type === 'stopped')).toHaveLength(1);
+  });
+});
+
+describe('who speaks as soon as the call begins', () => {
+  it.each([0, 1, 2, 3, 10])('after %d frames of silence, is understood', async (lead) => {
+    const [recognizer, vad] = await Promise.all([Recognizer.load(), Vad.load()]);
+    recognizer.listenFor({
+      sentences: [...new Understanding(shopAgent).sentences.keys()],
+      optional: ['add two and three'],
+      words: shopAgent.pronunciations,
+    });
+    const codec = new OpusCodec();
+    let turn: Turn | undefined;
+    const listener = new Listener(
+      vad,
+      {
+        hear: (samples) => recognizer.hear(samples),
+        cancel: () => recognizer.cancel(),
+        finish: () => Promise.resolve(recognizer.finish()),
+      },
+      { onStarted: () => undefined, onStopped: (it) => (turn = it), newItemId: () => 'item_1' },
+      { type: 'server_vad' },
+    );
+    const say = (frame: Int16Array) => {
+      listener.hear(codec.decode(Buffer.from(codec.encode(frame))) as Int16Array);
+    };
+    const quiet = new Int16Array(FRAME_SAMPLES);
+    const { samples } = synthesize('add two and three', { voice: 'rms' });
+    for (let frame = 0; frame < lead; frame++) listener.hear(quiet);
+    for (let at = 0; at + FRAME_SAMPLES <= samples.length; at += FRAME_SAMPLES) {
+      say(samples.subarray(at, at + FRAME_SAMPLES));
+    }
+    for (let frame = 0; frame < 40; frame++) listener.hear(quiet);
+    expect(await turn?.heard).toBe('add two and three');
+    codec.close();
+    recognizer.close();
+    vad.close();
   });
 });

@@ -1,7 +1,7 @@
 // Takes the visitor's sound apart into turns: by voice activity, or by hand when turn detection is
 // off. It does not know what is answered.
 import type { RealtimeAudioInputTurnDetection } from 'openai/resources/realtime/realtime';
-import { concatSamples, FRAME_MS } from '../audio/pcm.js';
+import { concatSamples, FRAME_MS, FRAME_SAMPLES } from '../audio/pcm.js';
 import type { Vad } from '../audio/vad.js';
 
 /** The recognizer, fed while the visitor still speaks. */
@@ -33,6 +33,8 @@ const MAX_FRAMES = 60_000 / FRAME_MS;
 const MIN_COMMIT_MS = 100;
 /** Sound goes to the recognizer in parts of 100 ms. */
 const PART_FRAMES = 5;
+/** The recognizer wants quiet before a word; who speaks as soon as the call begins leaves none. */
+const LEAD_FRAMES = 22;
 
 export class Listener {
   #vad: Vad;
@@ -81,7 +83,7 @@ export class Listener {
       while (this.#frames.length > keep) this.#frames.shift();
       if (event?.type !== 'started') return;
       this.#itemId = this.#events.newItemId();
-      this.#unheard = [...this.#frames];
+      this.#unheard = [...quiet(LEAD_FRAMES - this.#frames.length), ...this.#frames];
       this.#events.onStarted(this.#itemId, Math.max(0, event.atMs - prefixMs));
       return;
     }
@@ -125,6 +127,10 @@ export class Listener {
   }
 }
 
+function quiet(frames: number): Int16Array[] {
+  return Array.from({ length: frames }, () => new Int16Array(FRAME_SAMPLES));
+}
+
 function vadOptions(detection: Detection): { threshold: number; silenceMs: number } {
   if (detection?.type === 'semantic_vad') {
     const silenceMs = { low: 1_200, medium: 700, auto: 700, high: 400 }[
@@ -140,10 +146,10 @@ function vadOptions(detection: Detection): { threshold: number; silenceMs: numbe
 
 /** The recognizer has to look at all it gets: seconds of silence before a word only cost time. */
 function trimQuiet(frames: readonly Int16Array[]): Int16Array[] {
-  const quiet = (frame: Int16Array): boolean => !frame.some((sample) => Math.abs(sample) > 300);
+  const isQuiet = (frame: Int16Array): boolean => !frame.some((sample) => Math.abs(sample) > 300);
   let start = 0;
-  while (start < frames.length && quiet(frames[start] as Int16Array)) start++;
+  while (start < frames.length && isQuiet(frames[start] as Int16Array)) start++;
   let end = frames.length;
-  while (end > start && quiet(frames[end - 1] as Int16Array)) end--;
+  while (end > start && isQuiet(frames[end - 1] as Int16Array)) end--;
   return frames.slice(Math.max(0, start - 10), end + 10);
 }
