@@ -119,6 +119,12 @@ describe('A visitor of the shop', () => {
     );
   });
 
+  it('has lost no word on the way, as the service reports', async () => {
+    const reported = await visit.page.evaluate(() => probe.reported());
+    expect(reported?.packetsLost).toBe(0);
+    expect(reported?.roundTripTime).toBeGreaterThan(0);
+  });
+
   it('ends the call, and nothing of it is left open', async () => {
     expect(await visit.open()).toMatchObject({ microphones: 1, connections: 1, speakers: 1 });
     await visit.press('end-button');

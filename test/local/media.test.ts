@@ -5,6 +5,7 @@ import { formatWav, parseWav } from '../../src/local/audio/wav.js';
 import { OPUS_SILENCE, OpusCodec } from '../../src/local/audio/opus.js';
 import { readOffer } from '../../src/local/call/offer.js';
 import { Pacer } from '../../src/local/call/pacer.js';
+import { isSenderReport, ReceiverReport } from '../../src/local/call/receiver-report.js';
 import { parseRtp, RtpWriter, SequenceGuard } from '../../src/local/call/rtp.js';
 
 const FIREFOX = [
@@ -89,6 +90,58 @@ describe('RTP', () => {
       undefined,
       0,
     ]);
+  });
+});
+
+describe('a receiver report', () => {
+  /** Version 2, SSRC 0x01020304, time 0x1111222233334444. */
+  const SENDER_REPORT = Buffer.from(
+    '80c800060102030411112222333344440000000000000000000000',
+    'hex',
+  );
+  const sent = Buffer.concat([SENDER_REPORT, Buffer.alloc(1)]);
+
+  const told = (report: Buffer) => ({
+    fraction: report[12],
+    lost: report.readIntBE(13, 3),
+    highest: report.readUInt32BE(16),
+  });
+  const after = (report: ReceiverReport, ...sequences: number[]) => {
+    for (const sequence of sequences) report.count(sequence);
+    return told(report.answer(sent));
+  };
+
+  it('counts from the first packet, whatever its number', () => {
+    expect(after(new ReceiverReport(7), 544, 545, 546)).toEqual({
+      fraction: 0,
+      lost: 0,
+      highest: 546,
+    });
+    expect(after(new ReceiverReport(7))).toEqual({ fraction: 0, lost: 0, highest: 0 });
+  });
+
+  it('says what was lost since the one before, and in all', () => {
+    const report = new ReceiverReport(7);
+    expect(after(report, 65_534, 65_535, 2, 3)).toEqual({ fraction: 85, lost: 2, highest: 65_539 });
+    expect(after(report, 4, 5, 1)).toEqual({ fraction: 0, lost: 1, highest: 65_541 });
+    expect(after(report, 5, 5, 5, 5)).toEqual({ fraction: 0, lost: 0, highest: 65_541 });
+    expect(after(report, 8)).toEqual({ fraction: 170, lost: 0, highest: 65_544 });
+  });
+
+  it('names both, and when the report was made that it answers', () => {
+    expect(isSenderReport(sent)).toBe(true);
+    expect(isSenderReport(new RtpWriter(7, 111).write(Buffer.alloc(40), true))).toBe(false);
+    expect(isSenderReport(sent.subarray(0, 20))).toBe(false);
+    expect(new ReceiverReport(7).answer(sent).toString('hex')).toBe(
+      '81c90007' +
+        '00000007' +
+        '01020304' +
+        '00000000' +
+        '00000000' +
+        '00000000' +
+        '22223333' +
+        '00000000',
+    );
   });
 });
 

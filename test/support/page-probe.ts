@@ -53,6 +53,8 @@ export interface Probe {
   readonly levels: Record<Side, (readonly [at: number, peak: number])[]>;
   /** What was tapped of a side since `since`, as base64 of 16 bit samples. */
   sound(side: Side, since: number): { sampleRate: number; base64: string };
+  /** What the service reported of the visitor's packets on the newest connection; undefined before. */
+  reported(): Promise<{ packetsLost: number; roundTripTime: number } | undefined>;
 }
 
 /** The visitor's voice as the microphone gives it, muted or not; the agent's as it arrives. */
@@ -186,6 +188,15 @@ export function installProbe(names: readonly string[]): void {
       };
     },
     levels,
+    async reported() {
+      for (const entry of (await connections.at(-1)?.getStats())?.values() ?? []) {
+        const { type, packetsLost, roundTripTime } = entry as Record<string, unknown>;
+        if (type === 'remote-inbound-rtp') {
+          return { packetsLost: packetsLost as number, roundTripTime: roundTripTime as number };
+        }
+      }
+      return undefined;
+    },
     sound(side, since) {
       const wanted = frames[side].filter(({ at }) => at >= since);
       const bytes = wanted.flatMap(({ samples }) => [...new Uint8Array(samples.buffer)]);

@@ -9,6 +9,7 @@ import nodeDataChannel, {
 } from 'node-datachannel';
 import { ApiError } from '../http/api-error.js';
 import type { MediaDirection, Offer } from './offer.js';
+import { isSenderReport, ReceiverReport } from './receiver-report.js';
 import { parseRtp, RtpWriter, SequenceGuard } from './rtp.js';
 
 export interface PeerEvents {
@@ -143,12 +144,8 @@ export class Peer {
 
   /** Sends one 20 ms packet. `marker` begins a stretch of speech. */
   sendAudio(packet: Buffer, marker: boolean): void {
-    if (this.#closed || !this.#writer || !this.#track?.isOpen()) return;
-    try {
-      this.#track.sendMessageBinary(this.#writer.write(packet, marker));
-    } catch {
-      // The peer went away between the check and the send; its state change says so.
-    }
+    if (this.#writer && this.#track?.isOpen())
+      this.#sendOnTrack(this.#writer.write(packet, marker));
   }
 
   skipAudio(packets: number): void {
@@ -190,15 +187,30 @@ export class Peer {
     audio.addOpusCodec(opusPayloadType, 'minptime=10;useinbandfec=1');
     audio.addSSRC(ssrc, 'agent', 'agent', 'agent-audio');
     this.#track = this.#connection.addTrack(audio);
-    this.#track.setMediaHandler(new nodeDataChannel.RtcpReceivingSession());
     this.#writer = new RtpWriter(ssrc, opusPayloadType);
+    const report = new ReceiverReport(ssrc);
     const heard = (bytes: Buffer): void => {
+      if (this.#closed) return;
+      if (isSenderReport(bytes)) {
+        this.#sendOnTrack(report.answer(bytes));
+        return;
+      }
       const packet = parseRtp(bytes);
-      if (packet?.payloadType !== opusPayloadType || this.#closed) return;
+      if (packet?.payloadType !== opusPayloadType) return;
+      report.count(packet.sequence);
       const lost = this.#guard.accept(packet.sequence);
       if (lost !== undefined) this.#events.onAudio(packet.payload, lost);
     };
     this.#track.onMessage(this.#safely(heard));
+  }
+
+  #sendOnTrack(bytes: Buffer): void {
+    if (this.#closed || !this.#track?.isOpen()) return;
+    try {
+      this.#track.sendMessageBinary(bytes);
+    } catch {
+      // The peer went away between the check and the send; its state change says so.
+    }
   }
 
   #useChannel(channel: DataChannel): void {
