@@ -74,8 +74,8 @@ export default defineConfig({
           // Minutes of waiting for a network, or a thousand calls.
           exclude: process.env.FAULTS === 'all' ? [] : ['test/faults/slow/**'],
           ...withBrowsers,
-          // More than there are processors: most of their time they wait.
-          maxWorkers: availableParallelism() + 1,
+          // Most of their time they wait.
+          maxWorkers: availableParallelism(),
         },
       },
     ],
