@@ -7,6 +7,7 @@ import { until } from '../core/abort.js';
 import type { Call } from '../core/call.js';
 import { preferMicrophone } from '../core/microphone/prefer-microphone.js';
 import { knownDevices } from '../media/devices.js';
+import { soon } from '../media/soon.js';
 import { adopt } from './adopt.js';
 import type { AroundHost } from './around-host.js';
 import type { CallController } from './call-controller.js';
@@ -100,7 +101,7 @@ export class Settings implements ReactiveController, Chooser {
     if (volume !== undefined) audio.volume = volume;
     if (!('setSinkId' in audio) || audio.sinkId === speaker) return;
     // A device that is gone may come back; until then the system has its own.
-    await audio.setSinkId(speaker).catch(() => audio.setSinkId('').catch(() => undefined));
+    await soon(() => audio.setSinkId(speaker).catch(() => audio.setSinkId('')));
   }
 
   /** Speaks through another microphone, in a call at once. @throws where that cannot be had */

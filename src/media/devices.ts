@@ -1,19 +1,15 @@
 /** The microphones and loudspeakers that the browser lets this page know of. It never asks the visitor. */
+import { soon } from './soon.js';
 
 /** Stand for another device of the list, or of none. */
 const ALIASES = ['', 'default', 'communications'];
 
 /** Those that have a name, which they get with the visitor's permission. */
 export async function knownDevices(kind: MediaDeviceKind): Promise<readonly MediaDeviceInfo[]> {
-  const { mediaDevices } = navigator as Partial<Navigator>;
-  try {
-    const devices = (await mediaDevices?.enumerateDevices()) ?? [];
-    return devices.filter(
-      (device) => device.kind === kind && device.label && !ALIASES.includes(device.deviceId),
-    );
-  } catch {
-    return [];
-  }
+  const devices = await soon(() => navigator.mediaDevices.enumerateDevices());
+  return (devices ?? []).filter(
+    (device) => device.kind === kind && device.label && !ALIASES.includes(device.deviceId),
+  );
 }
 
 /** Whether the page may choose where sound is played. */

@@ -1,9 +1,7 @@
 /**
  * The visitor's microphone, on for as long as a signal lasts. It does not know where the sound goes.
  */
-
-/** Browsers tell within milliseconds what was decided; a broken one may never answer. */
-const PERMISSION_TIMEOUT_MS = 1_000;
+import { soon } from './soon.js';
 
 /** What a voice call needs: without echo cancellation the agent interrupts itself on loudspeakers. */
 const CONSTRAINTS: MediaTrackConstraints = {
@@ -36,15 +34,8 @@ export async function openMicrophone(
 }
 
 /** What the visitor, or the site's policy, has decided before; its `state` follows. Never prompts. */
-export async function microphonePermission(): Promise<PermissionStatus | undefined> {
-  try {
-    return await Promise.race([
-      navigator.permissions.query({ name: 'microphone' }),
-      new Promise<undefined>((resolve) => setTimeout(resolve, PERMISSION_TIMEOUT_MS)),
-    ]);
-  } catch {
-    // A browser that cannot tell will ask.
-  }
+export function microphonePermission(): Promise<PermissionStatus | undefined> {
+  return soon(() => navigator.permissions.query({ name: 'microphone' }));
 }
 
 export async function isMicrophoneDenied(): Promise<boolean> {

@@ -187,6 +187,28 @@ describe('what a visitor can set', () => {
     expect(visitor.element.state.status).to.equal('live');
   });
 
+  it('knows the devices even where the browser never answers about a loudspeaker', async () => {
+    const visitor = await visit({ settings: '' });
+    await visitor.talk();
+    await open(visitor);
+    const names = () => [...selectOf(visitor, 0).options].map(({ text }) => text);
+    const microphones = await devices('audioinput');
+    const speakers = await devices('audiooutput');
+    connected([...microphones, ...speakers]);
+    const { setSinkId } = HTMLMediaElement.prototype;
+    HTMLMediaElement.prototype.setSinkId = () => new Promise(() => undefined);
+    try {
+      await choose(visitor, 1, speakers.at(-1)!.deviceId);
+      connected([microphones[0]!, ...speakers]);
+      await visitor.until(() => names().length === 2, 'It waits for the loudspeaker.');
+    } finally {
+      HTMLMediaElement.prototype.setSinkId = setSinkId;
+    }
+    mediaDevices.enumerateDevices = () => new Promise(() => undefined);
+    await visitor.hangUp();
+    expect(await visitor.leftOpen()).to.deep.equal([]);
+  });
+
   it('uses what was chosen in the next visit, and shows it', async () => {
     const [, second] = await devices('audioinput');
     localStorage.setItem(KEY, JSON.stringify({ microphone: second!.deviceId, transcript: true }));
