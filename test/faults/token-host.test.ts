@@ -222,10 +222,11 @@ describe('A visitor of a token host', () => {
     await visit.press('start-button');
     await visit.until('a request', () => site.asked > 0);
     await visit.button('end-button');
-    // Before anything else can happen in the page, however busy it is.
-    const status = await visit.page.evaluate(() => {
+    // Before the page comes to its next task, however busy it is.
+    const status = await visit.page.evaluate(async () => {
       const element = document.querySelector('voice-agent')!;
       void element.end();
+      await new Promise((resolve) => setTimeout(resolve));
       return element.state.status;
     });
     expect(status).toBe('ended');
