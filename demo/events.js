@@ -15,6 +15,9 @@ const NAMES = [
   'voice-approval-request',
   'voice-guardrail',
   'voice-usage',
+  'voice-handoff',
+  'voice-consent',
+  'voice-feedback',
   'voice-server-event',
 ];
 

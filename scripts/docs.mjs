@@ -32,8 +32,10 @@ const types = {
     'VoiceErrorDetail',
     'VoiceMetricsDetail',
   ],
-  'core/metrics.ts': ['ConnectMetrics', 'TurnMetrics'],
+  'core/metrics.ts': ['ConnectMetrics', 'TurnMetrics', 'QualityMetrics'],
   'core/transcript.ts': ['TranscriptItem'],
+  'core/transcript-export.ts': ['ExportFormat'],
+  'core/recovery/attach-recovery.ts': ['Summarize'],
   'core/voice-error.ts': ['VoiceErrorCode'],
   'core/token-source.ts': ['TokenSource'],
   'core/token-request.ts': ['AgentChoice'],
@@ -46,20 +48,30 @@ const types = {
     'VoiceApprovalRequestDetail',
     'ApprovalOutcome',
     'ApproveOptions',
+    'VoiceHandoffDetail',
   ],
   'core/guardrails/guardrail.ts': ['Guardrail', 'Verdict', 'GuardrailContext'],
   'core/guardrails/guardrail-events.ts': ['VoiceGuardrailDetail'],
   'core/usage/usage-events.ts': ['InputTokens', 'TokenUsage', 'VoiceUsageDetail'],
-  'core/usage/prices.ts': ['Prices', 'TranscriptionPrices'],
+  'core/usage/prices.ts': ['Prices', 'TranscriptionPrices', 'PriceList', 'PricedSession'],
   'core/negotiate.ts': ['Negotiate', 'Answer'],
-  'element/strings.ts': ['Strings'],
+  'element/dom-events.ts': ['VoiceConsentDetail', 'VoiceFeedbackDetail'],
+  'core/report/write-report.ts': ['CallReport', 'ReportedError', 'Step'],
+  'element/strings.ts': ['Strings', 'Dictionary'],
 };
+
+const exported = ['index.ts', 'core/index.ts']
+  .map((file) => readFileSync(join(root, 'src', file), 'utf8'))
+  .join('\n');
 
 /** @param {string} file @param {string[]} names @returns {string[]} the declarations as they are written */
 function declarations(file, names) {
   const text = readFileSync(join(root, 'src', file), 'utf8');
   const { statements } = ts.createSourceFile(file, text, ts.ScriptTarget.Latest, true);
   return names.map((name) => {
+    if (!new RegExp(`\\b${name}\\b`).test(exported)) {
+      throw new Error(`src/index.ts does not export ${name}`);
+    }
     const found = statements.find(
       (node) =>
         (ts.isInterfaceDeclaration(node) || ts.isTypeAliasDeclaration(node)) &&

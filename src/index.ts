@@ -8,7 +8,7 @@ export type {
   VoiceFeedbackDetail,
 } from './element/dom-events.js';
 export type { Summarize } from './core/recovery/attach-recovery.js';
-export type { Strings } from './element/strings.js';
+export type { Dictionary, Strings } from './element/strings.js';
 export type {
   CallReport,
   CallStatistics,
@@ -22,11 +22,15 @@ export type { Guardrail, GuardrailContext, Verdict } from './core/guardrails/gua
 export type { VoiceGuardrailDetail } from './core/guardrails/guardrail-events.js';
 export type { PageTool, ToolContext } from './core/tools/page-tool.js';
 export type {
+  ApprovalOutcome,
+  ApproveOptions,
+  McpToolCallDetail,
+  PageToolCallDetail,
   VoiceApprovalRequestDetail,
   VoiceHandoffDetail,
   VoiceToolCallDetail,
   VoiceToolResultDetail,
 } from './core/tools/tool-events.js';
-export type { PricedSession, PriceList, Prices } from './core/usage/prices.js';
+export type { PricedSession, PriceList, Prices, TranscriptionPrices } from './core/usage/prices.js';
 export type { ExportFormat } from './core/transcript-export.js';
-export type { TokenUsage, VoiceUsageDetail } from './core/usage/usage-events.js';
+export type { InputTokens, TokenUsage, VoiceUsageDetail } from './core/usage/usage-events.js';

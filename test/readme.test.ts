@@ -35,7 +35,7 @@ describe('the README', () => {
     const call = [entry, part('talk')];
     expect(saysOf('everything for a voice call')).toBe(kilobytes(...call));
     expect(saysOf('… and its transcript')).toBe(kilobytes(...call, part('chat')));
-    expect(saysOf('… and what keeps it alive')).toBe(kilobytes(part('recovery')));
+    expect(saysOf('what keeps it alive, loaded beside it')).toBe(kilobytes(part('recovery')));
   });
 
   it('says what the core weighs', () => {

@@ -34,10 +34,8 @@ export async function dev({ port, open, delayMs, mcpAllow }: DevOptions): Promis
   await untilSignal(async (opened, interrupted) => {
     const { startDevServer } = await withOptionalPackages(() => import('./dev-server.js'));
     const env = withoutEmpty(process.env);
-    const given = await agentsFromEnvironment(env);
+    const agents = (await agentsFromEnvironment(env)) ?? demoAgents;
     const { provider, connectTo, words } = await partner(env, mcpAllow, opened);
-    // They are phrases that the local service knows, and would mean nothing to a model.
-    const agents = given ?? (provider.name === 'local' ? demoAgents : undefined);
     interrupted.throwIfAborted();
     const server = await startDevServer({ port, provider, agents, connectTo, delayMs });
     opened(() => server.close(GRACE_MS));

@@ -18,7 +18,7 @@ Commands
             VOICE_AGENT_TRUSTED_PROXIES    how many proxies every request passes (default 0)
             VOICE_AGENT_DAILY_BUDGET       secrets in a day, for all visitors together
             VOICE_AGENT_CONFIG             a .json, .js or .mjs file with agents by name; "dev" reads
-                                           it as well, and takes the one called "default"
+                                           it as well
             VOICE_AGENT_CONNECT            "relay": pages post their offers to /session, and this host
                                            ends the calls (default "token")
             VOICE_AGENT_MAX_DURATION       seconds until it does (default 600)

@@ -84,7 +84,7 @@ const REFLECTED = { reflect: true, useDefault: true };
  * @csspart talk-button - Held while the visitor speaks, in push-to-talk; in a conversation by text, lets the visitor speak.
  * @csspart settings-button - Opens and closes the settings.
  * @csspart settings - What the visitor can set.
- * @csspart select - Chooses a microphone or a loudspeaker.
+ * @csspart select - Chooses a microphone, a loudspeaker or the language.
  * @csspart consent - What is to be agreed to, and the button for it.
  * @csspart agree-button - Agrees to it.
  * @csspart feedback - The question how the call was.

@@ -155,6 +155,17 @@ describe('with a key', () => {
     expect(output.stdout + output.stderr).not.toContain(CANARY);
   });
 
+  it('has the agents of the demo for OpenAI as well', async () => {
+    const { url, upstream } = await devWithKey();
+    const headers = { origin: new URL(url).origin, 'content-type': 'application/json' };
+    expect((await post(`${url}token`, headers, '{"agent":"shop"}')).status).toBe(200);
+    const { session } = JSON.parse(upstream.requests[0]?.body ?? '') as {
+      session: { instructions: string; tools: { name: string }[] };
+    };
+    expect(session.instructions).toContain('Fern & Co');
+    expect(session.tools.map(({ name }) => name)).toEqual(['transfer_to_support']);
+  });
+
   it('places calls at /session as well, and ends them with itself', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'voice-agent-'));
     try {
