@@ -23,5 +23,5 @@ export function limitOf(event: ServerEvent, now = Date.now()): Limit | undefined
   if (typeof expires_at !== 'number' || expires_at <= 0) return undefined;
   const left = expires_at * 1000 - now;
   const endsIn = left > 0 ? Math.min(left, LONGEST_MS) : LONGEST_MS;
-  return { endsIn, prepareIn: endsIn - Math.min(AHEAD_MS, endsIn / 3) };
+  return { endsIn, prepareIn: endsIn - Math.min(AHEAD_MS, endsIn / 2) };
 }

@@ -9,9 +9,9 @@ const talk = [...spoken('u1', 'Hello?', null), ...answered('resp_1', 'a1', 'Good
 const speech = (type: 'started' | 'stopped') =>
   event(`input_audio_buffer.speech_${type}`, { item_id: 'u2', audio_start_ms: 1 });
 
-/** A minute: the next session is got ready after 40 s. */
-async function inASessionOfAMinute(world: SimulatedCall): Promise<void> {
-  world.sessionMs = 60_000;
+/** The next session is got ready after 40 s of 80. */
+async function inASession(world: SimulatedCall): Promise<void> {
+  world.sessionMs = 80_000;
   await world.start();
   world.say(...talk);
   world.states.length = 0;
@@ -20,7 +20,7 @@ async function inASessionOfAMinute(world: SimulatedCall): Promise<void> {
 describe('a session that is about to end', () => {
   it('is changed for another in a silence, and nobody notices', async () => {
     const world = simulated();
-    await inASessionOfAMinute(world);
+    await inASession(world);
     await world.clock.advance(39_999);
     expect(world.secrets).toEqual([]);
     await world.clock.advance(1);
@@ -56,7 +56,7 @@ describe('a session that is about to end', () => {
     ['since the last change', talk],
   ])('is left to end where nobody has said anything %s', async (_story, said) => {
     const world = simulated();
-    world.sessionMs = 60_000;
+    world.sessionMs = 80_000;
     await world.start();
     world.say(...said);
     await world.clock.advance(300_000);
@@ -66,7 +66,7 @@ describe('a session that is about to end', () => {
 
   it('is not changed while the visitor speaks, nor in the moment after', async () => {
     const world = simulated();
-    await inASessionOfAMinute(world);
+    await inASession(world);
     await world.clock.advance(39_000);
     world.say(speech('started'));
     await world.clock.advance(6_000);
@@ -85,7 +85,7 @@ describe('a session that is about to end', () => {
 
   it('is changed after two silent looks in a row only', async () => {
     const world = simulated();
-    await inASessionOfAMinute(world);
+    await inASession(world);
     await world.clock.advance(39_000);
     world.say(speech('started'));
     await world.clock.advance(1_150);
@@ -100,7 +100,7 @@ describe('a session that is about to end', () => {
 
   it('is not changed while a tool is at work', async () => {
     const world = simulated();
-    await inASessionOfAMinute(world);
+    await inASession(world);
     const call = { type: 'function_call', call_id: 'c1', name: 'order', arguments: '{}' };
     world.say(event('conversation.item.done', { item: { id: 'f1', ...call } }));
     await world.clock.advance(50_000);
@@ -113,18 +113,18 @@ describe('a session that is about to end', () => {
 
   it('is given up a moment before its end where there is no silence', async () => {
     const world = simulated();
-    await inASessionOfAMinute(world);
+    await inASession(world);
     world.say(speech('started'));
     world.states.length = 0;
-    await world.clock.advance(59_000);
+    await world.clock.advance(79_000);
     // The first look within the last 1.5 s; what was got ready is not kept for it.
     expect(world.states).toEqual([
-      [58_650, 'recovering: session-limit 1'],
-      [58_700, 'live: listening'],
+      [78_650, 'recovering: session-limit 1'],
+      [78_700, 'live: listening'],
       // What the visitor was saying is owed an answer.
-      [58_700, 'live: thinking'],
+      [78_700, 'live: thinking'],
     ]);
-    expect(world.secrets).toEqual([40_000, 58_650]);
+    expect(world.secrets).toEqual([40_000, 78_650]);
     expect(world.recovery.seams).toEqual([{ after: 'u2', cause: 'session-limit' }]);
     expect(world.browser.peers.filter(({ isClosed }) => !isClosed)).toHaveLength(1);
     await world.loseAndGoOn();
@@ -133,34 +133,34 @@ describe('a session that is about to end', () => {
 
   it('is given up then too where no other could be got ready', async () => {
     const world = simulated();
-    await inASessionOfAMinute(world);
+    await inASession(world);
     await world.clock.advance(39_000);
     world.service.secret = 'token-unauthorized';
-    await world.clock.advance(18_000);
+    await world.clock.advance(38_000);
     expect(world.states).toEqual([]);
     world.service.secret = 'ok';
     await world.clock.advance(2_000);
     // The secret was refused after 10 ms.
-    expect(world.states[0]).toEqual([58_610, 'recovering: session-limit 1']);
+    expect(world.states[0]).toEqual([78_610, 'recovering: session-limit 1']);
     expect(world.call.state.status).toBe('live');
   });
 
   it('is given up then too where the line that was ready is lost', async () => {
     const world = simulated();
-    await inASessionOfAMinute(world);
+    await inASession(world);
     world.say(speech('started'));
     await world.clock.advance(45_000);
     world.browser.peers[1]?.fail();
     world.say(event('input_audio_buffer.cleared'));
     world.states.length = 0;
-    await world.clock.advance(15_000);
-    expect(world.states[0]).toEqual([58_650, 'recovering: session-limit 1']);
+    await world.clock.advance(35_000);
+    expect(world.states[0]).toEqual([78_650, 'recovering: session-limit 1']);
     expect(world.told).toHaveLength(3);
   });
 
   it('is changed for one that knows the summary', async () => {
     const world = simulated({ summarize: () => 'They said much.' });
-    await inASessionOfAMinute(world);
+    await inASession(world);
     world.say(...spoken('u2', 'x'.repeat(16_000), 'a1'));
     world.say(...answered('r2', 'a2', 'Yes.', 'u2'));
     await world.clock.advance(41_000);
@@ -173,7 +173,7 @@ describe('a session that is about to end', () => {
 
   it('tells its next one nothing of it before it takes over, and hears nothing', async () => {
     const world = simulated();
-    await inASessionOfAMinute(world);
+    await inASession(world);
     world.say(speech('started'));
     world.states.length = 0;
     const heard: string[] = [];
@@ -190,7 +190,7 @@ describe('a session that is about to end', () => {
 describe('another session that is got ready', () => {
   it('is closed where the call is lost meanwhile', async () => {
     const world = simulated();
-    await inASessionOfAMinute(world);
+    await inASession(world);
     await world.clock.advance(40_030);
     await world.loseAndGoOn();
     expect(world.call.state.status).toBe('live');
@@ -201,7 +201,7 @@ describe('another session that is got ready', () => {
 
   it.each([40_010, 40_100])('is closed where the call ends after %i ms', async (ms) => {
     const world = simulated();
-    await inASessionOfAMinute(world);
+    await inASession(world);
     await world.clock.advance(ms);
     await world.call.end();
     await world.clock.advance(500);
@@ -211,7 +211,7 @@ describe('another session that is got ready', () => {
 
   it('is closed where the service hangs up on the one before', async () => {
     const world = simulated();
-    world.sessionMs = 60_000;
+    world.sessionMs = 80_000;
     await world.start();
     await world.loseAndGoOn();
     world.say(...talk, speech('started'));
@@ -225,7 +225,7 @@ describe('another session that is got ready', () => {
 
   it('belongs to the call it was got ready for', async () => {
     const world = simulated();
-    await inASessionOfAMinute(world);
+    await inASession(world);
     await world.clock.advance(40_030);
     void world.call.end();
     await world.start();
@@ -236,7 +236,7 @@ describe('another session that is got ready', () => {
 
   it('is not wanted any more where the call has ended', async () => {
     const world = simulated();
-    await inASessionOfAMinute(world);
+    await inASession(world);
     await world.call.end();
     await world.clock.advance(60_000);
     expect(world.secrets).toEqual([]);
@@ -244,7 +244,7 @@ describe('another session that is got ready', () => {
 
   it('is got ready for whoever attaches in the middle of a call, too', async () => {
     const world = simulated('later');
-    await inASessionOfAMinute(world);
+    await inASession(world);
     world.attach();
     await world.clock.advance(40_500);
     expect(world.secrets).toEqual([40_000]);

@@ -11,8 +11,8 @@ const limit = (expires_at: unknown, type = 'session.created') =>
 describe('the limit of a session', () => {
   it.each([
     ['of an hour', 3_600, { endsIn: 3_600_000, prepareIn: 3_540_000 }],
-    ['of three minutes', 180, { endsIn: 180_000, prepareIn: 120_000 }],
-    ['of a minute', 60, { endsIn: 60_000, prepareIn: 40_000 }],
+    ['of two minutes', 120, { endsIn: 120_000, prepareIn: 60_000 }],
+    ['of a minute', 60, { endsIn: 60_000, prepareIn: 30_000 }],
     // The visitor's clock is slow, or fast.
     ['in two hours', 7_200, { endsIn: 3_600_000, prepareIn: 3_540_000 }],
     ['that is over already', 0, { endsIn: 3_600_000, prepareIn: 3_540_000 }],
