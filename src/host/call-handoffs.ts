@@ -112,7 +112,9 @@ export class CallHandoffs {
     const told = await Promise.all(ours.map((call) => this.#answer(call)));
     // The page asks where it has answered for functions of its own: it waits for these outputs.
     const isAlone = called.every(isOurs) || ours.length === called.length;
-    if (isAlone && told.includes(true) && !this.#isQuiet) {
+    // One that must call a function would go on asking, and each of its responses is paid for.
+    const goesOn = this.#made < MAX_HANDOFFS;
+    if (isAlone && goesOn && told.includes(true) && !this.#isQuiet) {
       this.#parts.send({ type: 'response.create' });
     }
   }

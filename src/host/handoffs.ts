@@ -85,10 +85,11 @@ export function checkHandoffs(agents: Agents, by: 'page' | 'host'): void {
       checkTarget(target, below('agents', to), setting);
       if (by === 'page') refuseCredentials(target, below('agents', to), setting);
       const missing = Object.entries(target.variables ?? {}).find(
-        ([name, { required = false }]) => required && !Object.hasOwn(variables, name),
+        ([name, { required = false }]) =>
+          required && !(Object.hasOwn(variables, name) && variables[name]?.required),
       )?.[0];
       if (missing !== undefined) {
-        throw wrong(`requires the variable ${missing}, which this agent does not declare.`);
+        throw wrong(`requires the variable ${missing}, which this agent does not require.`);
       }
     }
   }

@@ -41,7 +41,7 @@ const MINUTE = 60;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 const MAX_POINTS = 1_000_000_000;
-/** A store of one's own may never answer. The built-in ones have shorter limits. */
+/** For one rule: a store of one's own may never answer. The built-in ones have shorter limits. */
 const STORE_MS = 2_000;
 
 /**
@@ -85,19 +85,18 @@ export function createLimits(options: LimitOptions): Limits {
     for (const [scope, rule] of rules) {
       const key = keys[scope];
       if (key === undefined) continue;
-      const wait = await store.consume(rule, key);
+      const wait = await withDeadline(
+        STORE_MS,
+        () => store.consume(rule, key),
+        () => new HostProblem('internal'),
+      );
       if (wait === 0) continue;
       const retryAfter = Math.max(1, Math.ceil(wait / 1000));
       throw new HostProblem('rate-limited', { retryAfter, limit: rule.name });
     }
   }
 
-  return (visit) =>
-    withDeadline(
-      STORE_MS,
-      () => count(visit),
-      () => new HostProblem('internal'),
-    );
+  return count;
 }
 
 function rulesFrom(options: LimitOptions): (readonly [Scope, RateRule])[] {

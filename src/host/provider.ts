@@ -61,7 +61,7 @@ export interface CallRequest extends MintRequest {
 }
 
 export interface PlacedCall {
-  /** The service's SDP answer. */
+  /** The service's SDP answer; empty where there is a call and its answer is lost: it is ended. */
   readonly sdp: string;
   /** The service's name for the call: 1 to 100 letters, digits, _ and -. */
   readonly id: string;

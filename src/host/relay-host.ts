@@ -100,7 +100,7 @@ export function createRelayHost(options: RelayHostOptions): RelayHost {
     let placed: PlacedCall | undefined;
     try {
       placed = await service.create(request);
-      if (!CALL_ID.test(placed.id)) throw new HostProblem('provider-invalid');
+      if (!CALL_ID.test(placed.id) || placed.sdp === '') throw new HostProblem('provider-invalid');
       const call = { id: placed.id, visitor, maxMs };
       const surplus = await table.begin(reserved, call, room.perVisitor);
       follow(placed.id);

@@ -32,12 +32,13 @@ export function serviceCalls(baseURL: string, timeoutMs = 5_000) {
     async place(placing: Placing): Promise<PlacedCall> {
       const { sdp, session, query, credential, signal } = placing;
       const headers = { ...NO_CREDENTIALS, ...placing.headers };
+      let id: string | undefined;
       try {
         const response = await client.realtime.calls.create(
           { sdp, ...(session && { session }) },
           { headers, signal, ...(query && { query }), maxRetries: 0 },
         );
-        const id = callIdFrom(response.headers.get('location'));
+        id = callIdFrom(response.headers.get('location'));
         const answer = await response.text();
         const whole = answer.startsWith('v=0') && answer.length <= MAX_ANSWER;
         if (!whole || id === undefined || (credential && answer.includes(credential))) {
@@ -45,6 +46,8 @@ export function serviceCalls(baseURL: string, timeoutMs = 5_000) {
         }
         return { sdp: answer, id };
       } catch (error) {
+        // It goes on all the same, and has to be ended by its name.
+        if (id !== undefined) return { id, sdp: '' };
         throw error instanceof HostProblem ? error : problemFrom(error, signal);
       }
     },

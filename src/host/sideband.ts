@@ -73,8 +73,11 @@ export function openSideband({ address, makeSocket, onEvent, onLost }: SidebandP
           socket = own;
         });
         own.addEventListener('message', ({ data }) => receive(data));
-        // What went wrong is not told to a page's kind of socket; `close` follows.
-        own.addEventListener('error', () => undefined);
+        // What went wrong is not told to a page's kind of socket. `close` follows, but not in every
+        // Node where it never opened.
+        own.addEventListener('error', () => {
+          if (!opened) resolve(undefined);
+        });
         own.addEventListener('close', ({ code }) => resolve(opened ? code : undefined));
       });
     } finally {

@@ -191,6 +191,17 @@ export const wrongBeyondSchemas: [setting: string, agents: object][] = [
   ['agents.support.handoffs[0]', { support: { handoffs: ['a'] }, a: { ...whole, mcp: [] } }],
   [
     'agents.support.handoffs[0]',
+    {
+      support: {
+        instructions: 'Hi {{name}}',
+        variables: { name: { type: 'string' } },
+        handoffs: ['a'],
+      },
+      a: { instructions: 'Hi {{name}}', variables: { name: { type: 'string', required: true } } },
+    },
+  ],
+  [
+    'agents.support.handoffs[0]',
     { support: { handoffs: ['x'.repeat(53)] }, ['x'.repeat(53)]: { instructions: 'Hi' } },
   ],
   ['agents.b.instructions', { support: { handoffs: ['b'] }, b: {} }],

@@ -243,16 +243,27 @@ describe('a store', () => {
   it('that never answers opens nothing, and is given two seconds', async () => {
     vi.useFakeTimers();
     try {
-      const { ask, provider } = setUp({
-        store: { consume: () => new Promise<number>(() => undefined) },
-      });
+      let asked = (): void => undefined;
+      const wasAsked = new Promise<void>((resolve) => (asked = resolve));
+      const consume = () => {
+        asked();
+        return new Promise<number>(() => undefined);
+      };
+      const { ask, provider } = setUp({ store: { consume } });
       const response = ask();
+      await wasAsked;
       await vi.advanceTimersByTimeAsync(2_000);
       expect((await response).status).toBe(500);
       expect(provider.requests).toHaveLength(0);
     } finally {
       vi.useRealTimers();
     }
+  });
+
+  it('that is slow, and answers for each limit in time, lets visitors in', async () => {
+    const slow = () => new Promise<number>((resolve) => setTimeout(resolve, 400, 0));
+    const { ask } = setUp({ dailyBudget: 9, store: { consume: slow } });
+    expect((await ask()).status).toBe(200);
   });
 
   it('in memory holds so many keys, and forgets the one that was counted longest ago', async () => {

@@ -182,6 +182,27 @@ describe('an agent that hands over in relay mode', () => {
       .toMatchObject([{ agent: 'support' }, { agent: 'late_orders' }]);
   });
 
+  it('is not asked to go on after the fiftieth handoff', async () => {
+    const ends: Record<string, AgentOptions> = {
+      default: { instructions: 'You sell.', handoffs: ['support'] },
+      support: { instructions: 'You help.', handoffs: ['default'] },
+    };
+    await begin({}, { agents: ends });
+    for (let time = 0; time < 50; time++) {
+      const { type, response } = called(`transfer_to_${time % 2 === 0 ? 'support' : 'default'}`);
+      const output = response.output.map((call) => ({ ...call, call_id: `call_${time}` }));
+      tell({ type, response: { ...response, output } });
+      if (time < 49) await next(3);
+    }
+    expect((await next(2)).map(({ type }) => type)).toEqual([
+      'session.update',
+      'conversation.item.create',
+    ]);
+    line.ping();
+    await once(line, 'pong');
+    expect(sent).toEqual([]);
+  });
+
   it('takes no change of the page for its own', async () => {
     onUpdate = () => undefined;
     await begin();
@@ -321,6 +342,21 @@ describe('a sideband', () => {
     expect(provider.ended).toEqual([]);
     expect(JSON.stringify(entries)).not.toContain('rtc_1');
   }, 20_000);
+});
+
+describe('a socket of the platform that never opens', () => {
+  it('and tells only of an error is tried again', async () => {
+    const made: EventTarget[] = [];
+    vi.stubGlobal('WebSocket', function () {
+      const socket = Object.assign(new EventTarget(), { close: () => undefined });
+      made.push(socket);
+      setTimeout(() => socket.dispatchEvent(new Event('error')));
+      return socket;
+    });
+    const { ask } = relay();
+    await ask({ headers: JSON_BODY, body: JSON.stringify({ sdp: OFFER }) });
+    await expect.poll(() => made.length, { timeout: 5_000 }).toBeGreaterThan(2);
+  });
 });
 
 describe('a page', () => {

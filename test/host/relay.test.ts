@@ -154,6 +154,16 @@ describe('an offer', () => {
     expect(entries).toMatchObject([{ outcome: 'ended' }, { outcome: 'internal', error: 'Error' }]);
   });
 
+  it('whose answer is lost is ended at once, and takes no place', async () => {
+    const { provider, ask } = setUp({ concurrentTotal: 1 });
+    const { create } = provider.calls;
+    provider.calls.create = () => Promise.resolve({ sdp: '', id: 'rtc_1' });
+    expect((await problemOf(await ask())).code).toBe('provider-invalid');
+    expect(provider.ended).toEqual(['rtc_1']);
+    provider.calls.create = create;
+    expect((await ask()).status).toBe(201);
+  });
+
   it('whose call has a name that fits in no path is ended at once, and takes no place', async () => {
     const { provider, ask } = setUp({ concurrentTotal: 1 });
     const { create } = provider.calls;

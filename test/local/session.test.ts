@@ -123,6 +123,16 @@ describe('client events', () => {
 describe('a conversation', () => {
   const item = (id: string): Item => ({ id, type: 'message', role: 'system', content: [] });
 
+  it('that is full takes no more of the client, and all that comes of itself', () => {
+    const conversation = new Conversation();
+    for (let n = 0; n < 2_000; n++) {
+      conversation.checkRoom();
+      conversation.add(item(`item_${n}`));
+    }
+    expect(() => conversation.checkRoom()).toThrow(/2000 items/);
+    expect(conversation.add(item('more'))).toBe('item_1999');
+  });
+
   it('keeps its order and tells what comes before', () => {
     const conversation = new Conversation();
     expect(conversation.add(item('a'))).toBeNull();
@@ -178,7 +188,22 @@ describe('the budget of messages', () => {
     expect(budget.spend(0)).toBe('warn');
     expect(verdicts(100, 0)).toEqual(new Set(['drop']));
     expect(verdicts(100, 1_000)).toEqual(new Set(['accept']));
-    expect(verdicts(6_000, 1_000)).toEqual(new Set(['warn', 'drop', 'end']));
+    expect(verdicts(6_000, 1_000)).toEqual(new Set(['drop', 'end']));
+  });
+
+  it('warns anew after a pause, and ends a flood that goes on for ever', () => {
+    const budget = new MessageBudget();
+    const send = (perSecond: number, from: number, ms: number): string[] =>
+      Array.from({ length: (perSecond * ms) / 1_000 }, (_v, n) =>
+        budget.spend(from + (n * 1_000) / perSecond),
+      );
+    const of = (all: string[], verdict: string): number =>
+      all.filter((one) => one === verdict).length;
+    expect(of(send(100, 0, 60_000), 'accept')).toBe(6_000);
+    const hasty = send(300, 60_000, 10_000);
+    expect([of(hasty, 'warn'), of(hasty, 'end')]).toEqual([1, 0]);
+    expect(of(send(300, 75_000, 5_000), 'warn')).toBe(1);
+    expect(of(send(10_000, 85_000, 1_000), 'end')).toBeGreaterThan(0);
   });
 });
 

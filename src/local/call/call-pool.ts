@@ -41,6 +41,7 @@ class CallProcess {
   started = false;
   calls = 0;
   callId: string | undefined;
+  isDying = false;
   onMessage: (message: FromCall) => void = () => undefined;
 
   constructor(onGone: (process: CallProcess, how: string) => void) {
@@ -54,10 +55,10 @@ class CallProcess {
     let warmed = (): void => undefined;
     const warmth = new Promise<void>((resolve) => (warmed = resolve));
     this.ready = new Promise((resolve, reject) => {
-      const timer = setTimeout(
-        () => reject(new ApiError(503, 'The service is too busy to start a call.')),
-        START_MS,
-      );
+      const timer = setTimeout(() => {
+        reject(new ApiError(503, 'The service is too busy to start a call.'));
+        this.kill();
+      }, START_MS);
       this.child.on('message', (message: FromCall) => {
         if (message.type === 'ready') {
           clearTimeout(timer);
@@ -66,7 +67,13 @@ class CallProcess {
         } else if (message.type === 'warm') warmed();
         else this.onMessage(message);
       });
-      this.child.once('error', (error) => reject(error));
+      this.child.once('error', (error) => {
+        // One that was never there does not end.
+        if (this.child.pid !== undefined) return;
+        clearTimeout(timer);
+        reject(new ApiError(503, `A process for calls could not start (${error.message}).`));
+        onGone(this, error.message);
+      });
       this.child.once('exit', (code, signal) => {
         clearTimeout(timer);
         const how = signal ?? `exit ${code}`;
@@ -75,7 +82,10 @@ class CallProcess {
       });
     });
     this.ready.catch(() => undefined);
-    const gone = once(this.child, 'exit').then(() => undefined);
+    const gone = once(this.child, 'exit').then(
+      () => undefined,
+      () => undefined,
+    );
     this.warm = this.ready.then(() => Promise.race([warmth, gone]));
     this.warm.catch(() => undefined);
   }
@@ -86,6 +96,7 @@ class CallProcess {
   }
 
   kill(): void {
+    this.isDying = true;
     this.child.kill('SIGKILL');
   }
 }
@@ -253,7 +264,7 @@ export class CallPool {
     process.callId = undefined;
     this.#lines.end(callId, how, reason);
     this.#options.log(`call ${callId} ended: ${reason}`);
-    if (!this.#all.has(process)) return;
+    if (!this.#all.has(process) || process.isDying) return;
     const worn = process.calls >= CALLS_PER_PROCESS || this.#idle.length >= MAX_IDLE;
     if (worn || this.#closed) process.kill();
     else this.#idle.push(process);

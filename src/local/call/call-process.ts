@@ -35,8 +35,9 @@ let current: { readonly call: Call; readonly callId: string } | undefined;
 
 async function take(request: CallRequest): Promise<void> {
   const { callId } = request;
+  let call: Call | undefined;
   try {
-    const call = new Call(request, {
+    call = new Call(request, {
       vad,
       speech,
       onEnded: (reason, how) => {
@@ -58,6 +59,8 @@ async function take(request: CallRequest): Promise<void> {
       code: known ? error.code : null,
       message,
     });
+    // After why: that it ended says less.
+    call?.end('no answer could be made');
   }
 }
 

@@ -96,14 +96,9 @@ export class Call {
     this.#after(sessionMs, () => this.#expire());
   }
 
-  /** The SDP answer. The call ends itself when there is none. */
-  async answer(): Promise<string> {
-    try {
-      return await this.#transport.answer();
-    } catch (error) {
-      this.end('no answer could be made');
-      throw error;
-    }
+  /** The SDP answer. Without one the call is to be ended. */
+  answer(): Promise<string> {
+    return this.#transport.answer();
   }
 
   /** A socket joins: the one that carries the call, or a sideband. */

@@ -1,4 +1,5 @@
-// How many messages a client may send: 200 at once and 100 a second. Far more than that ends the call.
+// How many messages a client may send: 200 at once and 100 a second. One that goes on with more is told
+// once, and after 5,000 that were not looked at its call ends.
 // It knows no message.
 
 const BURST = 200;
@@ -15,9 +16,9 @@ export class MessageBudget {
     const passed = now - (this.#at ?? now);
     this.#at = now;
     this.#left = Math.min(BURST, this.#left + (passed * PER_SECOND) / 1000);
+    if (this.#left === BURST) this.#refused = 0;
     if (this.#left >= 1) {
       this.#left -= 1;
-      this.#refused = 0;
       return 'accept';
     }
     this.#refused++;

@@ -54,8 +54,9 @@ export class ReceiverReport {
     senderReport.copy(report, 8, 4, 8);
     report[12] =
       expectedSince > 0 ? Math.min(255, Math.floor((lostSince * 256) / expectedSince)) : 0;
-    report.writeIntBE(Math.min(0x7f_ffff, Math.max(0, expected - this.#received)), 13, 3);
-    report.writeUInt32BE(this.#highest, 16);
+    // Less than none where packets came twice.
+    report.writeIntBE(Math.max(-0x80_0000, Math.min(0x7f_ffff, expected - this.#received)), 13, 3);
+    report.writeUInt32BE(this.#highest >>> 0, 16);
     // Jitter stays 0: when a packet reaches this thread says little of when it came to the machine.
     // The middle of the sender's time, and, as it is answered at once, no delay since then.
     senderReport.copy(report, 24, 10, 14);

@@ -22,6 +22,15 @@ export class Conversation {
     return this.#items.at(-1)?.id ?? null;
   }
 
+  /** Throws a ProtocolError where the client is to add no more; what comes of itself always has room. */
+  checkRoom(): void {
+    if (this.#items.length < MAX_ITEMS) return;
+    throw new ProtocolError(
+      'conversation_too_long',
+      `A conversation holds ${MAX_ITEMS} items here.`,
+    );
+  }
+
   /** Adds after `previous` ("root" is the front, absent the end); returns the id before it. */
   add(item: Item, previous?: string | null): string | null {
     if (this.find(item.id)) {
@@ -29,12 +38,6 @@ export class Conversation {
         'item_already_exists',
         `Item with id '${item.id}' already exists.`,
         'item.id',
-      );
-    }
-    if (this.#items.length >= MAX_ITEMS) {
-      throw new ProtocolError(
-        'conversation_too_long',
-        `A conversation holds ${MAX_ITEMS} items here.`,
       );
     }
     let index = this.#items.length;

@@ -38,6 +38,7 @@ export class SessionItems {
       }
     }
     if (item.type === 'function_call') item.call_id ??= newId('call');
+    this.conversation.checkRoom();
     const before = this.conversation.add(item, previous);
     this.#emit({ type: 'conversation.item.added', previous_item_id: before, item });
     this.#emit({ type: 'conversation.item.done', previous_item_id: before, item });
