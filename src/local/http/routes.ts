@@ -3,7 +3,7 @@ import type { IncomingMessage } from 'node:http';
 import type { CallPool } from '../call/call-pool.js';
 import { readOffer } from '../call/offer.js';
 import { parseFaults, type Faults } from '../faults.js';
-import { requireAllowed } from '../mcp/mcp-allowed.js';
+import { allowedFor, requireAllowed } from '../mcp/mcp-allowed.js';
 import { newId } from '../session/ids.js';
 import { createSessionConfig, type SessionConfig } from '../session/session-config.js';
 import { ApiError } from './api-error.js';
@@ -91,7 +91,8 @@ async function createSecret(request: IncomingMessage, url: URL, parts: RoutePart
   await delayOrRefuse(faults, 'secret', parts.wait);
   if ('secret-html' in faults) return HTML;
   const secret = parts.secrets.create(parseJson(body, {}), faults);
-  requireAllowed(secret.config.tools, parts.mcpAllow, 'session.tools');
+  const mcpAllow = allowedFor(request.headers.origin, parts.mcpAllow);
+  requireAllowed(secret.config.tools, mcpAllow, 'session.tools');
   const reply = json(200, ClientSecrets.toBody(secret));
   return 'secret-malformed' in faults ? { ...reply, body: reply.body?.slice(0, 40) ?? '' } : reply;
 }
@@ -101,7 +102,8 @@ async function createCall(request: IncomingMessage, url: URL, parts: RouteParts)
   const own = parseFaults(url.searchParams.get('fault'));
   const faults: Faults = { ...secret?.faults, ...own };
   const { sdp, config } = await readCall(request, secret?.config);
-  const { mcpAllow } = parts;
+  const { origin } = request.headers;
+  const mcpAllow = allowedFor(origin, parts.mcpAllow, secret?.config.tools);
   requireAllowed(config.tools, mcpAllow, 'session.tools');
   await delayOrRefuse(faults, 'calls', parts.wait);
   if ('answer-html' in faults) return HTML;

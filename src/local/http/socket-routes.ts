@@ -3,7 +3,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { CallPool } from '../call/call-pool.js';
 import { parseFaults, type Faults } from '../faults.js';
-import { requireAllowed } from '../mcp/mcp-allowed.js';
+import { allowedFor, requireAllowed } from '../mcp/mcp-allowed.js';
 import { requirePcm } from '../session/event-formats.js';
 import { newId } from '../session/ids.js';
 import { createSessionConfig } from '../session/session-config.js';
@@ -37,7 +37,7 @@ export async function planSocket(
   }
   const faults: Faults = { ...secret?.faults, ...parseFaults(url.searchParams.get('fault')) };
   return callId === null
-    ? await startSession(model, secret, faults, parts)
+    ? await startSession(model, secret, faults, request.headers.origin, parts)
     : planSideband(callId, secret, parts);
 }
 
@@ -45,7 +45,8 @@ async function startSession(
   model: string | null,
   secret: ClientSecret | undefined,
   faults: Faults,
-  { pool, mcpAllow, wait }: RouteParts,
+  origin: string | undefined,
+  { pool, mcpAllow: named, wait }: RouteParts,
 ): Promise<SocketPlan> {
   if (!model) {
     const message = 'You must provide a model parameter.';
@@ -53,6 +54,7 @@ async function startSession(
   }
   // The session of a client secret is complete, its model with it.
   const config = secret?.config ?? createSessionConfig({ type: 'realtime', model });
+  const mcpAllow = allowedFor(origin, named, secret?.config.tools);
   requireAllowed(config.tools, mcpAllow, 'session.tools');
   requirePcm(config.audio);
   await delayOrRefuse(faults, 'calls', wait);
