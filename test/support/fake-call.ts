@@ -61,6 +61,12 @@ export class FakeCall extends Emitter<CallEventDetails> implements Surface {
     this.dispatch('voice-end', { reason: 'user', durationMs: 1 });
   }
 
+  /** The connection is lost, and another one is there. */
+  recover(): void {
+    this.#become({ status: 'recovering', attempt: 1, cause: 'network', voice: true });
+    this.#become(LIVE);
+  }
+
   receive(...events: ServerEvent[]): void {
     for (const event of events) {
       try {

@@ -35,7 +35,8 @@ export function attachLimits(
 ): () => void {
   let begun = 0;
   let active = 0;
-  let tools = 0;
+  /** At work, by id. A call may be refused before it runs, and its result be lost with a connection. */
+  const tools = new Set<string>();
   let announced: number | undefined;
   let watching = new AbortController();
 
@@ -51,7 +52,7 @@ export function attachLimits(
 
   const look = () => {
     const { state } = call;
-    const isQuiet = state.status === 'live' && state.turn === 'listening' && tools <= 0;
+    const isQuiet = state.status === 'live' && state.turn === 'listening' && !tools.size;
     if (!isQuiet) touch();
     const duration = left(begun, limits.maxDuration, ANNOUNCE_DURATION);
     const idle = left(active, limits.idleTimeout, ANNOUNCE_IDLE);
@@ -72,22 +73,22 @@ export function attachLimits(
 
   call.addEventListener('voice-state-change', ({ detail: { state, previous } }) => {
     if (state.status === previous.status) return;
+    if (previous.status === 'live') tools.clear();
     if (state.status === 'ended') {
       watching.abort();
       announce(undefined);
     }
     if (state.status === 'live' && previous.status === 'connecting') {
       begun = active = Date.now();
-      tools = 0;
       start();
     }
   });
   call.addEventListener('voice-transcript', touch);
-  call.addEventListener('voice-tool-call', () => {
-    tools++;
+  call.addEventListener('voice-tool-call', (event) => {
+    tools.add(idOf(event));
   });
-  call.addEventListener('voice-tool-result', () => {
-    tools--;
+  call.addEventListener('voice-tool-result', (event) => {
+    tools.delete(idOf(event));
     touch();
   });
   return touch;
@@ -98,6 +99,10 @@ function left(since: number, limit: number | undefined, announce: number): numbe
   if (!limit || !(limit > 0)) return Infinity;
   const seconds = limit - (Date.now() - since) / 1000;
   return seconds <= Math.min(announce, limit / 3) ? seconds : Infinity;
+}
+
+function idOf(event: Event): string {
+  return (event as CustomEvent<{ id: string }>).detail.id;
 }
 
 function finite(seconds: number): number | undefined {

@@ -4,6 +4,9 @@ import { attachLimits, type Limits } from '../../../src/core/limits/attach-limit
 import { FakeCall } from '../../support/fake-call.js';
 import { spoken } from '../../support/server-events.js';
 
+const tool = (what: 'call' | 'result', id = 'c1') =>
+  new CustomEvent(`voice-tool-${what}`, { detail: { id } });
+
 function setUp(limits: Limits) {
   const ends: unknown[] = [];
   const announced: (number | undefined)[] = [];
@@ -89,7 +92,7 @@ describe('a call in which nobody does anything', () => {
   it.each<[string, (one: ReturnType<typeof setUp>) => void]>([
     ['the visitor is heard', ({ call }) => call.change({ turn: 'hearing' })],
     ['the agent speaks', ({ call }) => call.change({ turn: 'speaking' })],
-    ['a tool is at work', ({ call }) => call.dispatchEvent(new Event('voice-tool-call'))],
+    ['a tool is at work', ({ call }) => call.dispatchEvent(tool('call'))],
   ])('goes on while %s', (_, act) => {
     const one = setUp({ idleTimeout: 30 });
     vi.advanceTimersByTime(25_000);
@@ -99,9 +102,25 @@ describe('a call in which nobody does anything', () => {
     expect(one.ends).toEqual([]);
     expect(one.announced.at(-1)).toBeUndefined();
     one.call.change({ turn: 'listening' });
-    one.call.dispatchEvent(new Event('voice-tool-result'));
+    one.call.dispatchEvent(tool('result'));
     vi.advanceTimersByTime(31_000);
     expect(one.ends).toEqual(['idle']);
+  });
+
+  it('goes on while a tool works, whichever one was refused before', () => {
+    const { call, ends } = setUp({ idleTimeout: 30 });
+    call.dispatchEvent(tool('result', 'denied'));
+    call.dispatchEvent(tool('call', 'allowed'));
+    vi.advanceTimersByTime(60_000);
+    expect(ends).toEqual([]);
+  });
+
+  it('forgets a tool whose result was lost with the connection', () => {
+    const { call, ends } = setUp({ idleTimeout: 30 });
+    call.dispatchEvent(tool('call'));
+    call.recover();
+    vi.advanceTimersByTime(31_000);
+    expect(ends).toEqual(['idle']);
   });
 
   it('counts from what was last said, or done', () => {
