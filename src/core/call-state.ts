@@ -81,10 +81,9 @@ function next(state: CallState, action: CallAction): CallState {
     case 'start':
       return state.status === 'idle' || state.status === 'ended' ? CONNECTING : state;
     case 'ready': {
-      if (state.status !== 'connecting' || !state.waitingFor.has(action.step)) return state;
+      if (state.status !== 'connecting') return state;
       const waitingFor = new Set(state.waitingFor);
-      waitingFor.delete(action.step);
-      return { status: 'connecting', waitingFor };
+      return waitingFor.delete(action.step) ? { ...state, waitingFor } : state;
     }
     case 'live':
       return state.status === 'connecting' || state.status === 'recovering'
@@ -109,9 +108,9 @@ function next(state: CallState, action: CallAction): CallState {
   }
 }
 
+/** A state has no more than it tells: while a call recovers, only its `voice` can change. */
 function isNew(state: CallState, change: LiveChange): state is Live {
-  return (
-    state.status === 'live' &&
-    Object.entries(change).some(([key, value]) => state[key as keyof Live] !== value)
+  return Object.entries(change).some(
+    ([key, value]) => key in state && (state as Live)[key as keyof Live] !== value,
   );
 }

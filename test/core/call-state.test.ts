@@ -47,6 +47,7 @@ const actions = {
   'muted: true': { type: 'change', change: { muted: true } },
   'quality: poor': { type: 'change', change: { quality: 'poor' } },
   'turn: speaking, muted: false': { type: 'change', change: { turn: 'speaking', muted: false } },
+  'voice: true': { type: 'change', change: { voice: true } },
   recover: { type: 'recover', step: { attempt: 3, cause: 'session-limit' } },
   'end: user': { type: 'end', end: { reason: 'user', durationMs: 7 } },
   'end: connection-lost': { type: 'end', end: { reason: 'connection-lost', durationMs: 7, error } },
@@ -95,7 +96,12 @@ const changes: Record<keyof typeof states, Outcomes> = {
     ...ends,
   },
   // By text it goes on by text, unless the visitor has asked for more meanwhile.
-  recovering: { live: live({ muted: true }), recover: recovering(false), ...ends },
+  recovering: {
+    live: live({ muted: true }),
+    'voice: true': { ...states.recovering, voice: true } as CallState,
+    recover: recovering(false),
+    ...ends,
+  },
   ended: { start: started },
 };
 

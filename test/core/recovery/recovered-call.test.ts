@@ -102,6 +102,17 @@ describe('a call that loses its connection', () => {
     expect(world.browser.tracks).toEqual([]);
   });
 
+  it('goes on by voice where the visitor allowed that meanwhile', async () => {
+    const world = simulated();
+    await world.start(false);
+    world.browser.microphone = { ms: 30 };
+    const joined = world.call.start();
+    await world.loseAndGoOn();
+    await joined;
+    expect(world.call.state).toMatchObject({ status: 'live', voice: true });
+    expect(world.told[1]?.[0]).toMatchObject({ session: { output_modalities: ['audio'] } });
+  });
+
   it('hears nothing of a line before it is the call’s', async () => {
     const world = simulated({ summarize: () => 'Much was said.' });
     await world.start();
