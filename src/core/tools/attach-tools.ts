@@ -49,14 +49,15 @@ export function attachTools(
   let known: ReadonlyMap<string, KnownTool> = knownTools(tools);
   let session = new ToolSession(call, options);
   const follow = () => {
-    const isLive = call.state.status === 'live';
-    if (isLive === session.isLive) return;
+    const { status } = call.state;
+    const isLive = status === 'live';
+    if (isLive === session.isLive && status !== 'ended') return;
     if (isLive) {
       session.begin(known);
       return;
     }
     session.close();
-    session = new ToolSession(call, options);
+    session = new ToolSession(call, options, status === 'recovering' ? session.agent : undefined);
   };
   const { signal } = listening;
   call.addEventListener('voice-state-change', follow, { signal });
@@ -77,7 +78,7 @@ export function attachTools(
   };
 }
 
-/** All that belongs to one call, and ends with it. */
+/** All that belongs to one connection of a call, and ends with it. */
 class ToolSession {
   readonly #live: LiveCall;
   readonly #offer: Offer;
@@ -86,7 +87,12 @@ class ToolSession {
   readonly #mcp: McpCalls;
   isLive = false;
 
-  constructor(call: CallOfTools, { approvalTimeout = 60_000, handoffs }: ToolsOptions) {
+  /** @param agent who has taken over in the same call before */
+  constructor(
+    call: CallOfTools,
+    { approvalTimeout = 60_000, handoffs }: ToolsOptions,
+    agent = handoffs?.agent,
+  ) {
     this.#live = new LiveCall(call);
     this.#offer = new Offer({
       update: (session, event_id) => {
@@ -101,9 +107,13 @@ class ToolSession {
       },
     });
     const approvals = new Approvals(this.#live, approvalTimeout);
-    this.#handoffs = new Handoffs(this.#live, this.#offer, handoffs);
+    this.#handoffs = new Handoffs(this.#live, this.#offer, handoffs, agent);
     this.#functions = new FunctionCalls(this.#live, approvals, this.#offer, this.#handoffs);
     this.#mcp = new McpCalls(this.#live, approvals);
+  }
+
+  get agent(): string | undefined {
+    return this.#handoffs.agent;
   }
 
   readonly report = (message: string, cause: unknown): void => {

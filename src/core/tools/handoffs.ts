@@ -45,10 +45,11 @@ interface Change {
 }
 
 export class Handoffs {
+  /** Who speaks at present. */
+  agent: string | undefined;
   readonly #live: LiveCall;
   readonly #offer: Offer;
   readonly #source: HandoffSource | undefined;
-  #agent: string | undefined;
   #isBusy = false;
   #change: Change | undefined;
   #changes = 0;
@@ -56,11 +57,16 @@ export class Handoffs {
   readonly #told = new Map<string, string>();
   readonly #waiting = new Map<string, (output: string) => void>();
 
-  constructor(live: LiveCall, offer: Offer, source: HandoffSource | undefined) {
+  constructor(
+    live: LiveCall,
+    offer: Offer,
+    source: HandoffSource | undefined,
+    agent: string | undefined,
+  ) {
     this.#live = live;
     this.#offer = offer;
     this.#source = source;
-    this.#agent = source?.agent;
+    this.agent = agent;
   }
 
   /** To be told of every event from the service. */
@@ -85,7 +91,7 @@ export class Handoffs {
    */
   async make({ id, name }: ToolRequest): Promise<string | undefined> {
     const to = /^transfer_to_(.+)$/.exec(name)?.[1];
-    const from = this.#agent;
+    const from = this.agent;
     if (to === undefined || from === undefined) return undefined;
     if (this.#isBusy) throw new TypeError('Only one agent can take over.');
     this.#isBusy = true;
@@ -106,7 +112,7 @@ export class Handoffs {
   }
 
   #handedOver(from: string, to: string, label: string): string {
-    this.#agent = to;
+    this.agent = to;
     this.#live.emit('voice-handoff', { from, to, label });
     return JSON.stringify({ transferred_to: label });
   }

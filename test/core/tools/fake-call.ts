@@ -49,6 +49,11 @@ export class FakeCall extends Emitter<Details> implements CallOfTools {
     this.#turnInto(LIVE);
   }
 
+  /** The connection is lost. */
+  lose(): void {
+    this.#turnInto({ status: 'recovering', attempt: 1, cause: 'network', voice: true });
+  }
+
   /** Somebody else has the floor. */
   turn(turn: Turn): void {
     this.#turnInto({ ...LIVE, turn });

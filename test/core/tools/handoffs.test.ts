@@ -99,6 +99,32 @@ describe('a handoff', () => {
     ]);
   });
 
+  it('lasts over connections, and no longer than the call', async () => {
+    const { call, handed, callFor } = talking((to) => Promise.resolve({ to, session: {} }));
+    const handOver = async (to: string, id: string) => {
+      callFor(to, id);
+      await updated(call);
+      await call.answers();
+    };
+    const goOn = () => {
+      call.begin({ tools: [transfer('billing'), transfer('orders')] });
+      call.sent();
+    };
+    await handOver('billing', 'c1');
+    call.lose();
+    goOn();
+    await handOver('orders', 'c2');
+    call.lose();
+    call.end();
+    goOn();
+    await handOver('billing', 'c3');
+    expect(handed.map(({ from, to }) => `${from} to ${to}`)).toEqual([
+      'sales to billing',
+      'billing to orders',
+      'sales to billing',
+    ]);
+  });
+
   it('that the service refuses is told to the agent and to the page', async () => {
     const { call, handed, errors, callFor } = talking(() => Promise.resolve(billing));
     callFor('billing');
