@@ -30,6 +30,8 @@ export class Call extends Emitter<CallEventDetails> {
   supplies: Supplies;
   /** Makes another connection where one is lost; without it, that is the end. @internal */
   recoverer: Recoverer | undefined;
+  /** Whether the visitor's words are read at present by somebody who asks for their answer then. @internal */
+  isReading: (() => boolean) | undefined;
   /** The present ones, for what attaches to a call. @internal */
   attempt: Attempt | undefined;
   conversation: Conversation | undefined;

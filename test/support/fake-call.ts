@@ -28,6 +28,7 @@ type Surface = Pick<
   | 'interrupt'
   | 'updateSession'
   | 'hold'
+  | 'isReading'
 >;
 
 export class FakeCall extends Emitter<CallEventDetails> implements Surface {
@@ -37,6 +38,7 @@ export class FakeCall extends Emitter<CallEventDetails> implements Surface {
   /** How its microphone was held, in order. */
   readonly holds: (boolean | undefined)[] = [];
   state: CallState = IDLE;
+  isReading: Call['isReading'];
   #conversation: Conversation | undefined;
 
   get items() {

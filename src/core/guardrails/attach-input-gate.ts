@@ -38,7 +38,14 @@ export interface InputGateOptions extends GuardrailOptions {
 export function attachInputGate(
   call: Pick<
     Call,
-    'addEventListener' | 'dispatchEvent' | 'items' | 'send' | 'respond' | 'updateSession' | 'state'
+    | 'addEventListener'
+    | 'dispatchEvent'
+    | 'isReading'
+    | 'items'
+    | 'send'
+    | 'respond'
+    | 'updateSession'
+    | 'state'
   >,
   guardrails: readonly Guardrail[],
   options: InputGateOptions = {},
@@ -57,6 +64,9 @@ export function attachInputGate(
     return { over, answers, turns, silent };
   };
   let present = open();
+  /** What is decided without a connection waits for the next. */
+  let reconnected: Promise<void> | undefined;
+  let goOn: (() => void) | undefined;
 
   const read = async (item: TranscriptItem, signal: AbortSignal): Promise<Hit | undefined> => {
     const verdicts = guardrails.map((guardrail) => judge.ask(guardrail, item, signal));
@@ -73,6 +83,7 @@ export function attachInputGate(
     } catch (error) {
       if (!signal.aborted) hit = judge.fail(NAME, error);
     }
+    await reconnected;
     return () => {
       if (!hit || !announce(call, { id, role: 'user', ...hit, text }) || signal.aborted) return;
       if (forget) deleteItem(call, id);
@@ -121,6 +132,15 @@ export function attachInputGate(
     }
   };
 
+  /** Words that have not come by now will not; what there is of them is told to the next session. */
+  const onLost = () => {
+    const { turns } = present;
+    reconnected = new Promise((resolve) => (goOn = resolve));
+    for (const id of turns.waiting)
+      turns.heard(id, call.items.find((item) => item.id === id)?.text);
+    turns.speaking(false);
+  };
+
   const { signal } = listening;
   const onEnd = () => {
     present.over.abort();
@@ -131,12 +151,17 @@ export function attachInputGate(
   call.addEventListener(
     'voice-state-change',
     ({ detail: { state, previous } }) => {
-      if (state.status === 'live' && previous.status !== 'live') present.answers.hold();
+      if (state.status === previous.status) return;
+      if (state.status === 'live') present.answers.hold();
+      if (state.status === 'recovering') onLost();
+      else goOn?.();
     },
     { signal },
   );
+  call.isReading = () => present.turns.waiting.length > 0;
   return {
     close: () => {
+      call.isReading = undefined;
       listening.abort();
       present.over.abort();
       present.answers.release();

@@ -30,6 +30,11 @@ export class VisitorTurns {
     this.#onAnswerDue = onAnswerDue;
   }
 
+  /** The ids of those that are not decided on yet. */
+  get waiting(): readonly string[] {
+    return [...this.#waiting.keys()];
+  }
+
   /** While the visitor speaks no answer is due; the turn under way will bring one. */
   speaking(isSpeaking: boolean): void {
     this.#isSpeaking = isSpeaking;

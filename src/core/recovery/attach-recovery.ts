@@ -211,8 +211,8 @@ class CallRecovery implements Recovery, Recoverer {
     // Whoever was told of it before may have ended the call.
     if (call.attempt?.signal.aborted) return;
     for (const event of events) call.send(event);
-    if (this.#owed || events.some(({ item }) => 'role' in item && item.role === 'user'))
-      call.respond();
+    const isOwed = this.#owed || events.some(({ item }) => 'role' in item && item.role === 'user');
+    if (isOwed && !call.isReading?.()) call.respond();
   }
 
   #mark(cause: RecoveryCause): void {
