@@ -76,16 +76,7 @@ export class Connection implements Transport {
       // The browser's own words quote the answer, so they stay in the cause.
       throw new VoiceError('negotiation-rejected', 'The SDP answer is not usable.', { cause });
     }
-    try {
-      await until(within(TRANSPORT_TIMEOUT_MS, signal), this.#opened.promise);
-    } catch (cause) {
-      signal.throwIfAborted();
-      throw new VoiceError(
-        'network-blocked',
-        'No audio gets through to the service: a firewall may block UDP.',
-        { cause },
-      );
-    }
+    await until(within(TRANSPORT_TIMEOUT_MS, signal), this.#opened.promise);
   }
 
   sendTrack(track: MediaStreamTrack): Promise<void> {
@@ -163,12 +154,12 @@ export class Connection implements Transport {
   }
 
   #gone(how: string, hungUp: boolean): void {
-    const error = new VoiceError('connection-lost', `The connection was lost: ${how}.`);
-    this.#opened.reject(error);
     // Before it was open, whoever connects is told by the promise.
+    this.#opened.reject(new Error(how));
     if (!this.#isOpen) return;
     const onLost = this.#handlers?.onLost;
     this.close();
+    const error = new VoiceError('connection-lost', `The connection was lost: ${how}.`);
     onLost?.(error, hungUp && performance.now() > this.#shakyUntil);
   }
 }

@@ -86,7 +86,9 @@ export class Line {
       },
     };
     const exchange = this.#exchange(secret, signal, failed);
-    await connection.connect(exchange, watching, signal, secret, use);
+    await connection
+      .connect(exchange, watching, signal, secret, use)
+      .catch(failed('network-blocked', 'Nothing gets through: a firewall may block UDP.'));
     // Azure's filter keeps session events from the page: there the open channel is all there is.
     if (!secret.callsUrl?.includes('webrtcfilter=on')) {
       const session = until(within(SESSION_TIMEOUT_MS, callerSignal), this.#opened.promise);

@@ -29,8 +29,8 @@ export interface Transport {
    * @param exchange an offer (SDP) for an answer
    * @param secret for one that has no offer to make, and presents the secret itself
    * @param onInstead another one is used from now on, and this one is closed
-   * @throws {VoiceError} `negotiation-rejected`, `network-blocked`, what `exchange` throws, or the
-   *   signal's reason. The caller closes the transport.
+   * @throws {VoiceError} `negotiation-rejected`, or what `exchange` throws; or the signal's reason. Of
+   *   anything else the network is taken for the cause. The caller closes the transport.
    */
   connect(
     exchange: (offer: string) => Promise<string>,
