@@ -14,8 +14,9 @@ const GIVE_UP_AFTER_MS = 30_000;
 /** Nobody waits longer for a network with the microphone on. */
 const MAX_OFFLINE_MS = 300_000;
 
-/** A host that cannot be reached costs nothing, so it is soon asked again. */
-const SECRET_WITHIN_MS = 3_000;
+/** A host that cannot be reached costs nothing, so it is soon asked again; one that is slow gets more time. */
+const SECRET_WITHIN_MS = [3_000, 5_000];
+const SECRET_AT_LAST_MS = 8_000;
 const UNREACHABLE_WAIT_MS = 1_000;
 
 /** With these the next try will end the same. */
@@ -49,7 +50,8 @@ export async function reconnect<T>(
     }
     const secret = { given: false };
     try {
-      return await once(open, deadline - performance.now(), signal, () => {
+      const patience = SECRET_WITHIN_MS[attempt - 1] ?? SECRET_AT_LAST_MS;
+      return await once(open, patience, deadline - performance.now(), signal, () => {
         secret.given = true;
       });
     } catch (cause) {
@@ -69,9 +71,10 @@ export async function reconnect<T>(
   }
 }
 
-/** One try. A change of the network ends it, for it began in another one. */
+/** One try, with a secret after `patience` ms. A change of the network ends it, for it began in another one. */
 async function once<T>(
   open: Try<T>,
+  patience: number,
   ms: number,
   signal: AbortSignal,
   onToken: () => void,
@@ -80,7 +83,7 @@ async function once<T>(
   const stop = () => {
     trying.abort(new DOMException('It took too long.', 'TimeoutError'));
   };
-  const slow = setTimeout(stop, SECRET_WITHIN_MS);
+  const slow = setTimeout(stop, patience);
   const both = AbortSignal.any([signal, trying.signal]);
   networkChange(ms, both).then(stop, () => undefined);
   try {

@@ -139,7 +139,7 @@ describe('a lost connection', () => {
   it('asks a silent host for half a minute', async () => {
     const story = begin(hangs(false));
     await clock.advance(60_000);
-    expect(story.tries).toEqual([0, 3_500, 7_500, 11_500, 15_500, 19_500, 23_500, 27_500]);
+    expect(story.tries).toEqual([0, 3_500, 9_500, 18_500, 27_500]);
     expect(story.over?.at).toBe(30_000);
   });
 
@@ -182,6 +182,26 @@ describe('a lost connection', () => {
       expect(story.tries).toEqual([0]);
     },
   );
+
+  it('gives a slow host more time with each try, as much as at the start of a call', async () => {
+    const slow = (ms: number): Opens => {
+      return (signal, onToken) =>
+        new Promise((resolve, reject) => {
+          const timer = setTimeout(() => void works(signal, onToken).then(resolve), ms);
+          signal.addEventListener('abort', () => {
+            clearTimeout(timer);
+            reject(signal.reason as Error);
+          });
+        });
+    };
+    const story = begin(slow(3_500));
+    await clock.advance(60_000);
+    expect(story.tries).toEqual([0, 3_500]);
+    expect(story.over).toEqual({ at: 7_000, line: 'a line' });
+    const slower = begin(slow(7_900));
+    await clock.advance(60_000);
+    expect(slower.over).toEqual({ at: 17_400, line: 'a line' });
+  });
 
   it('waits three seconds for a secret, and for the rest as long as there is time', async () => {
     const story = begin(hangs(false), hangs(true));
