@@ -82,13 +82,16 @@ export class CallController {
     }
   }
 
-  /** @param voice false: by text. With a voice, one by text goes on by voice. */
-  start(voice: boolean): Promise<void> {
+  /**
+   * @param voice false: by text. With a voice, one by text goes on by voice.
+   * @param agree waits for a yes that is wanted first; it rejects as long as there is none
+   */
+  start(voice: boolean, agree?: () => Promise<void>): Promise<void> {
     if (this.#ending) {
       const { signal } = (this.#again ??= new AbortController());
       return this.#over.promise.then(() => {
         signal.throwIfAborted();
-        return this.start(voice);
+        return this.start(voice, agree);
       });
     }
     if (this.#started) {
@@ -99,7 +102,7 @@ export class CallController {
     this.#started = promise;
     this.#over = Promise.withResolvers();
     this.#cancel = new AbortController();
-    this.#connect(voice).then(resolve as () => void, reject);
+    this.#connect(voice, agree).then(resolve as () => void, reject);
     return promise;
   }
 
@@ -127,42 +130,39 @@ export class CallController {
     else this.#call?.unmute();
   }
 
-  async #connect(voice: boolean): Promise<void> {
+  async #connect(voice: boolean, agree?: () => Promise<void>): Promise<void> {
     const { signal } = this.#cancel;
+    const bounded = <T>(loading: Promise<T>) => until(within(LOAD_TIMEOUT_MS, signal), loading);
+    let call: Call;
     try {
+      if (agree) await bounded(agree());
       if (!this.#host.emit('voice-start', {}, true)) {
         throw new DOMException('voice-start was canceled.', 'AbortError');
       }
       signal.throwIfAborted();
-    } catch (error) {
-      this.#forget();
-      throw error;
-    }
-    // Before anything is drawn, which keeps the page busy for some milliseconds.
-    if (!this.#talk) this.#host.ahead(signal);
-    this.#update(CONNECTING);
-    let call: Call;
-    try {
-      const loading = loadTalk().then((talk) => this.#prepare(talk));
-      call = await until(within(LOAD_TIMEOUT_MS, signal), loading);
+      // Before anything is drawn, which keeps the page busy for some milliseconds.
+      if (!this.#talk) this.#host.ahead(signal);
+      this.#update(CONNECTING);
+      call = await bounded(loadTalk().then((talk) => this.#prepare(talk)));
       signal.throwIfAborted();
       this.#talk?.claimPage(call, this.#host.concurrent());
     } catch (cause) {
-      // What was asked for this attempt is of no use to the next.
-      this.#stale = true;
-      if (signal.aborted) {
-        this.#endWithoutCall();
-        throw cause;
-      }
-      const error = VoiceError.from(cause, 'network-blocked', 'The widget did not load.');
-      this.#endWithoutCall(error);
-      throw error;
+      const isEnded = (cause as Error).name === 'AbortError';
+      const error = isEnded
+        ? undefined
+        : VoiceError.from(cause, 'network-blocked', 'The widget did not load.');
+      // What nobody was told of has no end.
+      if (error || this.#state === CONNECTING) this.#endWithoutCall(error);
+      else this.#forget();
+      throw error ?? cause;
     }
     await call.start(voice);
   }
 
   /** The call never came about: no microphone, no connection, nothing to release. */
   #endWithoutCall(error?: VoiceError): void {
+    // What was asked for this attempt is of no use to the next.
+    this.#stale = true;
     const reason = (this.#ending ??= 'error');
     const end = { reason, durationMs: 0, error };
     if (error) this.#host.emit('voice-error', { error, fatal: true });

@@ -391,12 +391,7 @@ export class VoiceAgentElement extends LitElement {
       const message = 'start() needs a click, or the attribute allow-programmatic-start.';
       return Promise.reject(new VoiceError('gesture-required', message));
     }
-    const start = () => this.#controller.start(voice);
-    return isNew && this.#isUnasked
-      ? this.#surround()
-          .then(() => this.#around?.agree())
-          .then(start)
-      : start();
+    return this.#controller.start(voice, isNew && this.#isUnasked ? this.#agree : undefined);
   }
 
   /** Ends the call, or the attempt at one. Resolves when everything is released. */
@@ -561,6 +556,11 @@ export class VoiceAgentElement extends LitElement {
       if (this.warmup !== 'none' && !this.disabled && !this.#isUnasked)
         void this.#controller.warmUp();
     },
+  };
+
+  readonly #agree = async (): Promise<void> => {
+    await this.#surround();
+    await this.#around?.agree();
   };
 
   /** There is something to agree to, and nobody is known to have agreed. */

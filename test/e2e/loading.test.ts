@@ -81,6 +81,54 @@ describe('A widget whose larger part', () => {
   });
 });
 
+describe('What a page wants a visitor to agree to', () => {
+  /** The visitor has agreed before, which nobody knows as long as the code for it is not there. */
+  const agreed = (visit: Visit) =>
+    visit.page.$eval('voice-agent', (element) => {
+      localStorage.setItem('voice-agent-consent:privacy', 'yes');
+      element.consentKey = 'privacy';
+      element.allowProgrammaticStart = true;
+      element.insertAdjacentHTML('beforeend', '<p slot="consent">We record calls.</p>');
+    });
+
+  for (const how of ['end', 'remove'] as const)
+    it(`starts no call that was given up while it was on its way: ${how}()`, async () => {
+      const held: HTTPRequest[] = [];
+      const visit = await visitWhere((part) => held.push(part), 'around');
+      await agreed(visit);
+      const started = visit.page.$eval(
+        'voice-agent',
+        async (element, name) => {
+          const start = element.start().catch((why: unknown) => (why as Error).name);
+          void element[name]();
+          return start;
+        },
+        how,
+      );
+      await visit.until('the request', () => held.length === 1);
+      for (const part of held) await part.continue();
+      expect(await started).toBe('AbortError');
+      expect(visit.events).toEqual([]);
+      await visit.close();
+    });
+
+  it('says so when it cannot be fetched, and can be tried again', async () => {
+    let isDown = true;
+    const visit = await visitWhere((part) => {
+      void (isDown ? part.abort() : part.continue());
+    }, 'around');
+    await agreed(visit);
+    await visit.press('start-button');
+    const end = await visit.event('voice-end');
+    expect(end.detail.error?.code).toBe('network-blocked');
+    expect(await visit.text('error')).toBe('That did not work. Please try again.');
+    isDown = false;
+    await visit.press('start-button');
+    await visit.state('live listening');
+    await visit.close();
+  });
+});
+
 describe('The row for typing', () => {
   it('moves nothing when it comes', async () => {
     const held: HTTPRequest[] = [];
