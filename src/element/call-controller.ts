@@ -18,6 +18,8 @@ export interface CallControllerHost {
   loaded(talk: Talk): void;
   /** The call that the page's present properties describe. */
   makeCall(talk: Talk): Promise<Call>;
+  /** It is the present one now, and begins. */
+  use(call: Call): void;
   /** Whether it may go on beside another. */
   concurrent(): boolean;
   /** The code for a call is still on its way; what can be asked for meanwhile? */
@@ -121,7 +123,7 @@ export class CallController {
   /** Ends the call and forgets what was prepared for another. */
   async dispose(): Promise<void> {
     await this.end('removed');
-    await this.#call?.dispose();
+    this.#drop();
   }
 
   mute(muted: boolean): void {
@@ -132,10 +134,10 @@ export class CallController {
 
   async #connect(voice: boolean, agree?: () => Promise<void>): Promise<void> {
     const { signal } = this.#cancel;
-    const bounded = <T>(loading: Promise<T>) => until(within(LOAD_TIMEOUT_MS, signal), loading);
+    const limit = within(LOAD_TIMEOUT_MS, signal);
     let call: Call;
     try {
-      if (agree) await bounded(agree());
+      if (agree) await until(limit, agree());
       if (!this.#host.emit('voice-start', {}, true)) {
         throw new DOMException('voice-start was canceled.', 'AbortError');
       }
@@ -143,9 +145,11 @@ export class CallController {
       // Before anything is drawn, which keeps the page busy for some milliseconds.
       if (!this.#talk) this.#host.ahead(signal);
       this.#update(CONNECTING);
-      call = await bounded(loadTalk().then((talk) => this.#prepare(talk)));
+      const talk = await until(limit, loadTalk());
+      call = await until(limit, this.#prepare(talk));
       signal.throwIfAborted();
-      this.#talk?.claimPage(call, this.#host.concurrent());
+      talk.claimPage(call, this.#host.concurrent());
+      if (call !== this.#call) this.#use(call, talk);
     } catch (cause) {
       const isEnded = (cause as Error).name === 'AbortError';
       const error = isEnded
@@ -181,28 +185,26 @@ export class CallController {
     this.#over.resolve(undefined);
   }
 
-  /** The call that the page's present options describe. */
+  /** The call that the page's present options describe; it is the present one from its start on. */
   #prepare(talk: Talk): Promise<Call> {
     if (!this.#talk) this.#host.loaded((this.#talk = talk));
-    let making = this.#making;
-    if (!making || this.#stale) {
-      void this.#call?.dispose();
-      this.#call = undefined;
+    if (!this.#making || this.#stale) {
+      this.#drop();
       this.#stale = false;
-      const made: Promise<Call> = this.#host.makeCall(talk).then(
-        // One that was overtaken by another is not this element's any more.
-        (call) => (made === this.#making ? this.#use(call, talk) : call),
-        (error: unknown) => {
-          this.#stale = true;
-          throw error;
-        },
-      );
-      this.#making = making = made;
+      this.#making = this.#host.makeCall(talk);
+      this.#making.catch(() => (this.#stale = true));
     }
-    return making;
+    return this.#making;
   }
 
-  #use(call: Call, talk: Talk): Call {
+  #drop(): void {
+    this.#making?.then(
+      (call) => call.dispose(),
+      () => undefined,
+    );
+  }
+
+  #use(call: Call, talk: Talk): void {
     if (this.#muted) call.mute();
     const extras = talk.extrasOf(call);
     for (const name of talk.CALL_EVENTS) {
@@ -220,7 +222,7 @@ export class CallController {
       this.#ended(extras?.leaving(type, detail) ?? detail);
     });
     this.#call = call;
-    return call;
+    this.#host.use(call);
   }
 
   #update(state: CallState): void {

@@ -318,10 +318,11 @@ export class VoiceAgentElement extends LitElement {
       adopt(this.shadowRoot, callStyles);
       this.requestUpdate();
     },
-    makeCall: async (talk) => {
-      const call = await talk.makeCall(this, this.#fetch, () => this.#language);
+    makeCall: (talk) => talk.makeCall(this, this.#fetch, () => this.#language),
+    use: (call) => {
       this.#around?.attach(call);
-      return call;
+      // The page may have changed its mind since the call was made.
+      this.#extras?.turns.change();
     },
     concurrent: () => this.concurrent,
     ahead: (signal) => {

@@ -1,6 +1,7 @@
 /** However a call ends, the page hears of it once and nothing stays open. */
 import { expect } from '@open-wc/testing';
 import { reasonOf } from '../core/call-stories.js';
+import { spoken } from '../support/server-events.js';
 import { clear, visit } from './visitor.js';
 
 const tick = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
@@ -61,6 +62,34 @@ describe('the end of a call', () => {
     expect(await visitor.leftOpen()).to.deep.equal([]);
     await visitor.talk();
     expect(visitor.part('error').hidden).to.equal(true);
+  });
+
+  it('leaves the last call to be read until the next one starts', async () => {
+    const visitor = await visit({ transcript: '' });
+    const { element, service } = visitor;
+    await visitor.talk();
+    await visitor.hears(...spoken('u1', 'Hello?', null));
+    await visitor.hangUp();
+    // Frameworks set a new object with whatever they draw.
+    element.session = {};
+    await element.updateComplete;
+    visitor.main.dispatchEvent(new PointerEvent('pointerenter'));
+    await visitor.until(() => service.minted === 2);
+    await element.updateComplete;
+    expect(element.items.map(({ text }) => text)).to.deep.equal(['Hello?']);
+    expect(visitor.text('user-message')).to.equal('Hello?');
+    expect(await (await element.exportTranscript('text')).text()).to.contain('Hello?');
+    // What is changed by now holds for the call that was made ahead.
+    element.turnTaking = 'push-to-talk';
+    element.muted = true;
+    await visitor.talk();
+    expect(service.secrets).to.deep.equal(['ek_1', 'ek_2']);
+    expect(element.items).to.deep.equal([]);
+    expect(element.state).to.include({ status: 'live', muted: true });
+    await visitor.appears('talk-button');
+    await visitor.hangUp();
+    element.remove();
+    expect(await visitor.leftOpen()).to.deep.equal([]);
   });
 
   it('is nothing without a call', async () => {
