@@ -36,6 +36,7 @@ export class Settings implements ReactiveController, Chooser {
   readonly #language: LanguageController;
   #panel: SettingsPanel | undefined;
   #isOpen = false;
+  #isLoading = false;
   /** A chosen device that is not there: whatever it is called. */
   #missing: 'microphone' | 'speaker' | undefined;
 
@@ -72,9 +73,13 @@ export class Settings implements ReactiveController, Chooser {
   }
 
   hostUpdate(): void {
-    const { settings, layout, open } = this.#host;
-    // Nobody sees it then, and a microphone may be open for it.
-    if (!settings || (layout === 'floating' && !open)) this.#hide();
+    if (!this.#isSeen) this.#hide();
+  }
+
+  /** A microphone may be open for it. */
+  get #isSeen(): boolean {
+    const { settings, layout, open, isConnected } = this.#host;
+    return isConnected && settings && (layout !== 'floating' || open);
   }
 
   /** Gives a call, from its next start on, what was chosen. */
@@ -168,13 +173,18 @@ export class Settings implements ReactiveController, Chooser {
   };
 
   async #open(): Promise<void> {
+    if (this.#isLoading) return;
+    this.#isLoading = true;
     try {
       const { SettingsPanel } = await import('./settings-panel.js');
       this.#panel ??= new SettingsPanel(this.#host, this.#controller, this);
     } catch {
       // Another press tries again.
       return;
+    } finally {
+      this.#isLoading = false;
     }
+    if (!this.#isSeen) return;
     this.#isOpen = true;
     this.#panel.open();
     this.#host.requestUpdate();

@@ -129,6 +129,43 @@ describe('What a page wants a visitor to agree to', () => {
   });
 });
 
+describe('The settings, when they are on their way', () => {
+  for (const gone of ['element', 'attribute'] as const)
+    it(`open no microphone for an ${gone} that was removed`, async () => {
+      const held: HTTPRequest[] = [];
+      const visit = await visitWhere((part) => held.push(part), 'settings-panel');
+      await visit.set({ settings: '' });
+      const opened = await visit.page.evaluateHandle(() => {
+        const { mediaDevices } = navigator;
+        const { getUserMedia } = mediaDevices;
+        const asked: unknown[] = [];
+        mediaDevices.getUserMedia = (constraints) => {
+          asked.push(constraints);
+          return getUserMedia.call(mediaDevices, constraints);
+        };
+        return asked;
+      });
+      await visit.press('settings-button');
+      await visit.press('settings-button');
+      await visit.until('the request', () => held.length === 1);
+      const element = await visit.page.$('voice-agent');
+      await element?.evaluate((one, what) => {
+        if (what === 'element') one.remove();
+        else one.removeAttribute('settings');
+      }, gone);
+      const came = visit.page.waitForResponse((response) =>
+        response.url().includes('settings-panel'),
+      );
+      for (const part of held) await part.continue();
+      await came;
+      // Once more it comes after those who have waited for it.
+      await visit.page.evaluate(`import(${JSON.stringify(held[0]?.url())})`);
+      await element?.evaluate((one) => one.updateComplete);
+      expect(await opened.jsonValue()).toEqual([]);
+      await visit.close();
+    });
+});
+
 describe('The row for typing', () => {
   it('moves nothing when it comes', async () => {
     const held: HTTPRequest[] = [];
