@@ -5,6 +5,7 @@
 import { html, nothing, svg, type ReactiveController, type TemplateResult } from 'lit';
 import { until } from '../core/abort.js';
 import type { Call } from '../core/call.js';
+import type { CallState } from '../core/call-state.js';
 import { preferMicrophone } from '../core/microphone/prefer-microphone.js';
 import { knownDevices } from '../media/devices.js';
 import { soon } from '../media/soon.js';
@@ -88,7 +89,8 @@ export class Settings implements ReactiveController, Chooser {
     this.#attached.add(call);
     call.addEventListener('voice-state-change', ({ detail: { state, previous } }) => {
       if (state.status === 'connecting') preferMicrophone(call, this.choices.microphone);
-      if (state.status === 'live' && previous.status !== 'live') {
+      // A conversation by text may go on by voice.
+      if (hasVoice(state) && !hasVoice(previous)) {
         void this.applySound();
         void this.#look();
       }
@@ -141,7 +143,7 @@ export class Settings implements ReactiveController, Chooser {
   button(known: KnownStrings): TemplateResult | typeof nothing {
     const { state } = this.#host;
     const { settings: label } = { ...SETTINGS_ENGLISH, ...known };
-    const isByText = state.status === 'live' && !state.voice;
+    const isByText = state.status === 'live' && !hasVoice(state);
     if (!this.#isOpen && (isByText || this.microphones.length === 0)) return nothing;
     return html`<button
       class="round settings-button"
@@ -221,6 +223,10 @@ export class Settings implements ReactiveController, Chooser {
     await this.applySound();
     this.#host.requestUpdate();
   }
+}
+
+function hasVoice(state: CallState): boolean {
+  return state.status === 'live' && state.voice;
 }
 
 /** Where no device has a name, nobody knows. */

@@ -301,6 +301,31 @@ describe('what a visitor can set', () => {
     }
   });
 
+  it('holds for a conversation by text that goes on by voice, too', async () => {
+    const players: (HTMLAudioElement & { sinkId: string })[] = [];
+    const { play } = HTMLMediaElement.prototype;
+    HTMLMediaElement.prototype.play = function (this: HTMLAudioElement & { sinkId: string }) {
+      players.push(this);
+      return play.call(this);
+    };
+    const [speaker] = await devices('audiooutput');
+    const all = await mediaDevices.enumerateDevices();
+    localStorage.setItem(KEY, JSON.stringify({ volume: 0.25, speaker: speaker!.deviceId }));
+    // As on a first visit: without a microphone there are no names.
+    mediaDevices.enumerateDevices = () => Promise.resolve([]);
+    try {
+      const visitor = await visit({ settings: '', 'text-input': '' });
+      await visitor.element.sendText('Hello');
+      mediaDevices.enumerateDevices = () => Promise.resolve(all);
+      await visitor.press('talk-button');
+      await visitor.appears('settings-button');
+      await visitor.until(() => players.at(-1)?.sinkId === speaker!.deviceId);
+      expect(players.at(-1)?.volume).to.equal(0.25);
+    } finally {
+      HTMLMediaElement.prototype.play = play;
+    }
+  });
+
   it('A16 goes on with the usual loudspeaker when the chosen one is gone, or cannot be used', async () => {
     const players: HTMLAudioElement[] = [];
     const { play, setSinkId } = HTMLMediaElement.prototype;
