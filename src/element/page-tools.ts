@@ -41,7 +41,9 @@ export class PageTools {
   /** As they were when they were last looked at. */
   #offered: readonly unknown[] = [];
   /** Watches what the browser knows of the page's tools. */
-  #following = new AbortController();
+  #following: AbortController | undefined;
+  /** Offers the tools of the page and these, which the browser knows. */
+  #set: (registered?: readonly PageTool[]) => void = () => undefined;
 
   constructor(call: Call, page: HTMLElement & ToolProperties) {
     this.#call = call;
@@ -60,6 +62,7 @@ export class PageTools {
         if (!event.defaultPrevented) this.#ask(event as CustomEvent<VoiceApprovalRequestDetail>);
       });
     });
+    call.addEventListener('voice-end', () => this.#following?.abort());
     adopt(page.shadowRoot, toolStyles);
     // What is told later is heard only in a place that was there before.
     this.#draw();
@@ -72,21 +75,30 @@ export class PageTools {
       ...this.#page.querySelectorAll<HTMLScriptElement>(':scope > script[slot="tools"]'),
     ];
     const offered = [tools, webmcp, scripts.map(({ outerHTML }) => outerHTML).join('')];
-    if (offered.every((one, index) => one === this.#offered[index])) return;
-    this.#offered = offered;
-    const { tools: declared, problems } = declaredTools(scripts);
-    for (const problem of problems) this.#report(problem);
-    const set = (others: readonly PageTool[] = []) => {
-      try {
-        this.#tools.set(tools, [...declared, ...others]);
-      } catch (cause) {
-        this.#report((cause as Error).message, cause);
-      }
-    };
-    this.#following.abort();
+    if (offered.some((one, index) => one !== this.#offered[index])) {
+      this.#offered = offered;
+      const { tools: declared, problems } = declaredTools(scripts);
+      for (const problem of problems) this.#report(problem);
+      this.#set = (registered = []) => {
+        try {
+          this.#tools.set(tools, [...declared, ...registered]);
+        } catch (cause) {
+          this.#report((cause as Error).message, cause);
+        }
+      };
+      this.#following?.abort();
+      this.#set();
+    }
+    if (webmcp) this.#follow();
+  }
+
+  /** In a call alone: the browser would keep one that is over, and its element. */
+  #follow(): void {
+    const { status } = this.#call.state;
+    const isFollowing = this.#following?.signal.aborted === false;
+    if (isFollowing || status === 'idle' || status === 'ended') return;
     this.#following = new AbortController();
-    if (webmcp) followWebMcp(set, this.#following.signal);
-    set();
+    followWebMcp(this.#set, this.#following.signal);
   }
 
   interrupt(): void {

@@ -16,7 +16,8 @@ const TAP_MS = 300;
 export class TalkButton {
   readonly #turns: PushToTalk;
   readonly #changed: () => void;
-  readonly #closing = new AbortController();
+  /** Looks, while it is held, for what lets it go. */
+  #watching: AbortController | undefined;
   /** When a hold began that may still turn out to be a tap. */
   #since: number | undefined;
 
@@ -24,19 +25,11 @@ export class TalkButton {
   constructor(turns: PushToTalk, changed: () => void) {
     this.#turns = turns;
     this.#changed = changed;
-    const { signal } = this.#closing;
-    addEventListener('blur', this.#lose, { signal });
-    document.addEventListener(
-      'visibilitychange',
-      () => {
-        if (document.hidden) this.#end();
-      },
-      { signal },
-    );
   }
 
-  close(): void {
-    this.#closing.abort();
+  /** Nothing of the page is listened to any more, until it is held again. */
+  rest(): void {
+    this.#watching?.abort();
   }
 
   view(muted: boolean, words: Pick<Strings, keyof typeof TURN_ENGLISH>): TemplateResult {
@@ -94,16 +87,32 @@ export class TalkButton {
       this.#end();
       return;
     }
-    this.#since = this.#turns.press() ? timeStamp : undefined;
+    if (this.#turns.press()) {
+      this.#since = timeStamp;
+      this.#watch();
+    }
     this.#changed();
+  }
+
+  #watch(): void {
+    this.rest();
+    const { signal } = (this.#watching = new AbortController());
+    addEventListener('blur', this.#lose, { signal });
+    document.addEventListener(
+      'visibilitychange',
+      () => {
+        if (document.hidden) this.#end();
+      },
+      { signal },
+    );
   }
 
   readonly #up = ({ timeStamp }: Event): void => {
     if (this.#since === undefined) return;
     const isTap = timeStamp - this.#since < TAP_MS;
     this.#since = undefined;
-    if (!isTap) this.#turns.release();
-    this.#changed();
+    if (isTap) this.#changed();
+    else this.#end();
   };
 
   readonly #lose = (): void => {
@@ -111,6 +120,7 @@ export class TalkButton {
   };
 
   #end(): void {
+    this.rest();
     this.#since = undefined;
     this.#turns.release();
     this.#changed();

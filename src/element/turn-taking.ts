@@ -32,6 +32,8 @@ export class TurnTaking {
     this.#call = call;
     this.#page = page;
     this.#answers = answers;
+    // Held or not.
+    call.addEventListener('voice-end', () => this.#button?.rest());
   }
 
   /**
@@ -42,7 +44,7 @@ export class TurnTaking {
     const way = wayOf(this.#page);
     if (way === this.#way) return;
     this.#way = way;
-    this.#button?.close();
+    this.#button?.rest();
     this.#button = undefined;
     this.#attached?.close();
     this.#attached = undefined;

@@ -439,6 +439,42 @@ describe('a visitor who is handed over', () => {
   });
 });
 
+describe('a page that has registered its tools with the browser', () => {
+  afterEach(async () => {
+    await clear();
+    Reflect.deleteProperty(document, 'modelContext');
+  });
+
+  it('offers them in each call, and is not listened to outside of one', async () => {
+    const signals: (AbortSignal | undefined)[] = [];
+    class Registered extends EventTarget {
+      getTools = () => Promise.resolve([{ name: 'water', description: 'Waters the plants.' }]);
+      executeTool = () => Promise.resolve('done');
+      override addEventListener(...given: Parameters<EventTarget['addEventListener']>) {
+        signals.push((given[2] as AddEventListenerOptions).signal);
+        super.addEventListener(...given);
+      }
+    }
+    Object.defineProperty(document, 'modelContext', {
+      value: new Registered(),
+      configurable: true,
+    });
+    const listened = () => signals.filter((signal) => !signal?.aborted).length;
+    const visitor = await visit({ webmcp: '' });
+    visitor.main.dispatchEvent(new PointerEvent('pointerenter'));
+    await visitor.until(() => visitor.service.minted === 1);
+    expect(listened(), 'before').to.equal(0);
+    for (const end of ['hangUp', 'leave'] as const) {
+      const offered = visitor.service.next('session.update');
+      await visitor.talk();
+      expect(JSON.stringify(await offered)).to.contain('"name":"water"');
+      expect(listened(), 'in the call').to.equal(1);
+      await visitor[end]();
+      expect(listened(), 'after it').to.equal(0);
+    }
+  });
+});
+
 describe('a page that watches', () => {
   afterEach(clear);
 

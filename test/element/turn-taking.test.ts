@@ -213,6 +213,38 @@ describe('push-to-talk', () => {
     expect(visitor.text('talk-button')).to.equal('Hold to talk');
   });
 
+  it('listens to the page only while it is held', async () => {
+    const signals: (AbortSignal | undefined)[] = [];
+    const watch = (target: EventTarget) => {
+      const { addEventListener } = target;
+      target.addEventListener = (type, listener, options) => {
+        if (/^(blur|visibilitychange)$/.test(type))
+          signals.push((options as AddEventListenerOptions | undefined)?.signal);
+        addEventListener.call(target, type, listener, options);
+      };
+    };
+    const listened = () => signals.filter((signal) => !signal?.aborted).length;
+    [window, document].forEach(watch);
+    try {
+      const visitor = await byHand();
+      const before = listened();
+      visitor.part('talk-button').focus();
+      await sendKeys({ down: 'Space' });
+      expect(listened()).to.equal(before + 2);
+      await speaks(visitor);
+      await sendKeys({ up: 'Space' });
+      expect(listened()).to.equal(before);
+      await answeredBy(visitor);
+      signals.length = 0;
+      await visitor.press('talk-button');
+      expect(listened(), 'after a tap').to.equal(2);
+      await visitor.hangUp();
+      expect(listened(), 'after the call').to.equal(0);
+    } finally {
+      for (const target of [window, document]) Reflect.deleteProperty(target, 'addEventListener');
+    }
+  });
+
   it('stops the agent, and says nothing of a turn without sound', async () => {
     const visitor = await byHand();
     await visitor.hears(...answered('resp_1', 'a1', 'A long story.', null).slice(0, 6));
