@@ -7,6 +7,7 @@ export interface AroundHost extends HTMLElement, ReactiveControllerHost {
   readonly callId: string | undefined;
   readonly layout: string;
   readonly open: boolean;
+  readonly disabled: boolean;
   readonly textInput: boolean;
   readonly settings: boolean;
   readonly feedback: boolean;

@@ -87,9 +87,11 @@ export class Around implements ReactiveController {
   view(strings: KnownStrings, code: VoiceErrorCode | undefined): AroundView {
     if (code) this.#openHelp().catch(() => undefined);
     const help = this.#help;
-    const settings = this.#host.settings ? this.#settings : undefined;
+    const { disabled, state, settings: wanted } = this.#host;
+    const settings = wanted ? this.#settings : undefined;
+    const isOver = state.status === 'idle' || state.status === 'ended';
     return {
-      composer: this.#composer?.view(strings),
+      composer: this.#composer?.view(strings, disabled && isOver),
       button: [help?.button(code, strings), settings?.button(strings)],
       box: [
         settings?.view(strings, help?.phoneLink(strings)),

@@ -32,6 +32,9 @@ export const composerStyles = css`
     field-sizing: content;
     resize: none;
   }
+  textarea:disabled {
+    opacity: 0.55;
+  }
   textarea::placeholder {
     overflow: hidden;
     color: var(--_muted-color);

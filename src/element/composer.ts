@@ -39,7 +39,8 @@ export class Composer {
     }
   }
 
-  view(words: Partial<Strings>): TemplateResult {
+  /** @param disabled nothing can be sent */
+  view(words: Partial<Strings>, disabled: boolean): TemplateResult {
     const { type, send: label, attach: add } = (this.#words = { ...COMPOSER_ENGLISH, ...words });
     return html`<form
       class="composer"
@@ -62,6 +63,7 @@ export class Composer {
         part="button attach-button"
         aria-label=${add}
         title=${add}
+        ?disabled=${disabled}
         @click=${this.#pick}
       >
         ${attach}
@@ -72,10 +74,13 @@ export class Composer {
         dir="auto"
         aria-label=${type}
         placeholder=${type}
+        ?disabled=${disabled}
         @focus=${this.#intents.approach}
         @keydown=${submitOnEnter}
       ></textarea>
-      <button class="round" part="button send-button" aria-label=${label}>${send}</button>
+      <button class="round" part="button send-button" aria-label=${label} ?disabled=${disabled}>
+        ${send}
+      </button>
     </form>`;
   }
 
@@ -118,7 +123,7 @@ export class Composer {
     const input = this.#input;
     const text = input?.value ?? '';
     const pictures = this.#pictures;
-    if (!input || (!text.trim() && pictures.length === 0)) return;
+    if (!input || input.disabled || (!text.trim() && pictures.length === 0)) return;
     input.value = '';
     this.#show([]);
     try {
@@ -173,7 +178,7 @@ export class Composer {
   #drag(event: DragEvent): void {
     const form = this.#root.querySelector('.composer');
     const { dataTransfer, relatedTarget, type } = event;
-    if (!form || !dataTransfer?.types.includes('Files')) return;
+    if (!form || this.#input?.disabled || !dataTransfer?.types.includes('Files')) return;
     // Else the browser would leave the page for the file.
     if (type !== 'dragleave') event.preventDefault();
     const leaves = type === 'dragleave' && !this.#root.contains(relatedTarget as Node | null);

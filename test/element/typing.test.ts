@@ -273,6 +273,24 @@ describe('a visitor who types', () => {
     expect(problem()).to.equal('');
   });
 
+  it('starts nothing where the page has disabled that, and goes on with what was started', async () => {
+    const visitor = await visit({ 'text-input': '', disabled: '' });
+    const row = ['attach-button', 'input', 'send-button'] as const;
+    for (const part of row) expect(visitor.part(part).matches(':disabled'), part).to.equal(true);
+    type(visitor, 'Hello');
+    await new Promise(requestAnimationFrame);
+    expect(input(visitor).value).to.equal('Hello');
+    expect(visitor.seen).to.deep.equal([]);
+    const begun = visitor.service.next('conversation.item.create');
+    await visitor.element.sendText('Hello');
+    await begun;
+    await visitor.element.updateComplete;
+    for (const part of row) expect(visitor.part(part).matches(':disabled'), part).to.equal(false);
+    const sent = visitor.service.next('conversation.item.create');
+    type(visitor, 'More');
+    expect(contentOf(await sent)).to.deep.equal([{ type: 'input_text', text: 'More' }]);
+  });
+
   it('keeps the conversation as a file', async () => {
     const visitor = await visit();
     await visitor.element.sendText('Hello?');
