@@ -125,7 +125,11 @@ export class Around implements ReactiveController {
 
   #openHelp(): Promise<void> {
     return this.#open('help', async () => {
-      const { Help } = await import('./help-part.js');
+      const [{ Help }] = await Promise.all([
+        import('./help-part.js'),
+        // Where the network fails, it cannot be had when it is asked for.
+        import('./report-part.js'),
+      ]);
       this.#help = new Help(this.#host);
     });
   }

@@ -103,8 +103,9 @@ export class Help {
   }
 
   readonly #copy = async (): Promise<void> => {
-    const report = JSON.stringify(await this.#host.report(), undefined, 2);
+    let report: string | undefined;
     try {
+      report = JSON.stringify(await this.#host.report(), undefined, 2);
       await navigator.clipboard.writeText(report);
       this.#copied = true;
       clearTimeout(this.#forget);
@@ -113,6 +114,7 @@ export class Help {
         this.#host.requestUpdate();
       }, SAID_MS);
     } catch {
+      // Where there is none, another press tries again.
       this.#written = report;
     }
     this.#host.requestUpdate();

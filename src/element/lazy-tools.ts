@@ -3,6 +3,7 @@
  * with the browser, or those that the service calls. What a tool is it does not know.
  */
 import type { Call } from '../core/call.js';
+import { partMissing } from './part-missing.js';
 import type { PageTools, ToolProperties } from './page-tools.js';
 
 /** Tools of remote servers, and agents that hand over, as a session names them. */
@@ -13,6 +14,8 @@ export interface LazyTools {
   readonly loaded: PageTools | undefined;
   /** Gives the agent the page's present tools, also in a call. */
   offer(): Promise<void>;
+  /** The page has others, now. */
+  change(): void;
 }
 
 export function lazyTools(call: Call, page: HTMLElement & ToolProperties): LazyTools {
@@ -32,17 +35,19 @@ export function lazyTools(call: Call, page: HTMLElement & ToolProperties): LazyT
     const declared = page.querySelector(':scope > script[slot=tools]');
     if (tools.length > 0 || webmcp || declared || opening) (await open()).offer();
   };
-  const look = () => {
-    offer().catch(() => undefined);
+  const change = () => {
+    offer().catch((cause: unknown) => {
+      partMissing(call, cause);
+    });
   };
-  const watch = new MutationObserver(look);
+  const watch = new MutationObserver(change);
 
   call.addEventListener('voice-state-change', ({ detail: { state, previous } }) => {
     if (state.status === previous.status) return;
     if (state.status === 'ended') watch.disconnect();
     if (state.status !== 'connecting') return;
     watch.observe(page, { childList: true, characterData: true, subtree: true });
-    look();
+    change();
   });
   call.addEventListener('voice-server-event', ({ detail }) => {
     const { session } = detail as { session?: { tools?: unknown } | null };
@@ -54,5 +59,6 @@ export function lazyTools(call: Call, page: HTMLElement & ToolProperties): LazyT
       return loaded;
     },
     offer,
+    change,
   };
 }

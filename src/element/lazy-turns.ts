@@ -1,6 +1,6 @@
 /** Loads the code for turns that are not taken by voice alone, where the page wants that, also in a call. */
 import type { Call } from '../core/call.js';
-import { VoiceError } from '../core/voice-error.js';
+import { partMissing } from './part-missing.js';
 import type { TurnTaking, TurnTakingProperties } from './turn-taking.js';
 
 export interface LazyTurns {
@@ -42,10 +42,7 @@ export function lazyTurns(
     take,
     change: () => {
       take().catch((cause: unknown) => {
-        const message = 'The code for taking turns did not load.';
-        const error = new VoiceError('network-blocked', message, { cause });
-        const detail = { error, fatal: false };
-        call.dispatchEvent(new CustomEvent('voice-error', { detail }));
+        partMissing(call, cause);
       });
     },
   };

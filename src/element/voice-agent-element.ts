@@ -494,7 +494,7 @@ export class VoiceAgentElement extends LitElement {
       this.#controller.invalidate();
     if (changed.has('layout')) void this.#arrange();
     if (changed.has('muted')) this.#controller.mute(this.muted);
-    if (changed.has('tools') || changed.has('webmcp')) void this.#extras?.tools.offer();
+    if (changed.has('tools') || changed.has('webmcp')) this.#extras?.tools.change();
     if (changed.has('turnTaking') || changed.has('halfDuplex')) this.#extras?.turns.change();
   }
 

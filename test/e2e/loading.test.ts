@@ -129,6 +129,28 @@ describe('What a page wants a visitor to agree to', () => {
   });
 });
 
+describe('Tools that a page sets in a call', () => {
+  it('are missed where their code cannot be fetched, and the page is told', async () => {
+    const visit = await visitWhere((part) => void part.abort(), 'tools');
+    await visit.page.$eval('voice-agent', (element) => {
+      element.tools = [];
+      for (const script of element.querySelectorAll('[slot=tools]')) script.remove();
+    });
+    await visit.press('start-button');
+    await visit.state('live listening');
+    await visit.page.$eval('voice-agent', (element) => {
+      element.tools = [{ name: 'water', description: 'Waters the plants.', execute: () => 'done' }];
+    });
+    const { detail } = await visit.event('voice-error');
+    expect(detail.error?.code).toBe('network-blocked');
+    expect(detail).toMatchObject({ fatal: false });
+    await visit.press('end-button');
+    await visit.event('voice-end');
+    expect(visit.complaints.filter((one) => one.includes('dynamically'))).toEqual([]);
+    await visit.close();
+  });
+});
+
 describe('The settings, when they are on their way', () => {
   for (const gone of ['element', 'attribute'] as const)
     it(`open no microphone for an ${gone} that was removed`, async () => {

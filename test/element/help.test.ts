@@ -85,6 +85,34 @@ describe('a number to call', () => {
 });
 
 describe('a report', () => {
+  // First of all: whoever has made one has its code.
+  it('can be made without the network from the error on', async () => {
+    const visitor = await refused();
+    await visitor.appears('report-button');
+    const loaded = performance.getEntriesByType('resource').map(({ name }) => name);
+    expect(loaded.some((name) => name.includes('/report-part.'))).to.equal(true);
+  });
+
+  it('that could not be made can be tried again', async () => {
+    withClipboard(() => Promise.resolve());
+    const unhandled: unknown[] = [];
+    const onUnhandled = (event: PromiseRejectionEvent) => {
+      event.preventDefault();
+      unhandled.push(event.reason);
+    };
+    addEventListener('unhandledrejection', onUnhandled);
+    const visitor = await refused();
+    await visitor.appears('report-button');
+    visitor.element.report = () => Promise.reject(new TypeError('There is no network.'));
+    await visitor.press('report-button');
+    expect(visitor.find('report')).to.equal(null);
+    Reflect.deleteProperty(visitor.element, 'report');
+    await visitor.press('report-button');
+    await visitor.until(() => visitor.text('report-button') === 'Copied');
+    removeEventListener('unhandledrejection', onUnhandled);
+    expect(unhandled).to.deep.equal([]);
+  });
+
   it('is copied, says so, and has what a developer needs', async () => {
     let copied = '';
     withClipboard((text) => ((copied = text), Promise.resolve()));
