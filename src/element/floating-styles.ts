@@ -44,6 +44,15 @@ export const styles = css`
     background: var(--_background);
     color: var(--_color);
   }
+  /* What the closed panel would say. */
+  .dock [role='status'] {
+    position: absolute;
+    inline-size: 1px;
+    block-size: 1px;
+    overflow: hidden;
+    clip-path: inset(50%);
+    white-space: nowrap;
+  }
   :host([open]) .dock,
   :host([layout='floating']:not([open])) .panel {
     display: none;

@@ -43,24 +43,30 @@ export class Floating implements ReactiveController, Frame {
   }
 
   launcher(
-    { state: { status }, strings }: ViewModel,
+    { state: { status }, strings, language }: ViewModel,
     { end }: Intents,
     shown: CallParts['status'],
     endLabel = strings.cancel,
   ): unknown {
     const calls = status !== 'idle' && status !== 'ended';
-    return html`<div class="dock ${calls ? 'calling' : ''}">
+    return html`<div
+      class="dock ${calls ? 'calling' : ''}"
+      lang=${language.tag}
+      dir=${language.dir}
+    >
       <button
+        id="launcher"
         class="start launcher"
         part="button launcher"
         aria-haspopup="dialog"
-        aria-label=${calls ? nothing : strings.label}
+        aria-label=${strings.label}
+        aria-labelledby=${calls ? 'launcher shown' : nothing}
         @click=${() => {
           this.#takesFocus = this.#host.open = true;
         }}
       >
         <slot name="launcher">${calls ? html`<span class="lamp"></span>` : chat}</slot>
-        ${calls ? html`<span>${shown}</span>` : nothing}
+        ${calls ? html`<span id="shown">${shown}</span>` : nothing}
       </button>
       ${
         calls
@@ -75,6 +81,7 @@ export class Floating implements ReactiveController, Frame {
             </button>`
           : nothing
       }
+      <span role="status">${status === 'idle' ? nothing : shown}</span>
     </div>`;
   }
 

@@ -129,11 +129,7 @@ describe('accessibility', () => {
     const visitor = await visit();
     const status = visitor.part('status');
     expect(status.getAttribute('role')).to.equal('status');
-    const spokenText = () => {
-      const copy = status.cloneNode(true) as HTMLElement;
-      for (const silent of copy.querySelectorAll('[aria-hidden]')) silent.remove();
-      return copy.textContent.trim();
-    };
+    const spokenText = () => withoutHidden(status);
     await visitor.talk();
     expect(spokenText()).to.equal('Connected. You can speak now.');
     await visitor.hears(...answered('resp_1', 'a1', 'Yes?', null).slice(0, 6));
@@ -145,4 +141,43 @@ describe('accessibility', () => {
     expect(spokenText()).to.match(/^Call ended/);
     expect(visitor.part('panel').getAttribute('aria-label')).to.equal('Voice assistant');
   });
+
+  it('reads the same out in a corner of the window, where the panel is closed, and nothing twice', async () => {
+    const visitor = await visit({ layout: 'floating', lang: 'ar' });
+    const launcher = await visitor.appears('launcher');
+    const dock = launcher.parentElement!;
+    await visitor.until(() => dock.lang === 'ar');
+    expect(dock.dir).to.equal('rtl');
+    const heard = () =>
+      [...visitor.root.querySelectorAll('[role=status]')]
+        .filter((region) => region.checkVisibility())
+        .map((region) => withoutHidden(region));
+    const name = () =>
+      (launcher.getAttribute('aria-labelledby') ?? '')
+        .split(' ')
+        .map((id) => visitor.root.getElementById(id))
+        .map((part) => (part === launcher ? launcher.ariaLabel : withoutHidden(part!)))
+        .join(' ');
+    visitor.element.lang = 'en';
+    await visitor.until(() => launcher.ariaLabel === 'Voice assistant');
+    expect(heard()).to.deep.equal(['']);
+    await visitor.talk();
+    const [connected] = heard();
+    expect(heard()).to.deep.equal(['Connected. You can speak now.']);
+    expect(name()).to.equal(`Voice assistant ${connected}`);
+    visitor.element.open = true;
+    await visitor.element.updateComplete;
+    expect(heard()).to.deep.equal([connected]);
+    visitor.element.open = false;
+    await visitor.hangUp();
+    expect(heard()).to.have.length(1);
+    expect(heard()[0]).to.match(/^Call ended/);
+    expect(launcher.hasAttribute('aria-labelledby')).to.equal(false);
+  });
 });
+
+function withoutHidden(element: Element): string {
+  const copy = element.cloneNode(true) as HTMLElement;
+  for (const silent of copy.querySelectorAll('[aria-hidden]')) silent.remove();
+  return copy.textContent.trim();
+}
