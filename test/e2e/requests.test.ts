@@ -25,7 +25,7 @@ const requests = (): string[] =>
   visit.requests.map((request) =>
     request
       .replace(/ https?:\/\/[^/]+/, ' ')
-      .replace(/(talk|composer|around|settings|questions|help)-[\w-]+\.js/, '$1.js'),
+      .replace(/(talk|composer|around|settings|questions|help|report)-[\w-]+\.js/, '$1.js'),
   );
 const count = (pattern: RegExp): number => requests().filter((text) => pattern.test(text)).length;
 
@@ -47,11 +47,12 @@ describe('A page with the element', () => {
       // This page wants something around a call …
       'GET /dist/voice-agent-around.js',
     ]);
-    // … typing, settings, feedback and a number to call, which come side by side.
+    // … typing, settings, feedback and a number to call with a report for it, which come side by side.
     expect(own.slice(5).sort()).toEqual([
       'GET /dist/voice-agent-composer.js',
       'GET /dist/voice-agent-help.js',
       'GET /dist/voice-agent-questions.js',
+      'GET /dist/voice-agent-report.js',
       'GET /dist/voice-agent-settings.js',
     ]);
     expect(await visit.page.evaluate(() => probe.opened)).toEqual({
