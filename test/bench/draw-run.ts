@@ -90,10 +90,10 @@ function costs(events: readonly TraceEvent[]): Pick<DrawRun, 'frames' | 'script'
     const script = outermost(own.filter(({ name }) => SCRIPT.has(name)));
     return { frames, script: time(script), main: time(outermost(tasks)) };
   });
-  // Another one is the browser's spare process, which has nothing to do.
-  const busiest = threads.sort((a, b) => b.main - a.main)[0];
-  if (!busiest) throw new Error('The trace has no main thread.');
-  return busiest;
+  // Another one is the browser's spare process, which draws nothing, though it may be busy starting.
+  const own = threads.sort((a, b) => b.frames - a.frames || b.main - a.main)[0];
+  if (!own) throw new Error('The trace has no main thread.');
+  return own;
 }
 
 /** Those that are not inside another one. */
