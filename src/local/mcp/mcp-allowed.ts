@@ -49,8 +49,8 @@ export function requireAllowed(
   for (const [index, tool] of tools.entries()) {
     if (tool.type !== 'mcp' || tool.server_url === undefined) continue;
     const { hostname, origin } = new URL(tool.server_url);
-    const isHere = LOOPBACK.test(hostname);
-    if (origins.includes(isHere ? THIS_MACHINE : origin) || origins.includes(origin)) continue;
+    if (origins.includes(origin)) continue;
+    if (LOOPBACK.test(hostname) && origins.includes(THIS_MACHINE)) continue;
     const path = `${param}[${index}].server_url`;
     throw new ProtocolError(
       'invalid_value',
