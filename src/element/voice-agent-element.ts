@@ -196,7 +196,7 @@ export class VoiceAgentElement extends LitElement {
   callsUrl: string | undefined;
   /** In the page, in one line, or in a corner of the window. It may change in a call. */
   layout: 'inline' | 'bar' | 'floating' = 'inline';
-  /** The corner for `floating`, as the page's text runs. */
+  /** The corner for `floating`, as the element's own text runs. */
   placement: 'bottom-end' | 'bottom-start' | 'top-end' | 'top-start' = 'bottom-end';
   /** The panel of `floating` is open. A call goes on while it is not. */
   open = false;
