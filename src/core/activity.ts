@@ -49,9 +49,7 @@ export function nextActivity(activity: Activity, event: ServerEvent | ClientEven
         ? { ...activity, generating: undefined }
         : activity;
     case 'error':
-    case 'response.output_text.delta':
-      // A refused request for an answer will not be followed by one; and behind Azure's filter a written
-      // answer has no other beginning.
+      // A refused request for an answer will not be followed by one.
       return activity.awaiting && !activity.generating
         ? { ...activity, awaiting: false }
         : activity;

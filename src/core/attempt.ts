@@ -111,7 +111,7 @@ export class Attempt {
     this.#controller.abort(reason);
     this.line.close();
     this.speaker?.close();
-    const closed = this.meter?.close() ?? Promise.resolve();
+    const closed = Promise.resolve(this.meter?.close());
     await until(AbortSignal.timeout(CLOSE_TIMEOUT_MS), closed).catch(() => undefined);
   }
 

@@ -321,8 +321,8 @@ export class Call extends Emitter<CallEventDetails> {
     this.dispatch('voice-error', { error, fatal });
   }
 
-  #finish(attempt: Attempt, reason: EndReason, error?: VoiceError): Promise<void> {
-    if (attempt !== this.attempt || this.#ending) return this.#ending ?? Promise.resolve();
+  async #finish(attempt: Attempt, reason: EndReason, error?: VoiceError): Promise<void> {
+    if (attempt !== this.attempt || this.#ending) return this.#ending;
     const { promise, resolve } = Promise.withResolvers<undefined>();
     this.#ending = promise;
     void this.#release(attempt, reason, error).then(resolve as () => void);

@@ -107,9 +107,9 @@ export class Connection implements Transport {
     // The transport exists from here on; before, there was nothing to listen to.
     const dtls = this.#transceiver.sender.transport;
     this.#on(dtls, 'statechange', () => {
-      if (dtls?.state === 'connected') this.#handlers?.onMilestone('dtls');
-      if (dtls?.state === 'closed' || dtls?.state === 'failed')
-        this.#gone(`DTLS ${dtls.state}`, dtls.state === 'closed');
+      const state = dtls?.state;
+      if (state === 'connected') this.#handlers?.onMilestone('dtls');
+      if (state === 'closed' || state === 'failed') this.#gone(`DTLS ${state}`, state === 'closed');
     });
     return this.#peer.localDescription?.sdp ?? '';
   }

@@ -37,8 +37,8 @@ export class Line {
 
   readonly #options: LineOptions;
   readonly #opened = Promise.withResolvers<undefined>();
-  /** Translates for a service that speaks the beta's dialect. */
-  #dialect: typeof import('./preview-events.js') | undefined;
+  /** Translates for a service that speaks the beta's dialect, or says little. */
+  #dialect: Dialect | undefined;
 
   /** Opens nothing. */
   constructor(options: LineOptions) {
@@ -89,8 +89,8 @@ export class Line {
     await connection
       .connect(exchange, watching, signal, secret, use)
       .catch(failed('network-blocked', 'Nothing gets through: a firewall may block UDP.'));
-    // Azure's filter keeps session events from the page: there the open channel is all there is.
-    if (!secret.callsUrl?.includes('webrtcfilter=on')) {
+    // A filter keeps session events from the page: there the open channel is all there is.
+    if (!this.answer?.isFiltered) {
       const session = until(within(SESSION_TIMEOUT_MS, callerSignal), this.#opened.promise);
       await session.catch(failed('server-error', 'The service opened no session.'));
     }
@@ -104,6 +104,8 @@ export class Line {
       this.answer = await negotiate(offer, secret, signal).catch(
         failed('negotiation-rejected', 'The negotiation failed.'),
       );
+      if (this.answer.isFiltered)
+        this.#dialect = (await until(signal, import('./filtered-events.js'))).unfiltered();
       return this.answer.sdp;
     };
   }
@@ -118,6 +120,12 @@ export class Line {
     this.connection?.close();
     this.answer?.hangUp?.();
   }
+}
+
+/** Between what the service sends and takes, and GA's events. */
+interface Dialect {
+  toGa(event: ServerEvent): Iterable<ServerEvent>;
+  toBeta(event: ClientEvent): ClientEvent;
 }
 
 type Failing = ReturnType<typeof failing>;

@@ -10,6 +10,8 @@ export interface Answer {
   readonly sdp: string;
   /** The call's id, for a server that observes or ends the call; not every service reveals it. */
   readonly callId?: string | undefined;
+  /** The service keeps most events from the page: Azure with `webrtcfilter=on`. */
+  readonly isFiltered?: boolean | undefined;
   /** Called once when the call ends, for whoever has to be told. */
   readonly hangUp?: () => void;
 }
@@ -66,7 +68,7 @@ export function answerFrom({ headers, url }: Response, sdp: string): Answer {
   const location = headers.get('location') ?? '';
   // `…?call_id=rtc_123` as some Azure hosts send it, or `…/calls/rtc_123`.
   const id = /call_id=([^&#]+)/.exec(location) ?? /([^/?#]+)(?:[?#].*)?$/.exec(location);
-  return { sdp, callId: id?.[1] };
+  return { sdp, callId: id?.[1], isFiltered: (url + location).includes('webrtcfilter=on') };
 }
 
 function rejection(status: number, body: string): VoiceError {

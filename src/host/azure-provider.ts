@@ -55,13 +55,9 @@ export function azure(options: AzureProviderOptions): Provider {
         const { value } = await secretFor({ ...authentication, session, signal });
         const headers = { Authorization: `Bearer ${value}` };
         const { credential } = authentication;
-        return await realtime.place({
-          sdp,
-          headers,
-          credential,
-          signal,
-          ...(eventFilter && { query: filter }),
-        });
+        const query = eventFilter ? { query: filter } : {};
+        const call = await realtime.place({ sdp, headers, credential, signal, ...query });
+        return eventFilter ? { ...call, isFiltered: true } : call;
       },
       async hangUp(id, signal) {
         await realtime.hangUp(id, (await authenticate()).headers, signal);

@@ -65,6 +65,8 @@ export interface PlacedCall {
   readonly sdp: string;
   /** The service's name for the call: 1 to 100 letters, digits, _ and -. */
   readonly id: string;
+  /** The service keeps most events from the page, which is told so. */
+  readonly isFiltered?: boolean;
 }
 
 export interface MintRequest {

@@ -170,10 +170,11 @@ export function createRelayHost(options: RelayHostOptions): RelayHost {
       if ('handoff' in offer.wish) throw new HostProblem('body-unknown-key');
       const agent = chooseAgent(offer.wish);
       if (agent.name !== undefined) notes.agent = agent.name;
-      const { id, sdp } = await begin(asked, agent, offer, visitor);
+      const { id, sdp, isFiltered } = await begin(asked, agent, offer, visitor);
       notes.call = await callTrace(id);
       headers.set('content-type', 'application/sdp');
-      headers.set('location', `${pathname.replace(/\/+$/, '')}/${id}`);
+      const query = isFiltered ? '?webrtcfilter=on' : '';
+      headers.set('location', `${pathname.replace(/\/+$/, '')}/${id}${query}`);
       return { response: new Response(sdp, { status: 201, headers }), outcome: 'called' };
     },
   });

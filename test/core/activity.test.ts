@@ -51,11 +51,6 @@ describe('whose turn it is', () => {
       ['listening', 'thinking', 'speaking', 'listening'],
     ],
     [
-      'a written answer whose beginning and end a filter hides',
-      [create, event('response.output_text.delta', { item_id: 'a1', delta: 'Hi' })],
-      ['listening', 'thinking', 'listening'],
-    ],
-    [
       'a typed turn with a written answer',
       [
         create,

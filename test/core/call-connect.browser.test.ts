@@ -252,8 +252,7 @@ describe('starting a call', () => {
     it('is live all the same where session events are filtered out', async () => {
       const call = new Call({
         ...service.callOptions,
-        tokenSource: () =>
-          Promise.resolve({ value: 'ek', calls_url: 'https://azure.example/?webrtcfilter=on' }),
+        negotiate: async (offer) => ({ ...(await service.answer(offer)), isFiltered: true }),
       });
       await call.start();
       expect(call.state.status).to.equal('live');

@@ -62,7 +62,18 @@ describe('an offer', () => {
   });
 
   it('does without an id where the service does not reveal it', async () => {
-    await expect(offerTo(created())).resolves.toEqual({ sdp: SDP });
+    await expect(offerTo(created())).resolves.toEqual({ sdp: SDP, isFiltered: false });
+  });
+
+  it('notices where most events are kept from the page: by its own address, or by the host’s', async () => {
+    const location = '/session/rtc_1?webrtcfilter=on';
+    expect(await offerTo(created({ location }))).toMatchObject({
+      callId: 'rtc_1',
+      isFiltered: true,
+    });
+    const { url } = await start(created({ location: '/v1/realtime/calls/rtc_1' }));
+    const answer = await postOffer(`${url}?webrtcfilter=on`)(OFFER, secret, never());
+    expect(answer).toMatchObject({ callId: 'rtc_1', isFiltered: true });
   });
 });
 

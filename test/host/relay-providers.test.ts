@@ -164,7 +164,7 @@ describe('Azure OpenAI', () => {
     let tokens = 0;
     const credential = () => Promise.resolve(`entra-${(tokens += 1)}`);
     const provider = azure({ ...endpoint(), credential, eventFilter: true });
-    await create(provider);
+    expect(await create(provider)).toEqual({ sdp: ANSWER, id: 'rtc_1', isFiltered: true });
     await provider.calls!.hangUp('rtc_1', never);
     const sent = upstream.requests.map(({ url, headers }) => [url, headers.authorization]);
     expect(sent).toEqual([

@@ -4,6 +4,7 @@ import {
   ConfigurationError,
   createRelayHost,
   HostProblem,
+  type CallService,
   type RelayHostOptions,
 } from '../../src/host/index.js';
 import { memoryCalls } from '../../src/host/memory-calls.js';
@@ -37,6 +38,18 @@ describe('an offer', () => {
     );
     expect(await response.text()).toBe(ANSWER);
     expect(provider.created).toMatchObject([{ sdp: OFFER, identity: null }]);
+  });
+
+  it('is answered with a word more where the service hides events from the page', async () => {
+    const { calls, ...provider } = callingProvider();
+    const create: CallService['create'] = async (request) => ({
+      ...(await calls.create(request)),
+      isFiltered: true,
+    });
+    const { ask, end } = setUp({ provider: { ...provider, calls: { ...calls, create } } });
+    const location = (await ask()).headers.get('location');
+    expect(location).toBe('/session/rtc_1?webrtcfilter=on');
+    expect((await end(location!)).status).toBe(204);
   });
 
   it.each([

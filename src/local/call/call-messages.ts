@@ -11,6 +11,8 @@ export interface CallRequest {
         readonly sdp: string;
         /** Stream id of a negotiated data channel. */
         readonly dcid: number | undefined;
+        /** The page is shown few events, as behind Azure's `webrtcfilter=on`. */
+        readonly isFiltered?: boolean;
       };
   readonly config: SessionConfig;
   readonly faults: Faults;

@@ -7,6 +7,7 @@ import type { ServerEvent } from '../session/server-event.js';
 import type { Speech } from '../speech/speech.js';
 import { scheduleFaults, sessionFaults } from './call-faults.js';
 import { OWN_LINE, type CallRequest, type HowEnded } from './call-messages.js';
+import { passesFilter } from './event-filter.js';
 import { MessageBudget } from './message-budget.js';
 import { eventText, Sidebands } from './sidebands.js';
 import { SocketTransport } from './socket-transport.js';
@@ -135,12 +136,13 @@ export class Call {
   }
 
   #emit(event: ServerEvent): void {
-    this.#send(eventText(event));
+    const { offer } = this.#request;
+    this.#send(eventText(event), !offer?.isFiltered || passesFilter(event.type));
   }
 
-  #send(text: string): void {
+  #send(text: string, toPage = true): void {
     if (this.#ended) return;
-    if (this.#open) this.#transport.send(text);
+    if (this.#open && toPage) this.#transport.send(text);
     this.#sidebands.send(text);
   }
 

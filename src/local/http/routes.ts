@@ -111,7 +111,9 @@ async function createCall(request: IncomingMessage, url: URL, parts: RouteParts)
   readOffer(sdp);
   const callId = newId('rtc', 24);
   const dcid = readChannelId(url.searchParams.get('dcid'));
-  const answer = await parts.pool.start({ callId, offer: { sdp, dcid }, config, faults, mcpAllow });
+  const isFiltered = url.searchParams.get('webrtcfilter') === 'on';
+  const offer = { sdp, dcid, isFiltered };
+  const answer = await parts.pool.start({ callId, offer, config, faults, mcpAllow });
   return {
     status: 201,
     headers: { 'Content-Type': 'application/sdp', Location: `/v1/realtime/calls/${callId}` },
