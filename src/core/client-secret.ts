@@ -48,10 +48,7 @@ export function parseClientSecret(answer: unknown, serverNow?: number): ClientSe
     throw new VoiceError('token-invalid', 'The token host sent no client secret.');
   }
   if (value.startsWith('sk-')) {
-    throw new VoiceError(
-      'token-invalid',
-      'The token host sent an API key ("sk-…") instead of a client secret: revoke it.',
-    );
+    throw new VoiceError('token-invalid', 'The token host sent an API key ("sk-…"): revoke it.');
   }
   const expires = holder['expires_at'];
   const lifetime =

@@ -70,9 +70,6 @@ export class Line {
     handlers.onReady('token');
     // Whoever heard that may have ended the call.
     signal.throwIfAborted();
-    if (secret.provider === 'azure-preview') {
-      this.#dialect = await until(signal, import('./preview-events.js'));
-    }
     // An offer made ahead does not know the servers that come with the secret.
     if (secret.iceServers?.length) connection = use(supplies.connection(secret.iceServers));
     const watching = {
@@ -99,13 +96,15 @@ export class Line {
 
   /** Apart from what lives as long as the line, which would keep the secret with it. */
   #exchange(secret: ClientSecret, signal: AbortSignal, failed: Failing) {
-    const { callsUrl, negotiate = postOffer(callsUrl) } = this.#options;
+    const { callsUrl, negotiate = postOffer(callsUrl), handlers } = this.#options;
     return async (offer: string) => {
       this.answer = await negotiate(offer, secret, signal).catch(
         failed('negotiation-rejected', 'The negotiation failed.'),
       );
-      if (this.answer.isFiltered)
-        this.#dialect = (await until(signal, import('./filtered-events.js'))).unfiltered();
+      const part = this.answer.isFiltered
+        ? import('./filtered-events.js')
+        : secret.provider === 'azure-preview' && import('./preview-events.js');
+      if (part) this.#dialect = (await until(signal, part)).dialect(handlers.onEvent);
       return this.answer.sdp;
     };
   }
@@ -118,6 +117,7 @@ export class Line {
   /** To be called once, at any time. */
   close(): void {
     this.connection?.close();
+    this.#dialect?.close();
     this.answer?.hangUp?.();
   }
 }
@@ -126,6 +126,8 @@ export class Line {
 interface Dialect {
   toGa(event: ServerEvent): Iterable<ServerEvent>;
   toBeta(event: ClientEvent): ClientEvent;
+  /** It says nothing by itself from now on. */
+  close(): void;
 }
 
 type Failing = ReturnType<typeof failing>;

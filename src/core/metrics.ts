@@ -26,7 +26,7 @@ export interface TurnMetrics {
   readonly kind: 'turn';
   /** The silence that told the service that the visitor was done; only where the session says it. */
   readonly silence?: number | undefined;
-  /** From then until the service began an answer. */
+  /** From then until the service began an answer; behind a filter, until something came of it. */
   readonly thinking?: number;
   /** From there until the answer was audible. */
   readonly sound: number;

@@ -12,7 +12,7 @@ export function microphoneError(thrown: unknown, allowedByPolicy = mayUseMicroph
   if (name === 'SecurityError' || (name === 'NotAllowedError' && !allowedByPolicy)) {
     return new VoiceError(
       'microphone-blocked-by-policy',
-      'This page’s policy, or its iframe’s (allow="microphone"), blocks the microphone.',
+      'A policy of this page or its iframe (allow="microphone") blocks it.',
       options,
     );
   }

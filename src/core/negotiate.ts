@@ -53,7 +53,7 @@ export function postOffer(callsUrl?: string, fetch = globalThis.fetch): Negotiat
         error,
         'network-blocked',
         signal.aborted
-          ? 'The service did not answer the offer in time.'
+          ? 'The service did not answer in time.'
           : 'The service is blocked by a firewall, or by this page’s connect-src.',
       );
     }

@@ -33,6 +33,9 @@ const WORDS = [
   ['g711_alaw', 'audio/pcma'],
 ];
 
+/** What a line translates with. */
+export const dialect = () => ({ toGa, toBeta, close: () => undefined });
+
 /**
  * A server event as GA would have sent it. Some are two there: an item is first added and then done,
  * an agent's when its response says so. What is GA's already stays as it is.
