@@ -49,6 +49,7 @@ export type CallState =
       readonly error?: VoiceError | undefined;
     };
 
+type Connecting = Extract<CallState, { status: 'connecting' }>;
 type Live = Extract<CallState, { status: 'live' }>;
 type Recovering = Extract<CallState, { status: 'recovering' }>;
 type Ended = Extract<CallState, { status: 'ended' }>;
@@ -66,7 +67,7 @@ export type CallAction =
 export const IDLE: CallState = Object.freeze({ status: 'idle' });
 
 /** Where every call begins: nothing of what it needs is there yet. */
-export const CONNECTING: CallState = Object.freeze({
+export const CONNECTING: Connecting = Object.freeze({
   status: 'connecting',
   waitingFor: new Set<ConnectStep>(['microphone', 'token', 'connection']),
 });

@@ -35,8 +35,9 @@ export const styles = css`
     line-height: 1.3;
     text-wrap: pretty;
   }
-  /* What was said, asked or typed has its room below the line. */
-  :host([layout='bar']) :is(.transcript, .activity, .approval, .typing) {
+  /* What was said, asked or typed has its room below the line, and below what is told in a narrow one. */
+  :host([layout='bar']) :is(.transcript, .activity, .approval, .typing),
+  :host([layout='bar']) ::slotted([slot='empty']) {
     flex: 1 0 100%;
     order: 1;
   }

@@ -230,15 +230,9 @@ export class CallController {
     this.#state = state;
     if (state.status === 'ended') this.#ending ??= state.reason;
     // The call begins to connect when the page has long been told so.
-    if (state === previous || isFirstStep(state, previous)) return;
+    const isFirstStep =
+      state.status === 'connecting' && state.waitingFor.size === CONNECTING.waitingFor.size;
+    if (state === previous || (isFirstStep && state !== CONNECTING)) return;
     this.#host.emit('voice-state-change', { state, previous });
   }
-}
-
-function isFirstStep(state: CallState, previous: CallState): boolean {
-  return (
-    state.status === 'connecting' &&
-    previous.status === 'connecting' &&
-    state.waitingFor.size === previous.waitingFor.size
-  );
 }

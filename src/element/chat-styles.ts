@@ -10,7 +10,6 @@ export const chatStyles = css`
     max-block-size: 20rem;
     padding: 0.25rem;
     overflow-y: auto;
-    overscroll-behavior: contain;
     text-align: start;
     text-wrap: wrap;
   }
@@ -85,8 +84,6 @@ export const chatStyles = css`
     display: flex;
     position: sticky;
     inset-block-end: 0;
-    min-inline-size: 2.5rem;
-    min-block-size: 2.5rem;
     margin-inline: auto;
     padding: 0;
     border-color: var(--_border);
@@ -95,6 +92,10 @@ export const chatStyles = css`
   .pending::after {
     content: '…';
     color: var(--_muted-color);
+  }
+  /* No words will come. */
+  :host(:state(ended)) .pending {
+    display: none;
   }
   .interrupted {
     color: var(--_muted-color);

@@ -132,6 +132,7 @@ export const styles = css`
     flex: 0 9999 auto;
     min-block-size: min(8em, 30dvb);
     max-block-size: none;
+    overscroll-behavior: contain;
   }
   .header {
     display: flex;

@@ -173,7 +173,7 @@ export const styles = css`
     background: var(--_accent);
     color: var(--_on-accent);
   }
-  .start:hover:not(:disabled) {
+  .start:hover {
     background: color-mix(in oklab, var(--_accent) 88%, var(--_color));
   }
   .end {

@@ -50,7 +50,7 @@ export interface CallParts {
   readonly notice: unknown;
   readonly mainLabel: string | undefined;
   readonly endIcon: TemplateResult | undefined;
-  /** Above or before the main button, and behind it. */
+  /** Before the main button, and behind it. */
   readonly buttons: unknown;
   readonly stop: unknown;
 }
@@ -60,7 +60,7 @@ export interface AroundView {
   readonly composer: unknown;
   /** Behind the main button. */
   readonly button: unknown;
-  /** Above the buttons. */
+  /** Beside what is asked. */
   readonly box: unknown;
 }
 
@@ -88,6 +88,9 @@ export function view(
 ): TemplateResult {
   const { language, problem, strings } = model;
   const status = parts?.status ?? firstStatus(model);
+  // Buttons stay where they are while more is said: the floating panel grows upwards, all else downwards.
+  const asked = html`${parts?.approvals}${model.around?.box}`;
+  const said = html`${parts?.transcript}<slot name="empty"></slot>`;
   return html`${frame?.launcher(model, intents, status, parts?.mainLabel)}
     <section
       class="panel"
@@ -109,10 +112,11 @@ export function view(
         ${parts?.notice}
         <div role="alert" class="error" part="error" ?hidden=${!problem}>${problem}</div>
       </div>
-      ${parts?.transcript}<slot name="empty"></slot>${parts?.approvals}${model.around?.box}
+      ${frame && [said, asked]}
       <div class="controls" part="controls">
         ${parts?.buttons}${mainButton(model, intents, parts)}${parts?.stop}${model.around?.button}
       </div>
+      ${frame ? nothing : [asked, said]}
       ${model.composer ? html`<div class="typing">${model.composer}</div>` : nothing}
       <slot name="footer"></slot>
     </section>`;
@@ -126,20 +130,17 @@ function mainButton(
 ): TemplateResult {
   const connecting = status === 'connecting';
   const active = status !== 'idle' && status !== 'ended';
+  const act = active ? 'end' : 'start';
   return html`<button
-    class=${active ? 'end' : 'start'}
-    part="button ${active ? 'end-button' : 'start-button'}"
+    class=${act}
+    part="button ${act}-button"
     ?disabled=${disabled && !active}
-    @click=${active ? intents.end : intents.start}
+    @click=${intents[act]}
     @pointerenter=${intents.approach}
     @touchstart=${{ handleEvent: intents.approach, passive: true }}
     @focus=${intents.approach}
   >
-    ${
-      active
-        ? html`<slot name="end-icon">${parts?.endIcon ?? close}</slot>`
-        : html`<slot name="start-icon">${microphone}</slot>`
-    }
+    <slot name="${act}-icon">${active ? (parts?.endIcon ?? close) : microphone}</slot>
     <span class="label"
       >${parts?.mainLabel ?? strings[connecting ? 'cancel' : problem ? 'retry' : 'start']}</span
     >
