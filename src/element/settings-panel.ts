@@ -51,7 +51,6 @@ export class SettingsPanel {
 
   open(): void {
     this.#problem = undefined;
-    this.#level.open();
   }
 
   close(): void {
@@ -62,12 +61,19 @@ export class SettingsPanel {
     const { settings, microphone, speaker, volume, level } = strings;
     const { choices, speakers } = this.#chooser;
     this.#level.element.ariaLabel = level;
+    const hearsVisitor = this.#hearsVisitor;
+    if (hearsVisitor) this.#level.open();
+    else this.#level.close();
     return html`<div class="settings" part="settings" role="group" aria-labelledby="settings">
       <strong id="settings">${settings}</strong>
-      <div>
-        ${this.#select('microphone', microphone, strings)}${this.#level.element}
-        <p class="error" role="alert" ?hidden=${!this.#problem}>${this.#sentence(strings)}</p>
-      </div>
+      ${
+        hearsVisitor
+          ? html`<div>
+              ${this.#select('microphone', microphone, strings)}${this.#level.element}
+              <p class="error" role="alert" ?hidden=${!this.#problem}>${this.#sentence(strings)}</p>
+            </div>`
+          : nothing
+      }
       ${
         choosesSpeaker() && speakers.length > 0
           ? html`<div>${this.#select('speaker', speaker, strings)}</div>`
@@ -89,6 +95,12 @@ export class SettingsPanel {
       ${this.#languages(strings)}
       ${this.#host.textInput ? nothing : this.#transcript(strings)}${more}
     </div>`;
+  }
+
+  /** Nobody's microphone is looked at before it was allowed, or in a conversation by text. */
+  get #hearsVisitor(): boolean {
+    const { state } = this.#host;
+    return this.#chooser.microphones.length > 0 && (state.status !== 'live' || state.voice);
   }
 
   #select(

@@ -28,7 +28,7 @@ const sliders = icon(
 
 export class Settings implements ReactiveController, Chooser {
   choices: Choices = readChoices();
-  /** Both empty without the visitor's permission: until then devices have no names. */
+  /** Both empty without the visitor's permission: until then devices have no names, and are not shown. */
   microphones: readonly MediaDeviceInfo[] = [];
   speakers: readonly MediaDeviceInfo[] = [];
   readonly #host: AroundHost;
@@ -140,11 +140,8 @@ export class Settings implements ReactiveController, Chooser {
     void this.#look();
   }
 
-  button(known: KnownStrings): TemplateResult | typeof nothing {
-    const { state } = this.#host;
+  button(known: KnownStrings): TemplateResult {
     const { settings: label } = { ...SETTINGS_ENGLISH, ...known };
-    const isByText = state.status === 'live' && !hasVoice(state);
-    if (!this.#isOpen && (isByText || this.microphones.length === 0)) return nothing;
     return html`<button
       class="round settings-button"
       part="button settings-button"

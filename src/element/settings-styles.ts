@@ -133,4 +133,10 @@ export const settingsStyles = css`
       background: Highlight;
     }
   }
+  /* Phones magnify the page for smaller ones. */
+  @media (pointer: coarse) {
+    select {
+      font-size: max(1em, 16px);
+    }
+  }
 `;

@@ -96,7 +96,7 @@ describe('what a visitor can set', () => {
     await visitor.until(() => told().some((session) => session.includes('"language":"no"')));
   });
 
-  it('is not offered before the browser tells of devices', async () => {
+  it('has no devices before the browser tells of them, and all else', async () => {
     const nameless = (await devices('audioinput')).map(({ kind, deviceId }) => ({
       kind,
       deviceId,
@@ -104,12 +104,30 @@ describe('what a visitor can set', () => {
     }));
     mediaDevices.enumerateDevices = () => Promise.resolve(nameless as MediaDeviceInfo[]);
     const visitor = await visit({ settings: '' });
-    await visitor.talk();
-    await new Promise(requestAnimationFrame);
-    expect(visitor.find('settings-button')).to.equal(null);
+    const { getUserMedia } = mediaDevices;
+    let opened = 0;
+    mediaDevices.getUserMedia = (wanted) => {
+      opened++;
+      return getUserMedia.call(mediaDevices, wanted);
+    };
+    await open(visitor);
+    expect(visitor.root.querySelector('.level')).to.equal(null);
+    expect(visitor.root.querySelectorAll('.settings select')).to.have.length(1);
+    expect(visitor.root.querySelector('.settings [type=checkbox]')).not.to.equal(null);
+    expect(opened, 'the visitor was asked').to.equal(0);
     Reflect.deleteProperty(mediaDevices, 'enumerateDevices');
     mediaDevices.dispatchEvent(new Event('devicechange'));
-    await visitor.appears('settings-button');
+    await visitor.until(() => visitor.root.querySelector('.level') !== null);
+    await visitor.until(() => opened === 1);
+  });
+
+  it('looks at no microphone in a conversation by text', async () => {
+    const visitor = await visit({ settings: '', 'text-input': '' });
+    await visitor.element.sendText('Hello');
+    await open(visitor);
+    expect(visitor.root.querySelector('.level')).to.equal(null);
+    await visitor.hangUp();
+    await visitor.until(() => visitor.root.querySelector('.level') !== null);
   });
 
   it('names the devices, and keeps nothing until something is chosen', async () => {
