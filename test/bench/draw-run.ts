@@ -4,13 +4,17 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { Browser } from 'puppeteer-core';
 import type {} from './page/draw.js';
 
-/** `nothing` plays the sound and draws it not: what a page costs anyway. */
+/**
+ * `nothing` plays the sound and draws it not: what a page costs anyway. `frames alone` asks for one frame
+ * after the other and does nothing in it.
+ */
 export const CONTESTANTS = [
   'bars',
   'wave',
   'orb',
   'wavesurfer.js',
   'audiomotion-analyzer',
+  'frames alone',
   'nothing',
 ] as const;
 

@@ -28,6 +28,11 @@ window.draw = async (contestant, url) => {
   box.style.cssText = `width: ${WIDTH}px; height: ${HEIGHT}px; color: #4338ca; caret-color: #0f766e; outline-color: #4338ca`;
   document.body.append(box);
   if (contestant === 'nothing') return;
+  if (contestant === 'frames alone') {
+    const next = () => requestAnimationFrame(next);
+    next();
+    return;
+  }
   if (contestant === 'wavesurfer.js') {
     const record = RecordPlugin.create({ scrollingWaveform: true, renderRecordedAudio: false });
     const bars = { barWidth: 2, barGap: 2, barRadius: 2 };
