@@ -23,6 +23,8 @@ function show() {
   agent.visualizer = visualizer.value;
   sheet.replaceSync(`#mine {\n${lines.join('')}}`);
   const attributes = [
+    // The colours chosen are those of a light panel.
+    ['theme', lines.length > 0 ? 'light' : 'auto', 'auto'],
     ['layout', layout.value, 'inline'],
     ['visualizer', visualizer.value, 'bars'],
   ]

@@ -187,7 +187,9 @@ function inOrder(entries: Entry[]): Entry[] {
   const followers = new Map<string | undefined, Entry[]>();
   for (const entry of entries) {
     const after = entry.previousId && known.has(entry.previousId) ? entry.previousId : undefined;
-    followers.set(after, [...(followers.get(after) ?? []), entry]);
+    const others = followers.get(after) ?? [];
+    followers.set(after, others);
+    others.push(entry);
   }
   const ordered: Entry[] = [];
   const stack = [...(followers.get(undefined) ?? [])].reverse();

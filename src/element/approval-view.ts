@@ -13,18 +13,20 @@ export function approvalCards(
 ): TemplateResult[] {
   return requests.map(({ name, server, arguments: given, approve, deny }) => {
     const question = `${strings.mayUse} ${server === undefined ? '' : `${server}: `}${readable(name)}`;
-    // Read out where it is: the focus stays with whoever is typing.
+    // Read out where it is, with what would be done: the focus stays with whoever is typing.
     return html`<div class="approval" part="approval" role="group" aria-label=${question}>
-      <p role="alert">${question}</p>
-      <dl>
-        ${entriesOf(given).map(
-          ([key, value]) =>
-            html`<div>
-              <dt>${readable(key)}</dt>
-              <dd dir="auto">${value}</dd>
-            </div>`,
-        )}
-      </dl>
+      <div role="alert">
+        <p>${question}</p>
+        <dl>
+          ${entriesOf(given).map(
+            ([key, value]) =>
+              html`<div>
+                <dt>${readable(key)}</dt>
+                <dd dir="auto">${value}</dd>
+              </div>`,
+          )}
+        </dl>
+      </div>
       <div class="choices">
         <button
           class="start"

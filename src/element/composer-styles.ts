@@ -97,4 +97,10 @@ export const composerStyles = css`
     font-size: 0.9375em;
     overflow-wrap: anywhere;
   }
+  /* Phones magnify the page for smaller ones. */
+  @media (pointer: coarse) {
+    textarea {
+      font-size: max(1em, 16px);
+    }
+  }
 `;

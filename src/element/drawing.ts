@@ -69,7 +69,8 @@ export class Drawing {
       const { id, role, text, final } = item;
       if (role !== 'agent' || !final || this.#known.has(id)) continue;
       this.#known.add(id);
-      if (!voice && answers) answers.textContent = text;
+      // Signs of Markdown are for the eye.
+      if (!voice && answers) answers.textContent = text.replace(/[*`[]|\]\(.*?\)/g, '');
     }
   }
 

@@ -46,6 +46,13 @@ export const questionsStyles = css`
     background: var(--_color);
     color: var(--_background);
   }
+  @media (forced-colors: active) {
+    .feedback .round[aria-pressed='true'] {
+      background: Highlight;
+      color: HighlightText;
+      forced-color-adjust: none;
+    }
+  }
   .more {
     display: flex;
     gap: 0.5em;
@@ -73,5 +80,11 @@ export const questionsStyles = css`
   :host([layout='bar']) :is(.consent, .feedback) {
     flex: 1 0 100%;
     order: 1;
+  }
+  /* Phones magnify the page for smaller ones. */
+  @media (pointer: coarse) {
+    .more input {
+      font-size: max(1em, 16px);
+    }
   }
 `;

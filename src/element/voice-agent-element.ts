@@ -65,7 +65,7 @@ const REFLECTED = { reflect: true, useDefault: true };
  * @event {CustomEvent<VoiceHandoffDetail>} voice-handoff - Another agent of the host has taken over.
  * @event {CustomEvent<VoiceGuardrailDetail>} voice-guardrail - A guardrail has found something; cancelable.
  * @event {CustomEvent<VoiceUsageDetail>} voice-usage - What an answer, or a transcription, has used.
- * @event {CustomEvent<ServerEvent>} voice-server-event - Every event of the service, as it came.
+ * @event {CustomEvent<ServerEvent>} voice-server-event - Every event of the service, as it came; behind a filter also what follows from it.
  *
  * @csspart launcher - In the layout `floating`, the button that opens the panel and shows a call under way.
  * @csspart panel - The whole surface.
@@ -233,7 +233,7 @@ export class VoiceAgentElement extends LitElement {
    * has 5 s more.
    */
   maxDuration: number | undefined;
-  /** Seconds in which nobody does anything, after which a call ends; the visitor is told 10 s before. */
+  /** Seconds in which nobody does anything, after which a call ends; the visitor is told 20 s before, or half the time. */
   idleTimeout: number | undefined;
   /** The visitor is not heard, in this call and in those to come. */
   muted = false;
@@ -248,7 +248,7 @@ export class VoiceAgentElement extends LitElement {
   textInput = false;
   /**
    * The visitor can choose microphone, loudspeaker, volume, language and whether the conversation is
-   * shown, as soon as the browser tells of devices. What was chosen is kept in `localStorage` under `voice-agent`.
+   * shown; devices, once the browser tells of them. What was chosen is kept in `localStorage` under `voice-agent`.
    */
   settings = false;
   /**

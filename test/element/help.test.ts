@@ -165,13 +165,16 @@ describe('a report', () => {
     const visitor = await visit({ redact: '' });
     visitor.element.tokenSource = () =>
       Promise.reject(
-        new Error('No: Bearer ek_68af296e8e408191 of jane@example.com at https://a.test/t?key=abc'),
+        new Error(
+          'No: Bearer ek_68af296e8e408191 of jane@example.com at https://a.test/t?key=abc, a=ice-pwd:hush',
+        ),
       );
     const ended = visitor.next('voice-end');
     await visitor.press('start-button');
     await ended;
     const text = JSON.stringify(await visitor.element.report());
     expect(text).to.contain('token-unreachable').and.to.contain('https://a.test/t?…');
-    for (const secret of ['ek_68af', 'jane@', 'key=abc']) expect(text).not.to.contain(secret);
+    for (const secret of ['ek_68af', 'jane@', 'key=abc', 'hush'])
+      expect(text).not.to.contain(secret);
   });
 });

@@ -42,13 +42,21 @@ describe('An offer', () => {
     ['C1 refused with 401, again and again', 'calls-status:401', 2],
     ['C1 refused with 403', 'calls-status:403', 1],
     ['C1 refused with 409', 'calls-status:409', 1],
-    ['C1 refused with 429', 'calls-status:429', 1],
     ['C1 refused with 503', 'calls-status:503', 2],
   ])('%s ends in words', async (_, fault, times) => {
     await visit.set({ 'token-url': `/token?fault=${fault}` });
     await visit.press('start-button');
     await hasEnded(visit, 'negotiation-rejected', /did not take the call/);
     expect(offers()).toHaveLength(times);
+    await visit.set({ 'token-url': '/token' });
+    await startsAgain(visit);
+  });
+
+  it('C1 refused with 429 ends as busy, after one', async () => {
+    await visit.set({ 'token-url': '/token?fault=calls-status:429' });
+    await visit.press('start-button');
+    await hasEnded(visit, 'quota-exceeded', /at its limit/);
+    expect(offers()).toHaveLength(1);
     await visit.set({ 'token-url': '/token' });
     await startsAgain(visit);
   });

@@ -5,6 +5,7 @@ import { readFileSync } from 'node:fs';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import puppeteer from 'puppeteer-core';
 import type { PageEvent } from '../support/page-probe.js';
+import { launchChromium } from '../support/browsers.js';
 import { NOTHING, Visit, whenThere } from '../support/visit.js';
 import { hasEnded } from './support/endings.js';
 import { ELEMENT, helps, SCRIPT, Site } from './support/site.js';
@@ -133,6 +134,21 @@ describe('A page', () => {
     }
   });
 
+  it('that is not secure has no microphone, says so and asks nobody', async () => {
+    const browser = await launchChromium({
+      more: ['--host-resolver-rules=MAP shop.test 127.0.0.1'],
+    });
+    try {
+      site.page('/plain');
+      const here = await Visit.open(browser, site.url('/plain', 'shop.test'));
+      await here.press('start-button');
+      await hasEnded(here, 'insecure-context', /open this page with https/);
+      expect(site.asked).toBe(0);
+    } finally {
+      await browser.close();
+    }
+  });
+
   it('E10 that adopts the element from another document can make a call', async () => {
     const here = await arrive('/adopting', { body: '<main></main>' });
     await here.page.evaluate(async (html) => {
@@ -187,8 +203,8 @@ describe('A page', () => {
       SCRIPT,
     ],
     [
-      'E11 E13 isolation, an integrity hash and its own files',
-      `default-src 'none'; script-src 'self'; ${connect}`,
+      'E11 E13 isolation, an integrity hash and strict-dynamic',
+      `default-src 'none'; script-src '${INTEGRITY}' 'strict-dynamic'; ${connect}`,
       withIntegrity,
     ],
   ])('%s holds a whole call with tools, typing and a transcript', async (_, policy, head) => {

@@ -7,9 +7,12 @@ import type { Call } from '../call.js';
 
 const LOOK_EVERY_MS = 500;
 
-/** How long before the end it is announced, in s; a third of the limit, if that is shorter. */
+/**
+ * How long before the end it is announced, in s; half the limit, if that is shorter. Whoever is about to
+ * be cut off has 20 s to say something (WCAG 2.2, success criterion 2.2.1).
+ */
 const ANNOUNCE_DURATION = 30;
-const ANNOUNCE_IDLE = 10;
+const ANNOUNCE_IDLE = 20;
 
 /** For a sentence that has begun. */
 const POLITE_MS = 5_000;
@@ -98,7 +101,7 @@ export function attachLimits(
 function left(since: number, limit: number | undefined, announce: number): number {
   if (!limit || !(limit > 0)) return Infinity;
   const seconds = limit - (Date.now() - since) / 1000;
-  return seconds <= Math.min(announce, limit / 3) ? seconds : Infinity;
+  return seconds <= Math.min(announce, limit / 2) ? seconds : Infinity;
 }
 
 function idOf(event: Event): string {

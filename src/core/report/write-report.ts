@@ -68,8 +68,14 @@ function describe(error: VoiceError, clean: (text: string) => string): ReportedE
   return {
     ...helpFor(error),
     message: clean(message),
-    cause: cause instanceof Error ? clean(`${cause.name}: ${cause.message}`) : undefined,
+    cause:
+      cause instanceof Error ? clean(`${cause.name}: ${withoutSdp(cause.message)}`) : undefined,
   };
+}
+
+/** Browsers quote the line that they do not understand: it may be a password, or an address. */
+function withoutSdp(text: string): string {
+  return text.replace(/\b[a-z]=\S+/g, '…');
 }
 
 function errorOf({ name, detail }: Noted): VoiceError | undefined {
