@@ -10,7 +10,7 @@ import { VoiceError } from './voice-error.js';
  */
 export function checkEnvironment(otherwise?: boolean): void {
   if (!globalThis.isSecureContext) {
-    throw new VoiceError('insecure-context', 'Browsers give a microphone to https pages only.');
+    throw new VoiceError('insecure-context', 'Only https pages have a microphone.');
   }
   if (!otherwise && !('RTCPeerConnection' in globalThis)) {
     throw new VoiceError('unsupported', 'This browser cannot make a WebRTC connection.');

@@ -85,7 +85,7 @@ export class Line {
     const exchange = this.#exchange(secret, signal, failed);
     await connection
       .connect(exchange, watching, signal, secret, use)
-      .catch(failed('network-blocked', 'Nothing gets through: a firewall may block UDP.'));
+      .catch(failed('network-blocked', 'A firewall may block UDP.'));
     // A filter keeps session events from the page: there the open channel is all there is.
     if (!this.answer?.isFiltered) {
       const session = until(within(SESSION_TIMEOUT_MS, callerSignal), this.#opened.promise);

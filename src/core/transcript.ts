@@ -22,6 +22,9 @@ export interface TranscriptItem {
 /** Of one item: 20 minutes of talk. What a broken service adds beyond is not kept. */
 const MAX_CHARACTERS = 20_000;
 
+/** Of one call: some hours of talk. The oldest are forgotten, which a service that never ends brings about. */
+const MAX_ITEMS = 5_000;
+
 /** What stands for a picture among the visitor's words. */
 export const PICTURE = '(picture) ';
 
@@ -154,13 +157,16 @@ export class Transcript {
     let entry = this.#entries.get(id);
     // Null may mean "the first one" or "not said": it never takes back what another event said.
     if (entry && (previousId ?? entry.previousId) === entry.previousId) return entry;
-    const isAwaited = !entry && this.#followed.has(id);
-    if (!entry) this.#ordered.push((entry = { id }));
+    const isAwaited = !entry && this.#followed.delete(id);
+    if (!entry && this.#ordered.push((entry = { id })) > MAX_ITEMS)
+      this.#entries.delete(this.#ordered.shift()?.id);
     this.#entries.set(id, entry);
-    this.#followed.add((entry.previousId = previousId));
+    entry.previousId = previousId;
+    const isKnown = this.#entries.has(previousId);
+    if (!isKnown) this.#followed.add(previousId);
     const [before, last] = this.#ordered.slice(-2);
     // Nearly always: the newest, which nothing follows.
-    const follows = !this.#entries.has(previousId) || before?.id === previousId;
+    const follows = !isKnown || before?.id === previousId;
     if (isAwaited || !follows || (last ?? before) !== entry) this.#ordered = inOrder(this.#ordered);
     return entry;
   }

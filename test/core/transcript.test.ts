@@ -228,6 +228,21 @@ describe('a conversation of a thousand turns', () => {
   });
 });
 
+describe('a conversation without an end', () => {
+  it('keeps the newest five thousand, in order, whatever they follow', () => {
+    const ids = Array.from({ length: 5_100 }, (_, index) => `u${index}`);
+    for (const before of [(index: number) => ids[index - 1] ?? null, () => 'root']) {
+      const transcript = new Transcript();
+      for (const [index, id] of ids.entries()) {
+        transcript.receive(
+          event('input_audio_buffer.committed', { item_id: id, previous_item_id: before(index) }),
+        );
+      }
+      expect(transcript.items.map(({ id }) => id)).toEqual(ids.slice(100));
+    }
+  });
+});
+
 describe('whatever the network does', () => {
   const replayed = (status: string) => ({
     id: 'a4',

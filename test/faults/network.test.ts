@@ -73,6 +73,9 @@ describe.concurrent('A visitor', () => {
       const asked = visit.named('voice-state-change').findLast(isConnecting)!;
       const [end] = visit.named('voice-end');
       expect(end!.at - asked.at).toBeLessThan(17_000);
+      const { statistics } = await visit.page.$eval('voice-agent', (element) => element.report());
+      expect(statistics?.route).toBeUndefined();
+      expect(statistics?.tried?.map(({ local }) => local['protocol'])).toContain('udp');
       await networks.udp(true);
       await startsAgain(visit);
     }));

@@ -1,8 +1,9 @@
 /**
- * Asks the connection of a live call for its statistics, once for all who look at them, and keeps what it
- * was told last. It judges nothing.
+ * Asks the connection of a call for its statistics, from the first step of connecting on, once for all who
+ * look at them, and keeps what it was told last. It judges nothing.
  */
 import { every } from '../abort.js';
+import type { Attempt } from '../attempt.js';
 import type { Call } from '../call.js';
 import type { Transport } from '../transport.js';
 import { read, type Statistics } from './statistics.js';
@@ -16,38 +17,37 @@ class StatisticsReader {
   last: RTCStatsReport | undefined;
   readonly #call: Call;
   readonly #looks = new Set<Look>();
-  /** Aborted while nobody is asked. */
-  #asking = AbortSignal.abort();
+  #attempt: Attempt | undefined;
 
   constructor(call: Call) {
     this.#call = call;
-    call.addEventListener('voice-state-change', ({ detail: { state } }) => {
-      if (state.status === 'connecting') this.last = undefined;
-    });
+    call.addEventListener('voice-state-change', this.#follow);
+    this.#follow();
   }
 
   /** Tells `look` of all that is asked. @param signal aborts when the call is live no more */
   add(look: Look, signal: AbortSignal): void {
     this.#looks.add(look);
     signal.addEventListener('abort', () => this.#looks.delete(look));
-    this.keep(signal);
   }
 
-  /** Asks again and again: a connection that is closed knows nothing. @param signal as above */
-  keep(signal: AbortSignal): void {
-    if (!this.#asking.aborted) return;
-    this.#asking = signal;
-    every(ASK_EVERY_MS, signal, () => {
-      this.#ask(signal).catch(() => undefined);
+  /** Asks again and again, until the end: a connection that is closed knows nothing. */
+  readonly #follow = (): void => {
+    const { attempt } = this.#call;
+    if (!attempt || attempt === this.#attempt) return;
+    this.#attempt = attempt;
+    this.last = undefined;
+    every(ASK_EVERY_MS, attempt.signal, () => {
+      this.#ask(attempt).catch(() => undefined);
     });
-  }
+  };
 
-  async #ask(signal: AbortSignal): Promise<void> {
-    const { connection } = this.#call.attempt?.line ?? {};
+  async #ask({ line: { connection }, signal }: Attempt): Promise<void> {
     const asked = performance.now();
     const report = await connection?.stats();
     if (!report || !connection || signal.aborted) return;
-    this.last = report;
+    // One that was lost is closed.
+    if (this.#call.state.status !== 'recovering') this.last = report;
     const statistics = read(report);
     for (const look of this.#looks) look(statistics, asked, connection);
   }

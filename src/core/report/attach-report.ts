@@ -3,7 +3,6 @@
  */
 import type { Call } from '../call.js';
 import { readerOf } from '../health/statistics-reader.js';
-import { whileLive } from '../while-live.js';
 import { writeReport, type CallReport, type Noted } from './write-report.js';
 
 export { helpFor, type ErrorHelp } from './error-help.js';
@@ -37,8 +36,5 @@ export function attachReport(
   });
   call.addEventListener('voice-state-change', note);
   call.addEventListener('voice-error', note);
-  whileLive(call, (signal) => {
-    reader.keep(signal);
-  });
   return () => writeReport(noted, reader.last, redact);
 }

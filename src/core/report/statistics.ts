@@ -10,7 +10,14 @@ export type Figures = Readonly<Record<string, string | number | boolean>>;
 
 /** Names and units as in the W3C's identifiers for statistics: seconds, bytes. */
 const KEPT: Readonly<Record<string, readonly string[]>> = {
-  transport: ['dtlsState', 'iceRole', 'selectedCandidatePairChanges', 'bytesSent', 'bytesReceived'],
+  transport: [
+    'iceState',
+    'dtlsState',
+    'iceRole',
+    'selectedCandidatePairChanges',
+    'bytesSent',
+    'bytesReceived',
+  ],
   'inbound-rtp': [
     'packetsReceived',
     'packetsLost',
@@ -35,6 +42,9 @@ const KEPT: Readonly<Record<string, readonly string[]>> = {
   candidate: ['candidateType', 'protocol', 'relayProtocol', 'networkType', 'tcpType'],
 };
 
+/** Few are enough to see that none of them has worked. */
+const MOST_TRIED = 12;
+
 export interface Route {
   readonly pair: Figures;
   readonly local: Figures;
@@ -44,6 +54,8 @@ export interface Route {
 export interface CallStatistics {
   /** The candidate pair that was in use. */
   readonly route?: Route | undefined;
+  /** Where none was: those that were tried. */
+  readonly tried?: readonly Route[] | undefined;
   /** By the type of the record. */
   readonly figures: Readonly<Record<string, Figures>>;
 }
@@ -55,16 +67,17 @@ export function statisticsOf(report: Iterable<readonly [string, unknown]>): Call
     const type = String(row['type']);
     if (type in KEPT && type !== 'candidate-pair') figures[type] ??= kept(row, type);
   }
-  return { route: routeOf(rows), figures };
-}
-
-function routeOf(rows: ReadonlyMap<string, Row>): Route | undefined {
   const list = [...rows.values()];
   const chosen = list.find(({ type }) => type === 'transport')?.['selectedCandidatePairId'];
   const pair =
     rows.get(String(chosen)) ??
     list.find(({ nominated, state }) => nominated === true && state === 'succeeded');
-  if (!pair) return undefined;
+  if (pair) return { route: routeOf(pair, rows), figures };
+  const pairs = list.filter(({ type }) => type === 'candidate-pair').slice(0, MOST_TRIED);
+  return { tried: pairs.map((one) => routeOf(one, rows)), figures };
+}
+
+function routeOf(pair: Row, rows: ReadonlyMap<string, Row>): Route {
   const candidate = (side: string) => {
     const row = rows.get(String(pair[`${side}CandidateId`])) ?? {};
     const { address } = row;

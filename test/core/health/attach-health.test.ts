@@ -34,10 +34,12 @@ function setUp({ session = 'session.created' } = {}) {
   };
   const call = new FakeCall();
   const end = call.end.bind(call);
+  const over = new AbortController();
   Object.assign(call, {
-    attempt: { line, speaker: { audio } },
+    attempt: { line, speaker: { audio }, signal: over.signal },
     end: (...args: unknown[]) => {
       ends.push(args);
+      over.abort();
       end();
     },
   });

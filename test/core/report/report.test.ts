@@ -35,6 +35,15 @@ describe('the statistics of a report', () => {
     });
   });
 
+  it('are all routes that were tried, where none has worked', () => {
+    const { P, Q, L, R } = Object.fromEntries(rows('192.168.1.23', '203.0.113.9'));
+    const pairs = { P: { ...P, state: 'failed' }, Q: { ...Q, state: 'in-progress' } };
+    const { route, tried } = statisticsOf(Object.entries({ ...pairs, L, R }));
+    expect(route).toBeUndefined();
+    expect(tried?.map(({ pair }) => pair['state'])).toEqual(['failed', 'in-progress']);
+    expect(tried?.[0]?.remote).toMatchObject({ candidateType: 'srflx', protocol: 'udp' });
+  });
+
   it.each([
     ['192.168.1.23', '192.168.…'],
     ['2001:db8:85a3::8a2e:370:7334', '2001:db8:…'],
