@@ -85,3 +85,23 @@ it('Firefox connects, talks and ends', async () => {
   ]);
   expect(visit.named('voice-error')).toEqual([]);
 });
+
+it('Firefox whose service dies in a call is called again, and both are heard', async () => {
+  await visit.set({ 'token-url': '/token?fault=crash:12000' });
+  let from = visit.events.length;
+  await visit.press('start-button');
+  await visit.said('agent', shopAgent.greeting, { from });
+  const recovering = await visit.state('recovering', { from, ms: 60_000 });
+  from = visit.events.indexOf(recovering);
+  await visit.state('live listening', { from });
+
+  const asked = performance.now();
+  await room.say('where is my order');
+  await visit.said('user', 'Where is my order', { from });
+  await visit.said('agent', answerTo('order-status'), { from });
+  const heard = await recognize(await room.heardToTheEnd(asked));
+  expect(wordsInCommon(heard, wordsOf(answerTo('order-status')))).toBeGreaterThan(0.6);
+  await visit.press('end-button');
+  const end = await visit.event('voice-end', undefined, { from });
+  expect(end.open).toEqual(NOTHING);
+});

@@ -6,6 +6,7 @@ import { SENTENCES } from '../../src/element/error-sentences.js';
 import { DICTIONARIES } from '../../src/element/languages.js';
 import type { FakeService, FakeServiceOptions } from '../support/fake-service.js';
 import { answered, calls, event, spoken } from '../support/server-events.js';
+import { leaveScenes, SCENES } from './scenes.js';
 import { clear, visit, type Visitor } from './visitor.js';
 
 const TAGS = Object.keys(DICTIONARIES);
@@ -272,7 +273,18 @@ describe('the language', () => {
 });
 
 describe('in every language, at 240 px, all words have room', () => {
-  afterEach(clear);
+  afterEach(async () => {
+    await clear();
+    leaveScenes();
+  });
+
+  for (const [scene, enter] of Object.entries(SCENES)) {
+    it(`in the scene "${scene}"`, async () => {
+      const visitor = await narrow();
+      await enter(visitor);
+      await fitsInAllLanguages(visitor);
+    });
+  }
 
   it('before a call', async () => {
     await fitsInAllLanguages(await narrow());

@@ -47,7 +47,7 @@ describe('a visitor who types', () => {
     const region = visitor.root.querySelector('[data-answers]');
     const watching = new MutationObserver(() => read.push(region?.textContent ?? ''));
     watching.observe(region!, { childList: true, characterData: true, subtree: true });
-    const answer = written('a1', 'Good day to you.', null);
+    const answer = written('a1', '**Good** day to [you](https://shop.test/you).', null);
     for (const one of answer) await visitor.hears(one);
     await visitor.hears(...answer);
     await visitor.appears('agent-message');
