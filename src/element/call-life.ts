@@ -23,7 +23,7 @@ export interface CallLife {
   /** Where the call went on over another connection. Each is the same object every time. */
   notes(known: Partial<Dictionary>): readonly Note[];
   /** What the visitor is told now, on screen and read out. */
-  notice(known: Partial<Dictionary>): { shown: string; spoken: string } | undefined;
+  notice(known: Partial<Dictionary>, lang: string): { shown: string; spoken: string } | undefined;
   /** How the call has ended, where a limit has done it. */
   ending(reason: EndReason, known: Partial<Dictionary>): string | undefined;
 }
@@ -72,12 +72,12 @@ export function lookAfter(
       return kept?.statistics;
     },
     notes: (known) => kept?.notes(known) ?? [],
-    notice(known) {
+    notice(known, lang) {
       const notice = ofEnd ?? ofCall;
       if (!notice) return undefined;
       const { word, english, value, spoken = value } = notice;
       const words = known[word] ?? english ?? SENTENCES[word as VoiceErrorCode];
-      return { shown: filled(words, value), spoken: filled(words, spoken) };
+      return { shown: filled(words, value, lang), spoken: filled(words, spoken, lang) };
     },
     ending: (reason, known) => limits?.limitReached(reason, known),
   };

@@ -18,6 +18,7 @@ type Live = Extract<CallState, { status: 'live' }>;
 
 export function callParts(model: ViewModel, intents: Intents, call: Call | undefined): CallParts {
   const { state, code } = model;
+  const lang = model.language.tag || 'en';
   const strings = { ...CALL_ENGLISH, ...model.strings };
   const isLive = state.status === 'live';
   const extras = call && extrasOf(call);
@@ -28,12 +29,12 @@ export function callParts(model: ViewModel, intents: Intents, call: Call | undef
   const notice = asks
     ? { shown: allowMicrophone, spoken: allowMicrophone }
     : isLive
-      ? extras?.life.notice(strings)
+      ? extras?.life.notice(strings, lang)
       : undefined;
   return {
     status:
-      busy(secondsToNextTry(call), strings) ??
-      status(model, strings, talkButton !== undefined, notice?.spoken, extras),
+      busy(secondsToNextTry(call), strings, lang) ??
+      status(model, lang, strings, talkButton !== undefined, notice?.spoken, extras),
     transcript: model.transcript
       ? html`<div
             class="transcript"
@@ -65,8 +66,9 @@ export function callParts(model: ViewModel, intents: Intents, call: Call | undef
 function busy(
   wait: ReturnType<typeof secondsToNextTry>,
   { hostBusy }: CallStrings,
+  lang: string,
 ): TemplateResult | undefined {
-  return wait && said(filled(hostBusy, wait.ofAll), filled(hostBusy, wait.left));
+  return wait && said(filled(hostBusy, wait.ofAll, lang), filled(hostBusy, wait.left, lang));
 }
 
 function said(spoken: string, shown: string): TemplateResult {
@@ -129,7 +131,8 @@ function mainLabel(state: CallState, strings: CallStrings): string | undefined {
 
 /** Screen readers hear of the call; whose turn it is they hear from the agent itself. */
 function status(
-  { state, language }: ViewModel,
+  { state }: ViewModel,
+  lang: string,
   strings: CallStrings & KnownStrings,
   byHand: boolean,
   notice: string | undefined,
@@ -138,7 +141,6 @@ function status(
   // What never began did not end.
   if (state.status === 'ended' && state.durationMs > 0) {
     const { durationMs, reason } = state;
-    const lang = language.tag || 'en';
     const ended = extras?.ending(reason, strings) ?? strings.ended;
     return said(`${ended}. ${inWords(durationMs, lang)}`, `${ended} · ${clock(durationMs, lang)}`);
   }
@@ -147,7 +149,10 @@ function status(
     const seconds = Math.ceil(((state.nextTryAt ?? 0) - performance.now()) / 1000);
     // Spoken once, and not with every second.
     const { recovering } = strings;
-    return said(recovering, seconds > 0 ? `${recovering} ${seconds}` : recovering);
+    return said(
+      recovering,
+      seconds > 0 ? `${recovering} ${seconds.toLocaleString(lang)}` : recovering,
+    );
   }
   if (state.status !== 'live') return undefined;
   const { quality, muted, turn, voice } = state;

@@ -51,7 +51,7 @@ describe('a visitor who types', () => {
     for (const one of answer) await visitor.hears(one);
     await visitor.hears(...answer);
     await visitor.appears('agent-message');
-    expect(visitor.text('agent-message')).to.contain('Good day to you.');
+    await visitor.until(() => visitor.text('agent-message').includes('Good day to you.'));
     expect(read).to.deep.equal(['Good day to you.']);
     expect(region?.getAttribute('role')).to.equal('log');
     watching.disconnect();
