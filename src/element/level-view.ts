@@ -42,7 +42,8 @@ export class LevelView {
   }
 
   open(): void {
-    this.#timer ??= setInterval(() => {
+    if (this.#timer !== undefined) return;
+    this.#timer = setInterval(() => {
       this.#tick();
     }, INTERVAL_MS);
     this.#tick();

@@ -310,7 +310,7 @@ describe('the layouts', () => {
     const visitor = await visit({ transcript: '' });
     await visitor.talk();
     await visitor.hears(...answered('r', 'a1', 'Good morning.', null));
-    const message = await visitor.appears('agent-message');
+    await visitor.appears('agent-message');
     const canvas = visitor.root.querySelector('canvas')!;
     // Before its first frame in a new layout it has no size.
     const drawn = () =>
@@ -329,7 +329,10 @@ describe('the layouts', () => {
       await visitor.until(() => getComputedStyle(panel).visibility === 'visible');
       await visitor.element.updateComplete;
       expect(panel.matches(':popover-open'), layout).to.equal(layout === 'floating');
-      expect(message.getClientRects().length, layout).to.be.greaterThan(0);
+      await visitor.until(
+        () => Boolean(visitor.find('agent-message')?.getClientRects().length),
+        `What was said is not seen in ${layout}.`,
+      );
       expect(visitor.root.querySelector('canvas')).to.equal(canvas);
       canvas.width = 100;
       await visitor.until(drawn, `Nothing is drawn in ${layout}.`);

@@ -143,7 +143,7 @@ describe('a call that is limited', () => {
   it('tells the visitor how long there is, and why it ended', async () => {
     const visitor = await visit({ 'max-duration': '3' });
     await visitor.talk();
-    expect((await visitor.appears('notice')).textContent).to.match(/^This call ends in 1 s$/);
+    expect((await visitor.appears('notice')).textContent).to.match(/^This call ends in 2 s$/);
     const { reason, error } = await visitor.next('voice-end');
     expect([reason, error]).to.deep.equal(['max-duration', undefined]);
     await visitor.element.updateComplete;
