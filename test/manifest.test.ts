@@ -61,15 +61,19 @@ describe('custom-elements.json', () => {
     expect(names(silent)).toEqual([]);
   });
 
-  /** The small buttons of a call share a template, which takes their name. */
-  const rounds = () => found(/\bround\(\s*'(\w+)'/g);
+  /** Buttons that share a template, which takes their name: the small ones of a call, and the main one. */
+  const buttons = () => [
+    ...found(/\bround\(\s*'(\w+)'/g),
+    ...found(/\bact = active \? '(\w+)'/g),
+    ...found(/\bact = active \? '\w+' : '(\w+)'/g),
+  ];
 
   it('names the parts that are in the templates', () => {
     // In a template, or where a row is made by hand.
     const values = [
       ...found(/\bpart="([^"]*)"/g),
       ...found(/'part', '([^']*)'/g),
-      ...rounds().map((name) => `button ${name}-button`),
+      ...buttons().map((name) => `button ${name}-button`),
     ];
     const parts = values.flatMap((value) => wordsOf(value).map(([word]) => word));
     const whole = parts.filter((word) => !word.startsWith('-'));
@@ -79,7 +83,7 @@ describe('custom-elements.json', () => {
   it('names the slots that are in the templates', () => {
     // What is in `tools` is read and never drawn.
     const drawn = names(element.slots).filter((name) => name !== 'tools');
-    const slots = [...found(/<slot name="([^"$]+)"/g), ...rounds().map((name) => `${name}-icon`)];
+    const slots = [...found(/<slot name="([^"$]+)"/g), ...buttons().map((name) => `${name}-icon`)];
     expect(drawn).toEqual([...new Set(slots)].sort());
   });
 
