@@ -59,6 +59,7 @@ describe('the benchmarks', () => {
     expect(runs.map(({ contestant }) => contestant).toSorted()).toEqual([
       'audiomotion-analyzer',
       'bars',
+      'frames alone',
       'nothing',
       'orb',
       'wave',
