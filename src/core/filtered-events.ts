@@ -12,7 +12,7 @@ const CANCELLED_WITHIN_MS = 2_000;
 /** A request for an answer that was refused, or failed without a word, is one that nothing follows. */
 const ANSWER_WITHIN_MS = 25_000;
 
-/** Events that end late must not begin an answer anew. */
+/** So many answers that are over: an event of one that comes late does not begin it anew. */
 const REMEMBERED = 8;
 
 /**
@@ -34,6 +34,7 @@ export function dialect(emit: (event: ServerEvent) => void) {
   function* begin(id: string): Iterable<ServerEvent> {
     if (id === making || over.includes(id)) return;
     answering.stop();
+    cancelling.stop();
     const before = making;
     making = id;
     yield made('response.created', { response: { id, status: 'in_progress', output: [] } });
@@ -41,7 +42,7 @@ export function dialect(emit: (event: ServerEvent) => void) {
   }
 
   function* end(id: string | undefined, status: string): Iterable<ServerEvent> {
-    if (id === undefined || over.includes(id)) return;
+    if (id === undefined) return;
     over = [id, ...over].slice(0, REMEMBERED);
     if (id === making) {
       making = undefined;
@@ -68,7 +69,7 @@ export function dialect(emit: (event: ServerEvent) => void) {
         yield* begin(event.response_id);
         break;
       case 'output_audio_buffer.stopped':
-        yield* end(event.response_id === making ? making : undefined, 'completed');
+        if (event.response_id === making) yield* end(making, 'completed');
         if (event.response_id === heard) heard = undefined;
         break;
     }
@@ -108,13 +109,11 @@ export function dialect(emit: (event: ServerEvent) => void) {
           emit(made('error', { error: { ...error, event_id: event.event_id } }));
         });
         break;
-      case 'response.cancel': {
-        const id = making;
+      case 'response.cancel':
         cancelling.start(CANCELLED_WITHIN_MS, () => {
-          all(end(id, 'cancelled'));
+          all(end(making, 'cancelled'));
         });
         break;
-      }
       case 'output_audio_buffer.clear':
         queueMicrotask(() => {
           all(silence());

@@ -145,6 +145,14 @@ describe('an answer', () => {
     ]);
   });
 
+  it('that follows a cancelled one at once is whole', async () => {
+    seen(...spoken('r1').slice(0, 1));
+    stop('r1');
+    await told();
+    expect(seen(...written('r2')).at(-1)).toBe('response.done r2 completed');
+    expect(await told(2_000)).toEqual([]);
+  });
+
   it('that never comes is an error after 25 seconds, about the request for it', async () => {
     filter.toBeta({ type: 'response.create', event_id: 'asked-1' });
     await vi.advanceTimersByTimeAsync(25_000);
