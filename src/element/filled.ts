@@ -9,5 +9,8 @@ export function filled(
   lang?: string,
 ): string {
   // Of a text it is the text.
-  return sentence.replace(/\{\w+\}/g, () => (value as number).toLocaleString(lang));
+  return sentence.replace(
+    /\{\w+\}/g,
+    () => (value as number | undefined)?.toLocaleString(lang) ?? '',
+  );
 }

@@ -50,7 +50,7 @@ export function startFrameLoop(
     if (ratio !== devicePixelRatio) watchSize();
     if (still !== calm.matches) choose();
     const now = performance.now();
-    // One side after the other, as reading costs more than drawing; what is drawn moves all the same.
+    // One side after the other, which is half the reading; what is drawn moves all the same.
     const levels = meter()?.read(side) ?? [];
     frame[side ? 'agent' : 'user'].levels = levels;
     side = 1 - side;
