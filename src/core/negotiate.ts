@@ -30,8 +30,8 @@ const TIMEOUT_MS = 10_000;
 /**
  * Sends offers to `callsUrl`, else to where the secret says, else to OpenAI.
  *
- * @throws {VoiceError} when called: `negotiation-rejected` (with the service's own words),
- *   `network-blocked` (no answer at all).
+ * @throws {VoiceError} when called: `negotiation-rejected`, `quota-exceeded` (429; both with the
+ *   service's own words, but for the secret), `network-blocked` (no answer at all).
  */
 export function postOffer(callsUrl?: string, fetch = globalThis.fetch): Negotiate {
   return async (offer, secret, callerSignal) => {
@@ -45,7 +45,7 @@ export function postOffer(callsUrl?: string, fetch = globalThis.fetch): Negotiat
         signal,
       });
       const body = await response.text();
-      if (!response.ok) throw rejection(response.status, body);
+      if (!response.ok) throw rejection(response.status, body.replaceAll(secret.value, '…'));
       return answerFrom(response, body);
     } catch (error) {
       callerSignal.throwIfAborted();
@@ -54,7 +54,7 @@ export function postOffer(callsUrl?: string, fetch = globalThis.fetch): Negotiat
         'network-blocked',
         signal.aborted
           ? 'The service did not answer in time.'
-          : 'The service is blocked by a firewall, or by this page’s connect-src.',
+          : 'A firewall, or this page’s connect-src, blocks the service.',
       );
     }
   };
@@ -72,15 +72,15 @@ export function answerFrom({ headers, url }: Response, sdp: string): Answer {
 }
 
 function rejection(status: number, body: string): VoiceError {
-  let said: unknown;
+  let reason = '.';
   try {
-    said = (JSON.parse(body) as { error?: { message?: unknown } }).error?.message;
+    const { error } = JSON.parse(body) as { error: { message: string } };
+    reason = `: ${error.message.slice(0, 500)}`;
   } catch {
-    // Not JSON: a proxy's page, which tells a developer nothing.
+    // A proxy's page, or JSON of another shape, tells a developer nothing.
   }
-  const reason = typeof said === 'string' ? `: ${said.slice(0, 500)}` : '.';
   return new VoiceError(
-    'negotiation-rejected',
+    status === 429 ? 'quota-exceeded' : 'negotiation-rejected',
     `The service refused the call (HTTP ${status})${reason}`,
   );
 }

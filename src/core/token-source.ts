@@ -43,11 +43,9 @@ export function endpoint(
       fetch,
       () => tokenRequest(options),
       async (response) => {
-        const serverNow = Date.parse(response.headers.get('date') ?? '');
-        return parseClientSecret(
-          await read(response),
-          Number.isNaN(serverNow) ? undefined : serverNow,
-        );
+        // Browsers show it to pages of another origin only where the host says so.
+        const serverNow = Date.parse(response.headers.get('date') ?? '') || undefined;
+        return parseClientSecret(await read(response), serverNow);
       },
     );
 }

@@ -198,7 +198,7 @@ function inOrder(entries: Entry[]): Entry[] {
     others.push(entry);
   }
   const ordered: Entry[] = [];
-  const stack = [...(followers.get(undefined) ?? [])].reverse();
+  const stack = (followers.get(undefined) ?? []).reverse();
   for (let entry = stack.pop(); entry; entry = stack.pop()) {
     ordered.push(entry);
     stack.push(...(followers.get(entry.id) ?? []).reverse());

@@ -4,7 +4,6 @@
  */
 import { retrying, sleep } from '../core/retries.js';
 import type { TokenSource } from '../core/token-source.js';
-import { VoiceError } from '../core/voice-error.js';
 
 const OFFER_PAUSE_MS = 400;
 
@@ -61,16 +60,12 @@ export async function askAgain(
 /**
  * Sends an offer a second time: with a fresh client secret after a 401, else after a moment.
  * @param freshSecret its value
- * @throws {VoiceError} `quota-exceeded` after a 429, which a second offer would only meet again
  */
 export async function offerAgain(
   refused: Response,
   freshSecret: (signal: AbortSignal) => Promise<string>,
   init: RequestInit,
 ): Promise<Response> {
-  if (refused.status === 429) {
-    throw new VoiceError('quota-exceeded', 'The service takes no more calls now (HTTP 429).');
-  }
   const signal = init.signal ?? new AbortController().signal;
   const headers = new Headers(init.headers);
   if (refused.status === 401) headers.set('authorization', `Bearer ${await freshSecret(signal)}`);

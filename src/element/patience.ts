@@ -44,7 +44,7 @@ export function patient(
 export function offering(source: TokenSource): typeof fetch {
   return async (url, init = {}) => {
     const response = await fetch(url, init);
-    if (![401, 429].includes(response.status) && response.status < 500) return response;
+    if (response.status !== 401 && response.status < 500) return response;
     const part = await import('./patience-part.js').catch(() => null);
     const fresh = async (signal: AbortSignal) => parseClientSecret(await source(signal)).value;
     return part ? part.offerAgain(response, fresh, init) : response;

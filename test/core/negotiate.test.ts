@@ -83,7 +83,7 @@ describe('an offer that is refused', () => {
     async (status) => {
       const body = { error: { message: 'Model is not available.', type: 'x' } };
       const error = await failureOf(offerTo(json(body, {}, status)));
-      expect(error.code).toBe('negotiation-rejected');
+      expect(error.code).toBe(status === 429 ? 'quota-exceeded' : 'negotiation-rejected');
       expect(error.message).toContain(`HTTP ${status}`);
       expect(error.message).toContain('Model is not available.');
     },
@@ -120,7 +120,8 @@ describe('an offer that is refused', () => {
 
   it('E18 never repeats the secret', async () => {
     const broken: Answer = (response) => response.destroy();
-    for (const answer of [json('', {}, 401), json(''), broken]) {
+    const gateway = json({ error: { message: `“Bearer ${secret.value}” is unknown.` } }, {}, 401);
+    for (const answer of [json('', {}, 401), json(''), broken, gateway]) {
       const error = await failureOf(offerTo(answer));
       expect(`${error.message} ${error.stack ?? ''}`).not.toContain('canary');
     }
