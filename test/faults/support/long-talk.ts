@@ -21,7 +21,9 @@ export async function talksFor(visit: Visit, ms: number, sessionMs: number): Pro
   const said: string[] = [];
   for (const end = performance.now() + ms; performance.now() < end;) {
     const from = visit.events.length;
+    const asked = await visit.now();
     await visit.page.evaluate(() => document.querySelector('voice-agent')!.sendText('hello'));
+    await visit.heard('agent', true, asked);
     await visit.said('agent', answerTo('hello'), { from });
     said.push('hello', answerTo('hello'));
     await visit.serverEvent('output_audio_buffer.stopped', { from });
