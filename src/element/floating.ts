@@ -17,6 +17,12 @@ export { styles } from './floating-styles.js';
 export type FloatingHost = HTMLElement &
   ReactiveControllerHost & { readonly layout: string; open: boolean };
 
+/** HTML's close requests, of which TypeScript's own library does not know. */
+declare class CloseWatcher {
+  onclose: (() => void) | null;
+  destroy(): void;
+}
+
 /** What a visitor must not miss while the panel is closed. */
 const URGENT = '.approval, .hear, .error:not([hidden])';
 
@@ -28,6 +34,7 @@ export class Floating implements ReactiveController, Frame {
   #isUrgent = false;
   /** The visitor has opened it: the focus goes along. */
   #takesFocus = false;
+  #back: CloseWatcher | undefined;
 
   constructor(host: FloatingHost) {
     this.#host = host;
@@ -110,12 +117,14 @@ export class Floating implements ReactiveController, Frame {
   hostDisconnected(): void {
     visualViewport?.removeEventListener('resize', this.#measure);
     visualViewport?.removeEventListener('scroll', this.#measure);
+    this.#watchBack(false);
   }
 
   hostUpdated(): void {
     const { open, shadowRoot } = this.#host;
     const panel = shadowRoot?.querySelector<HTMLElement>('.panel');
     if (!panel) return;
+    this.#watchBack(open && this.#isFloating);
     if (!this.#isFloating) {
       panel.popover = panel.role = null;
       this.#isOpen = false;
@@ -139,6 +148,27 @@ export class Floating implements ReactiveController, Frame {
 
   get #isFloating(): boolean {
     return this.#host.layout === 'floating';
+  }
+
+  /**
+   * A phone's way back closes the panel, and does not leave the page. Where there is a keyboard, its key for
+   * that is the page's own as long as the focus is elsewhere.
+   */
+  #watchBack(isOpen: boolean): void {
+    if (!isOpen) {
+      this.#back?.destroy();
+      this.#back = undefined;
+    } else if (
+      !this.#back &&
+      'CloseWatcher' in globalThis &&
+      matchMedia('(pointer: coarse)').matches
+    ) {
+      this.#back = new CloseWatcher();
+      this.#back.onclose = () => {
+        this.#back = undefined;
+        this.#host.open = false;
+      };
+    }
   }
 
   /** How much of the window's lower end the keys on screen cover. Zoomed in, nobody can tell. */

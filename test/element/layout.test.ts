@@ -248,6 +248,41 @@ describe('the layouts', () => {
       button.remove();
     });
 
+    it('is closed by a phone’s way back, which does not leave the page', async () => {
+      const { matchMedia } = globalThis;
+      const page = globalThis as unknown as { CloseWatcher: new () => { requestClose(): void } };
+      const { CloseWatcher } = page;
+      const watchers: InstanceType<typeof CloseWatcher>[] = [];
+      globalThis.matchMedia = (query) => matchMedia(query === '(pointer: coarse)' ? 'all' : query);
+      page.CloseWatcher = class extends CloseWatcher {
+        constructor() {
+          super();
+          watchers.push(this);
+        }
+      };
+      try {
+        const visitor = await floating();
+        expect(watchers).to.have.length(0);
+        await open(visitor);
+        watchers[0]!.requestClose();
+        expect(visitor.element.open).to.equal(false);
+        await open(visitor);
+        await visitor.press('close-button');
+        await visitor.element.updateComplete;
+        // The next way back is the page's.
+        watchers[1]!.requestClose();
+        visitor.element.open = true;
+        await visitor.element.updateComplete;
+        visitor.element.remove();
+        watchers[2]!.requestClose();
+        expect(visitor.element.open).to.equal(true);
+        expect(watchers).to.have.length(3);
+      } finally {
+        globalThis.matchMedia = matchMedia;
+        page.CloseWatcher = CloseWatcher;
+      }
+    });
+
     it('is a sheet at the bottom of a phone, and moves up for the keys on screen', async () => {
       await setViewport({ width: 360, height: 640 });
       const visitor = await floating({ open: '', 'text-input': '', transcript: '' });
