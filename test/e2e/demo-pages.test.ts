@@ -1,5 +1,6 @@
 // The demo as people use it who have a small screen or no mouse, and the page without the element.
 import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Browser } from 'puppeteer-core';
@@ -94,6 +95,71 @@ describe('The demo', () => {
     await visit.page.keyboard.press('Enter');
     await visit.event('voice-end');
     expect(await focus(visit)).toContain('start-button');
+    await visit.close();
+  });
+});
+
+describe('The page of themes', () => {
+  const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+  /** How the button that starts looks in elements of the page. */
+  const looks = (visit: Visit, selector: string): Promise<string[]> =>
+    visit.page.$$eval(selector, (elements) =>
+      elements.map((element) => {
+        const button = element.shadowRoot!.querySelector('[part~=start-button]')!;
+        const { backgroundColor, color, borderRadius, fontFamily } = getComputedStyle(button);
+        return [backgroundColor, color, borderRadius, fontFamily].join(' ');
+      }),
+    );
+
+  it('has six that are quite different, and nobody is kept from reading them', async () => {
+    const visit = await Visit.open(browser, new URL('theming.html', stage.url).href);
+    await visit.button('start-button');
+    expect(new Set(await looks(visit, '.themes voice-agent')).size).toBe(6);
+    await visit.page.evaluate(axe);
+    const found = await visit.page.evaluate(async () => {
+      const { violations } = await (
+        globalThis as unknown as { axe: typeof import('axe-core') }
+      ).axe.run();
+      return violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html}`));
+    });
+    expect(found).toEqual([]);
+    for (const width of [360, 768, 1440]) {
+      await visit.page.setViewport({ width, height: 900 });
+      const beyond = await visit.page.evaluate(
+        () => document.documentElement.scrollWidth - innerWidth,
+      );
+      expect(beyond).toBeLessThanOrEqual(0);
+    }
+    expect(visit.complaints).toEqual([]);
+    await visit.close();
+  });
+
+  it('builds one that looks on another page as it did there', async () => {
+    const visit = await Visit.open(browser, new URL('theming.html', stage.url).href);
+    await visit.button('start-button');
+    const set = (name: string, value: string): Promise<void> =>
+      visit.page.$eval(
+        `#controls [name=${name}]`,
+        (control, wanted) => {
+          (control as HTMLInputElement).value = wanted;
+          control.dispatchEvent(new Event('input', { bubbles: true }));
+        },
+        value,
+      );
+    await set('accent', '#7f1d1d');
+    await set('radius', '0.5');
+    const [built] = await looks(visit, '#mine');
+    expect(built).toContain('rgb(127, 29, 29)');
+    const copied = await visit.page.$eval('#css', ({ textContent }) => textContent);
+    const [tag = '', style = ''] = copied.split('\n\n');
+    expect(tag).toBe('<voice-agent token-url="/token" theme="light"></voice-agent>');
+    await visit.page.goto(new URL('tools.html', stage.url).href);
+    await visit.page.evaluate((html) => {
+      document.body.innerHTML = html;
+    }, tag);
+    await visit.page.addStyleTag({ content: style });
+    await visit.button('start-button');
+    expect(await looks(visit, 'voice-agent')).toEqual([built]);
     await visit.close();
   });
 });

@@ -1,6 +1,8 @@
 // The element in a page that changes around it: moved, it keeps its call; removed, it ends it.
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Browser } from 'puppeteer-core';
+import type { CallState } from '../../src/index.js';
+import type { Open } from '../support/page-probe.js';
 import { Stage } from '../support/stage.js';
 import { NOTHING, Visit } from '../support/visit.js';
 
@@ -70,20 +72,77 @@ describe('During a call the element', () => {
     await visit.state('live speaking', { from });
   });
 
-  it('ends an attempt when removed, too', async () => {
-    await visit.set({ 'token-url': '/token?fault=calls-hang' });
-    await visit.press('start-button');
-    await visit.event('voice-state-change', ({ state }) => state.waitingFor?.length === 1);
-    const end = await visit.page.evaluate(async () => {
-      const element = document.querySelector('voice-agent')!;
-      const ended = new Promise((resolve) => {
-        element.addEventListener('voice-end', ({ detail }) => {
-          resolve({ reason: detail.reason, ...probe.open() });
+  it.each<[state: string, reached: () => Promise<unknown>]>([
+    ['connecting', () => visit.press('start-button')],
+    [
+      'waiting for the microphone',
+      async () => {
+        await visit.page.evaluate(() => {
+          navigator.mediaDevices.getUserMedia = () => new Promise(() => undefined);
         });
-      });
-      element.remove();
-      return ended;
-    });
-    expect(end).toMatchObject({ reason: 'removed', microphones: 0, connections: 0, contexts: 0 });
+        await visit.press('start-button');
+      },
+    ],
+    [
+      'waiting for the connection',
+      async () => {
+        await visit.set({ 'token-url': '/token?fault=calls-hang' });
+        await visit.press('start-button');
+      },
+    ],
+    ['listening', () => visit.press('start-button')],
+    ['thinking', () => visit.press('start-button')],
+    ['speaking', () => visit.press('start-button')],
+    [
+      'hearing',
+      async () => {
+        await visit.set({ 'turn-taking': 'push-to-talk' });
+        await visit.press('start-button');
+        await (await visit.button('talk-button')).hover();
+        await visit.page.mouse.down();
+      },
+    ],
+    [
+      'muted',
+      async () => {
+        await visit.press('start-button');
+        await visit.press('mute-button');
+      },
+    ],
+    [
+      'recovering',
+      async () => {
+        await visit.set({ 'token-url': '/token?fault=crash:300' });
+        await visit.press('start-button');
+      },
+    ],
+  ])('E5 removed while it is %s leaves nothing open', async (state, reached) => {
+    const ending = visit.page.evaluate(
+      (wanted) =>
+        new Promise<{ reason: string; ms: number; open: Open }>((resolve) => {
+          const element = document.querySelector('voice-agent')!;
+          const nameOf = ({ status, ...more }: CallState): string => {
+            if ('turn' in more) return more.muted ? 'muted' : more.turn;
+            const [waitsFor, ...others] = 'waitingFor' in more ? more.waitingFor : [];
+            return waitsFor && others.length === 0 ? `waiting for the ${waitsFor}` : status;
+          };
+          element.addEventListener('voice-state-change', ({ detail }) => {
+            if (nameOf(detail.state) !== wanted || !element.isConnected) return;
+            const removed = performance.now();
+            element.addEventListener('voice-end', ({ detail: { reason } }) => {
+              resolve({ reason, ms: performance.now() - removed, open: probe.open() });
+            });
+            element.remove();
+          });
+        }),
+      state,
+    );
+    await reached();
+    const { reason, ms, open } = await ending;
+    expect(reason).toBe('removed');
+    expect(open).toEqual(NOTHING);
+    console.log('E5', state, ms);
+    expect(ms).toBeLessThan(500);
+    expect(visit.complaints).toEqual([]);
   });
 });

@@ -13,12 +13,20 @@ beforeAll(async () => {
 });
 afterAll(() => site.close());
 
-/** A visitor whose client secrets all bear the mark; the service gets those that it knows. */
-async function marked(url = site.page('/')): Promise<Visit & { said: string[] }> {
+type Watched = Visit & { said: string[] };
+
+/** A visitor whose console is read. */
+async function watched(): Promise<Watched> {
   const visit = await Visit.open(site.browser, 'about:blank');
   const said: string[] = [];
   visit.page.on('console', (message) => said.push(message.text()));
   visit.page.on('pageerror', (error) => said.push(String(error), (error as Error).stack ?? ''));
+  return Object.assign(visit, { said });
+}
+
+/** A visitor whose client secrets all bear the mark; the service gets those that it knows. */
+async function marked(url = site.page('/')): Promise<Watched> {
+  const visit = await watched();
   const real = new Map<string, string>();
   site.answer = (response, request) => {
     const { searchParams } = new URL(request.url ?? '/', 'http://site.test');
@@ -40,11 +48,11 @@ async function marked(url = site.page('/')): Promise<Visit & { said: string[] }>
     void devtools.send('Fetch.continueRequest', { requestId, headers });
   });
   await visit.page.goto(url);
-  return Object.assign(visit, { said });
+  return visit;
 }
 
 /** Every place of a page that somebody could look at, by name. */
-async function places(visit: Visit & { said: string[] }): Promise<Record<string, string>> {
+async function places(visit: Watched): Promise<Record<string, string>> {
   const inPage = await visit.page.evaluate(async () => {
     const html = (root: ParentNode): string =>
       [...root.querySelectorAll('*')]
@@ -87,10 +95,10 @@ async function places(visit: Visit & { said: string[] }): Promise<Record<string,
   };
 }
 
-async function isNowhere(visit: Visit & { said: string[] }): Promise<void> {
+async function isNowhere(visit: Watched, secret = MARK): Promise<void> {
   const all = await places(visit);
   expect(Object.keys(all).length).toBeGreaterThanOrEqual(12);
-  expect(Object.entries(all).filter(([, text]) => text.includes(MARK))).toEqual([]);
+  expect(Object.entries(all).filter(([, text]) => text.includes(secret))).toEqual([]);
 }
 
 /** What the page's memory holds. */
@@ -103,6 +111,12 @@ async function memory(visit: Visit): Promise<string> {
   await devtools.send('HeapProfiler.takeHeapSnapshot', { reportProgress: false });
   await devtools.detach();
   return chunks.join('');
+}
+
+/** Within five seconds the page remembers it no more. */
+async function isForgotten(visit: Visit, secret = MARK): Promise<void> {
+  const remembered = async () => (await memory(visit)).includes(secret);
+  await expect.poll(remembered, { timeout: 5_000, interval: 500 }).toBe(false);
 }
 
 describe('A client secret', () => {
@@ -121,8 +135,34 @@ describe('A client secret', () => {
     const visit = await marked();
     await visit.press('start-button');
     await visit.state('live speaking');
-    const remembered = async () => (await memory(visit)).includes(MARK);
-    await expect.poll(remembered, { timeout: 5_000, interval: 500 }).toBe(false);
+    await isForgotten(visit);
+    await visit.close();
+  });
+
+  it('E18 is nowhere in a call over a WebSocket, which is opened with it, and is forgotten', async () => {
+    const visit = await watched();
+    let secret = '';
+    site.answer = (response, request) => {
+      void site.secret().then((answer) => {
+        secret = answer.value;
+        void says(200, answer)(response, request, 1);
+      });
+      return undefined;
+    };
+    await visit.page.evaluateOnNewDocument(() => {
+      Reflect.deleteProperty(globalThis, 'RTCPeerConnection');
+    });
+    const body = ELEMENT.replace('greeting', 'greeting fallback="websocket"');
+    await visit.page.goto(site.page('/websocket', { body }));
+    await visit.press('start-button');
+    await visit.state('live speaking');
+    expect(secret).toMatch(/^ek_\w{8}/);
+    expect(await visit.open()).toMatchObject({ sockets: 1 });
+    await isNowhere(visit, secret);
+    await isForgotten(visit, secret);
+    await visit.press('end-button');
+    await visit.event('voice-end');
+    await isNowhere(visit, secret);
     await visit.close();
   });
 
@@ -153,12 +193,13 @@ describe('A client secret', () => {
     'no-session-created',
     'close-channel:700',
     'expire:700',
-  ])('E18 is nowhere after the fault %s', async (fault) => {
+  ])('E18 is nowhere after the fault %s, nor in memory', async (fault) => {
     const url = site.page('/fault', { body: ELEMENT.replace('/token', `/token?fault=${fault}`) });
     const visit = await marked(url);
     await visit.press('start-button');
     await visit.event('voice-end', undefined, { ms: 40_000 });
     await isNowhere(visit);
+    await isForgotten(visit);
     await visit.close();
   });
 
@@ -170,6 +211,7 @@ describe('A client secret', () => {
     const from = visit.events.length;
     await visit.state('live listening', { from, ms: 30_000 });
     await isNowhere(visit);
+    await isForgotten(visit);
     await visit.press('end-button');
     await visit.event('voice-end');
     await isNowhere(visit);
