@@ -75,5 +75,9 @@ export const callStyles = css`
       caret-color: Highlight;
       outline-color: LinkText;
     }
+    [aria-disabled='true'] {
+      opacity: 1;
+      color: GrayText;
+    }
   }
 `;

@@ -39,7 +39,7 @@ export class Consent {
     const isAsked = asksConsent(this.#host) && !this.agreed;
     if (!isAsked || (status !== 'idle' && status !== 'ended')) return nothing;
     return html`<div class="consent" part="consent" id="consent">
-      <slot name="consent"></slot>
+      <slot name="consent" dir="auto"></slot>
       <button class="start agree" part="button agree-button" @click=${this.#agree}>${agree}</button>
     </div>`;
   }
