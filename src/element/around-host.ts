@@ -14,6 +14,8 @@ export interface AroundHost extends HTMLElement, ReactiveControllerHost {
   readonly consentKey: string | undefined;
   readonly phone: string | undefined;
   transcript: boolean;
+  /** What the visitor wants of screen readers, where it was said; see `drawing.ts`. */
+  readOut?: boolean | undefined;
   report(): Promise<object>;
 }
 

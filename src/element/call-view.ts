@@ -160,6 +160,5 @@ function status(
   const shown = turn !== 'listening' ? strings[turn] : voice && muted ? strings.muted : ready;
   const connected = voice ? strings.connected : strings.connectedByText;
   const spoken = notice ?? (muted ? strings.muted : byHand ? strings.yourTurn : connected);
-  const isPoor = quality === 'poor';
-  return isPoor ? said(strings.poor, strings.poor) : said(spoken, shown);
+  return quality === 'poor' ? strings.poor : said(spoken, shown);
 }

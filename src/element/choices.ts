@@ -11,6 +11,8 @@ export interface Choices {
   /** 0 to 1. */
   readonly volume?: number;
   readonly transcript?: boolean;
+  /** Screen readers announce answers, in a call by voice too, or never. */
+  readonly readOut?: boolean;
   /** BCP 47; empty: as the page says. */
   readonly language?: string;
 }
@@ -23,12 +25,13 @@ export function readChoices(): Choices {
   } catch {
     // As if nothing was chosen.
   }
-  const { microphone, speaker, volume, transcript, language } = found;
+  const { microphone, speaker, volume, transcript, readOut, language } = found;
   return {
     ...(typeof microphone === 'string' && { microphone }),
     ...(typeof speaker === 'string' && { speaker }),
     ...(typeof volume === 'number' && volume >= 0 && volume <= 1 && { volume }),
     ...(typeof transcript === 'boolean' && { transcript }),
+    ...(typeof readOut === 'boolean' && { readOut }),
     ...(typeof language === 'string' && { language }),
   };
 }

@@ -13,6 +13,12 @@ import { startFrameLoop, type FrameLoop } from './visualizers/frame-loop.js';
 
 type Chat = typeof import('./chat.js');
 
+interface DrawingHost extends Element {
+  readonly visualizer?: string;
+  /** What the visitor wants of screen readers, where it was said. */
+  readonly readOut?: boolean | undefined;
+}
+
 let chat: Promise<Chat> | undefined;
 
 /** Without it a call goes on, unseen; the next one tries again. */
@@ -47,7 +53,7 @@ export class Drawing {
     }
     if (turn && canvas) {
       this.#voices ??= startFrameLoop(canvas, () => call?.meter);
-      this.#voices.show((this.#root.host as { visualizer?: string } & Element).visualizer, turn);
+      this.#voices.show((this.#root.host as DrawingHost).visualizer, turn);
     }
     const list = this.#root.querySelector<HTMLElement>('.transcript ol');
     if (this.#transcript?.list !== list) {
@@ -61,7 +67,7 @@ export class Drawing {
     void this.#transcript?.view.then((view) => view?.show(items, known, also));
   }
 
-  /** Finished answers for those who cannot see them; in a call by voice they are audible. */
+  /** Finished answers for those who cannot see them: in a call by voice, which is audible, only on demand. */
   #readOut(items: readonly TranscriptItem[], voice: boolean): void {
     const answers = this.#root.querySelector('[data-answers]');
     for (const [index, item] of items.entries()) {
@@ -70,7 +76,8 @@ export class Drawing {
       if (role !== 'agent' || !final || this.#known.has(id)) continue;
       this.#known.add(id);
       // Signs of Markdown are for the eye.
-      if (!voice && answers) answers.textContent = text.replace(/[*`[]|\]\(.*?\)/g, '');
+      if (answers && ((this.#root.host as DrawingHost).readOut ?? !voice))
+        answers.textContent = text.replace(/[*`[]|\]\(.*?\)/g, '');
     }
   }
 

@@ -11,7 +11,8 @@ export const SENTENCES: Readonly<Record<VoiceErrorCode, string>> = {
   busy: 'You are in a call on this page already. Please end it first.',
   'microphone-denied':
     'The microphone is not allowed. Allow it in your browser’s address bar, then try again.',
-  'microphone-blocked-by-policy': 'This website does not let the assistant use the microphone.',
+  'microphone-blocked-by-policy':
+    'This website does not let the assistant use the microphone. Please tell the owner of this website.',
   'microphone-missing': 'No microphone was found. Please connect one, then try again.',
   'microphone-busy':
     'The microphone is in use elsewhere. Close the other program or tab, then try again.',
@@ -27,7 +28,8 @@ export const SENTENCES: Readonly<Record<VoiceErrorCode, string>> = {
   'session-expired': 'This call has reached its time limit. You can start another.',
   'quota-exceeded': 'The assistant is at its limit. Please try again later.',
   'server-error': 'The assistant has a problem. Please try again.',
-  'tool-failed': 'The assistant cannot do everything here that it should.',
+  'tool-failed':
+    'The assistant cannot do everything here that it should. Please tell the owner of this website.',
   'content-filtered': 'The assistant cannot talk about this.',
 };
 

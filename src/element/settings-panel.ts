@@ -92,8 +92,8 @@ export class SettingsPanel {
             /></label>`
           : nothing
       }
-      ${this.#languages(strings)}
-      ${this.#host.textInput ? nothing : this.#transcript(strings)}${more}
+      ${this.#languages(strings)} ${this.#host.textInput ? nothing : this.#transcript(strings)}
+      ${this.#host.textInput || this.#host.transcript ? this.#readOut(strings) : nothing}${more}
     </div>`;
   }
 
@@ -150,6 +150,19 @@ export class SettingsPanel {
     >`;
   }
 
+  /** By itself in a conversation by text; by voice the agent is audible, but not to everybody. */
+  #readOut({ readOut: label }: SettingsStrings): TemplateResult {
+    const { state, readOut } = this.#host;
+    const isByText = state.status === 'live' && !state.voice;
+    return html`<label class="check"
+      ><input
+        type="checkbox"
+        .checked=${readOut ?? isByText}
+        @change=${this.#setReadOut}
+      />${label}</label
+    >`;
+  }
+
   /** Empty for the system's, and for one that is not there. */
   #chosen(what: 'microphone' | 'speaker'): string {
     const id = this.#chooser.choices[what];
@@ -203,5 +216,11 @@ export class SettingsPanel {
     const transcript = (target as HTMLInputElement).checked;
     this.#host.transcript = transcript;
     this.#chooser.choose({ transcript });
+  };
+
+  readonly #setReadOut = ({ target }: Event): void => {
+    const readOut = (target as HTMLInputElement).checked;
+    this.#host.readOut = readOut;
+    this.#chooser.choose({ readOut });
   };
 }

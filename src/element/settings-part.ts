@@ -45,8 +45,9 @@ export class Settings implements ReactiveController, Chooser {
     this.#host = host;
     this.#controller = controller;
     this.#language = language;
-    const { transcript, language: chosen = '' } = this.choices;
+    const { transcript, readOut, language: chosen = '' } = this.choices;
     if (transcript !== undefined) host.transcript = transcript;
+    host.readOut = readOut;
     language.chosen = chosen;
     const root = host.shadowRoot;
     adopt(root, settingsStyles);

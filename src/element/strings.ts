@@ -123,6 +123,8 @@ export interface Strings {
   readonly language: string;
   /** The language of the page, or of the browser. */
   readonly automatic: string;
+  /** Lets screen readers announce finished answers; the agent is audible, but not to everybody. */
+  readonly readOut: string;
 }
 
 /** All words of a language. The sentence for an error stands under its code. */
@@ -255,6 +257,7 @@ export const SETTINGS_ENGLISH = {
   level: 'What the microphone hears',
   language: 'Language',
   automatic: 'Automatic',
+  readOut: 'Screen reader announces answers',
 } as const satisfies Partial<Strings>;
 
 /** What is asked before and after a call, where the page wants that. */

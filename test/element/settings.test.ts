@@ -1,6 +1,6 @@
 /** A visitor sets microphone, loudspeaker, volume and transcript, and finds it so the next time. */
 import { expect } from '@open-wc/testing';
-import { event, spoken } from '../support/server-events.js';
+import { answered, event, spoken, written } from '../support/server-events.js';
 import { clear, visit, type Visitor } from './visitor.js';
 
 /** As it is documented. */
@@ -250,6 +250,32 @@ describe('what a visitor can set', () => {
       expect(visitor.element.transcript, odd).to.equal(false);
       await clear();
     }
+  });
+
+  it('lets screen readers announce answers by voice, too, and none by text, if that is wanted', async () => {
+    const readOut = (visitor: Visitor) => visitor.root.querySelector('[data-answers]')?.textContent;
+    const check = (visitor: Visitor) =>
+      [...visitor.root.querySelectorAll<HTMLInputElement>('.settings [type=checkbox]')].at(-1)!;
+    const visitor = await visit({ settings: '', transcript: '' });
+    await visitor.talk();
+    await open(visitor);
+    expect(check(visitor).checked).to.equal(false);
+    await visitor.hears(...answered('resp_1', 'a1', 'It is audible.', null));
+    expect(readOut(visitor)).to.equal('');
+    check(visitor).click();
+    await visitor.hears(...answered('resp_2', 'a2', 'Not to everybody.', 'a1'));
+    await visitor.until(() => readOut(visitor) === 'Not to everybody.');
+    expect(choices()).to.deep.equal({ readOut: true });
+
+    const other = await visit({ settings: '', 'text-input': '' });
+    await other.element.sendText('Hello');
+    await open(other);
+    expect(check(other).checked).to.equal(true);
+    check(other).click();
+    await other.hears(...written('a1', 'Seen only.', null));
+    await other.appears('agent-message');
+    expect(readOut(other)).to.equal('');
+    expect(choices()).to.deep.equal({ readOut: false });
   });
 
   it('works where the page may store nothing', async () => {

@@ -42,7 +42,8 @@ export const words: Dictionary = {
   'gesture-required': 'Začněte stisknutím tlačítka.',
   'microphone-denied':
     'Mikrofon není povolen. Povolte ho v adresním řádku prohlížeče a zkuste to znovu.',
-  'microphone-blocked-by-policy': 'Tento web nedovoluje asistentovi používat mikrofon.',
+  'microphone-blocked-by-policy':
+    'Tento web nedovoluje asistentovi používat mikrofon. Dejte prosím vědět provozovateli webu.',
   'microphone-missing': 'Nebyl nalezen žádný mikrofon. Připojte ho a zkuste to znovu.',
   'microphone-busy': 'Mikrofon se už používá. Zavřete druhý program nebo kartu a zkuste to znovu.',
   'playback-blocked': 'Prohlížeč vypnul zvuk této stránky.',
@@ -56,7 +57,7 @@ export const words: Dictionary = {
   'session-expired': 'Hovor dosáhl časového limitu. Můžete začít nový.',
   'quota-exceeded': 'Asistent dosáhl svého limitu. Zkuste to prosím později.',
   'server-error': 'Asistent má potíže. Zkuste to prosím znovu.',
-  'tool-failed': 'Asistent tu neumí vše, co by měl.',
+  'tool-failed': 'Asistent tu neumí vše, co by měl. Dejte prosím vědět provozovateli webu.',
   'content-filtered': 'O tomto asistent nemůže mluvit.',
   close: 'Zavřít',
   yourTurn: 'Při mluvení držte tlačítko',
@@ -105,4 +106,5 @@ export const words: Dictionary = {
   copied: 'Zkopírováno',
   language: 'Jazyk',
   automatic: 'Automaticky',
+  readOut: 'Čtečka obrazovky čte odpovědi',
 };

@@ -41,7 +41,8 @@ export const words: Dictionary = {
   'gesture-required': 'Tryk på knappen for at begynde.',
   'microphone-denied':
     'Mikrofonen er ikke tilladt. Tillad den i browserens adresselinje, og prøv igen.',
-  'microphone-blocked-by-policy': 'Dette websted lader ikke assistenten bruge mikrofonen.',
+  'microphone-blocked-by-policy':
+    'Dette websted lader ikke assistenten bruge mikrofonen. Giv webstedets ejer besked.',
   'microphone-missing': 'Der blev ikke fundet nogen mikrofon. Tilslut en, og prøv igen.',
   'microphone-busy':
     'Mikrofonen er i brug et andet sted. Luk det andet program eller den anden fane, og prøv igen.',
@@ -57,7 +58,7 @@ export const words: Dictionary = {
   'session-expired': 'Opkaldet har nået sin tidsgrænse. Du kan starte et nyt.',
   'quota-exceeded': 'Assistenten har nået sin grænse. Prøv igen senere.',
   'server-error': 'Assistenten har et problem. Prøv igen.',
-  'tool-failed': 'Assistenten kan ikke gøre alt det, den burde her.',
+  'tool-failed': 'Assistenten kan ikke gøre alt det, den burde her. Giv webstedets ejer besked.',
   'content-filtered': 'Det kan assistenten ikke tale om.',
   close: 'Luk',
   yourTurn: 'Hold knappen nede, mens du taler',
@@ -106,4 +107,5 @@ export const words: Dictionary = {
   copied: 'Kopieret',
   language: 'Sprog',
   automatic: 'Automatisk',
+  readOut: 'Skærmlæseren læser svarene op',
 };

@@ -43,7 +43,7 @@ export const words: Dictionary = {
   'microphone-denied':
     'Das Mikrofon ist nicht erlaubt. Erlauben Sie es in der Adressleiste des Browsers und versuchen Sie es noch einmal.',
   'microphone-blocked-by-policy':
-    'Diese Website lässt den Assistenten das Mikrofon nicht verwenden.',
+    'Diese Website lässt den Assistenten das Mikrofon nicht verwenden. Bitte sagen Sie dem Betreiber dieser Website Bescheid.',
   'microphone-missing':
     'Es wurde kein Mikrofon gefunden. Bitte schließen Sie eines an und versuchen Sie es noch einmal.',
   'microphone-busy':
@@ -67,7 +67,8 @@ export const words: Dictionary = {
   'quota-exceeded':
     'Der Assistent hat sein Limit erreicht. Bitte versuchen Sie es später noch einmal.',
   'server-error': 'Der Assistent hat ein Problem. Bitte versuchen Sie es noch einmal.',
-  'tool-failed': 'Der Assistent kann hier nicht alles tun, was er sollte.',
+  'tool-failed':
+    'Der Assistent kann hier nicht alles tun, was er sollte. Bitte sagen Sie dem Betreiber dieser Website Bescheid.',
   'content-filtered': 'Darüber kann der Assistent nicht sprechen.',
   close: 'Schließen',
   yourTurn: 'Halten Sie die Taste, während Sie sprechen',
@@ -116,4 +117,5 @@ export const words: Dictionary = {
   copied: 'Kopiert',
   language: 'Sprache',
   automatic: 'Automatisch',
+  readOut: 'Screenreader liest Antworten vor',
 };

@@ -42,7 +42,8 @@ export const words: Dictionary = {
   'gesture-required': 'Pulse el botón para empezar.',
   'microphone-denied':
     'El micrófono no está permitido. Permítalo en la barra de direcciones del navegador e inténtelo de nuevo.',
-  'microphone-blocked-by-policy': 'Este sitio web no deja que el asistente use el micrófono.',
+  'microphone-blocked-by-policy':
+    'Este sitio web no deja que el asistente use el micrófono. Avise al responsable de este sitio web.',
   'microphone-missing': 'No se ha encontrado ningún micrófono. Conecte uno e inténtelo de nuevo.',
   'microphone-busy':
     'El micrófono está en uso. Cierre el otro programa o pestaña e inténtelo de nuevo.',
@@ -58,7 +59,8 @@ export const words: Dictionary = {
   'session-expired': 'Esta llamada ha alcanzado su tiempo máximo. Puede empezar otra.',
   'quota-exceeded': 'El asistente ha llegado a su límite. Inténtelo más tarde.',
   'server-error': 'El asistente tiene un problema. Inténtelo de nuevo.',
-  'tool-failed': 'El asistente no puede hacer aquí todo lo que debería.',
+  'tool-failed':
+    'El asistente no puede hacer aquí todo lo que debería. Avise al responsable de este sitio web.',
   'content-filtered': 'El asistente no puede hablar de esto.',
   close: 'Cerrar',
   yourTurn: 'Mantenga pulsado el botón mientras habla',
@@ -107,4 +109,5 @@ export const words: Dictionary = {
   copied: 'Copiado',
   language: 'Idioma',
   automatic: 'Automático',
+  readOut: 'El lector de pantalla lee las respuestas',
 };

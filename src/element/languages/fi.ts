@@ -41,7 +41,8 @@ export const words: Dictionary = {
   'gesture-required': 'Aloita painamalla painiketta.',
   'microphone-denied':
     'Mikrofonia ei ole sallittu. Salli se selaimen osoiterivillä ja yritä uudelleen.',
-  'microphone-blocked-by-policy': 'Tämä sivusto ei anna avustajan käyttää mikrofonia.',
+  'microphone-blocked-by-policy':
+    'Tämä sivusto ei anna avustajan käyttää mikrofonia. Ilmoita asiasta sivuston omistajalle.',
   'microphone-missing': 'Mikrofonia ei löytynyt. Liitä mikrofoni ja yritä uudelleen.',
   'microphone-busy':
     'Mikrofoni on muualla käytössä. Sulje toinen ohjelma tai välilehti ja yritä uudelleen.',
@@ -57,7 +58,8 @@ export const words: Dictionary = {
   'session-expired': 'Puhelun aikaraja täyttyi. Voit aloittaa uuden.',
   'quota-exceeded': 'Avustajan raja on täynnä. Yritä myöhemmin uudelleen.',
   'server-error': 'Avustajalla on ongelma. Yritä uudelleen.',
-  'tool-failed': 'Avustaja ei voi tehdä täällä kaikkea, mitä pitäisi.',
+  'tool-failed':
+    'Avustaja ei voi tehdä täällä kaikkea, mitä pitäisi. Ilmoita asiasta sivuston omistajalle.',
   'content-filtered': 'Avustaja ei voi puhua tästä.',
   close: 'Sulje',
   yourTurn: 'Pidä painiketta painettuna, kun puhut',
@@ -106,4 +108,5 @@ export const words: Dictionary = {
   copied: 'Kopioitu',
   language: 'Kieli',
   automatic: 'Automaattinen',
+  readOut: 'Ruudunlukija lukee vastaukset',
 };

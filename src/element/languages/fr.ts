@@ -42,7 +42,8 @@ export const words: Dictionary = {
   'gesture-required': 'Veuillez appuyer sur le bouton pour commencer.',
   'microphone-denied':
     'Le micro n’est pas autorisé. Autorisez-le dans la barre d’adresse du navigateur, puis réessayez.',
-  'microphone-blocked-by-policy': 'Ce site ne permet pas à l’assistant d’utiliser le micro.',
+  'microphone-blocked-by-policy':
+    'Ce site ne permet pas à l’assistant d’utiliser le micro. Veuillez le signaler au propriétaire du site.',
   'microphone-missing': 'Aucun micro trouvé. Veuillez en brancher un, puis réessayez.',
   'microphone-busy':
     'Le micro est utilisé ailleurs. Fermez l’autre programme ou onglet, puis réessayez.',
@@ -59,7 +60,8 @@ export const words: Dictionary = {
   'session-expired': 'Cet appel a atteint sa durée maximale. Vous pouvez en commencer un autre.',
   'quota-exceeded': 'L’assistant a atteint sa limite. Veuillez réessayer plus tard.',
   'server-error': 'L’assistant rencontre un problème. Veuillez réessayer.',
-  'tool-failed': 'L’assistant ne peut pas tout faire ici comme prévu.',
+  'tool-failed':
+    'L’assistant ne peut pas tout faire ici comme prévu. Veuillez le signaler au propriétaire du site.',
   'content-filtered': 'L’assistant ne peut pas parler de ce sujet.',
   close: 'Fermer',
   yourTurn: 'Maintenez le bouton pendant que vous parlez',
@@ -108,4 +110,5 @@ export const words: Dictionary = {
   copied: 'Copié',
   language: 'Langue',
   automatic: 'Automatique',
+  readOut: 'Le lecteur d’écran lit les réponses',
 };

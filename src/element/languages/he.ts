@@ -40,7 +40,7 @@ export const words: Dictionary = {
   'insecure-context': 'שיחות קוליות דורשות דף מאובטח. נא לפתוח את הדף עם https.',
   'gesture-required': 'נא ללחוץ על הכפתור כדי להתחיל.',
   'microphone-denied': 'המיקרופון חסום. יש לאשר אותו בשורת הכתובת של הדפדפן ולנסות שוב.',
-  'microphone-blocked-by-policy': 'האתר הזה לא מאפשר לעוזר להשתמש במיקרופון.',
+  'microphone-blocked-by-policy': 'האתר הזה לא מאפשר לעוזר להשתמש במיקרופון. נא להודיע לבעלי האתר.',
   'microphone-missing': 'לא נמצא מיקרופון. נא לחבר מיקרופון ולנסות שוב.',
   'microphone-busy': 'המיקרופון נמצא בשימוש. יש לסגור את התוכנה או הכרטיסייה האחרת ולנסות שוב.',
   'playback-blocked': 'הדפדפן השתיק את הדף הזה.',
@@ -54,7 +54,7 @@ export const words: Dictionary = {
   'session-expired': 'השיחה הגיעה למגבלת הזמן. אפשר להתחיל שיחה חדשה.',
   'quota-exceeded': 'העוזר הגיע למגבלה שלו. נא לנסות שוב מאוחר יותר.',
   'server-error': 'לעוזר יש בעיה. נא לנסות שוב.',
-  'tool-failed': 'העוזר לא יכול לעשות כאן את כל מה שצריך.',
+  'tool-failed': 'העוזר לא יכול לעשות כאן את כל מה שצריך. נא להודיע לבעלי האתר.',
   'content-filtered': 'העוזר לא יכול לדבר על זה.',
   close: 'סגירה',
   yourTurn: 'יש להחזיק את הכפתור בזמן הדיבור',
@@ -103,4 +103,5 @@ export const words: Dictionary = {
   copied: 'הועתק',
   language: 'שפה',
   automatic: 'אוטומטי',
+  readOut: 'קורא המסך מקריא את התשובות',
 };

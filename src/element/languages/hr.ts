@@ -42,7 +42,8 @@ export const words: Dictionary = {
   'gesture-required': 'Pritisnite gumb za početak.',
   'microphone-denied':
     'Mikrofon nije dopušten. Dopustite ga u adresnoj traci preglednika pa pokušajte ponovno.',
-  'microphone-blocked-by-policy': 'Ova stranica ne dopušta asistentu upotrebu mikrofona.',
+  'microphone-blocked-by-policy':
+    'Ova stranica ne dopušta asistentu upotrebu mikrofona. Obavijestite vlasnika ove stranice.',
   'microphone-missing': 'Mikrofon nije pronađen. Priključite ga pa pokušajte ponovno.',
   'microphone-busy':
     'Mikrofon se već koristi. Zatvorite drugi program ili karticu pa pokušajte ponovno.',
@@ -58,7 +59,8 @@ export const words: Dictionary = {
   'session-expired': 'Poziv je dosegnuo vremensko ograničenje. Možete započeti novi.',
   'quota-exceeded': 'Asistent je dosegnuo svoje ograničenje. Pokušajte kasnije.',
   'server-error': 'Asistent ima poteškoća. Pokušajte ponovno.',
-  'tool-failed': 'Asistent ovdje ne može učiniti sve što bi trebao.',
+  'tool-failed':
+    'Asistent ovdje ne može učiniti sve što bi trebao. Obavijestite vlasnika ove stranice.',
   'content-filtered': 'Asistent ne može razgovarati o tome.',
   close: 'Zatvori',
   yourTurn: 'Držite gumb dok govorite',
@@ -107,4 +109,5 @@ export const words: Dictionary = {
   copied: 'Kopirano',
   language: 'Jezik',
   automatic: 'Automatski',
+  readOut: 'Čitač zaslona čita odgovore',
 };

@@ -42,7 +42,7 @@ export const words: Dictionary = {
   'microphone-denied':
     'A mikrofon nincs engedélyezve. Engedélyezze a böngésző címsorában, majd próbálja újra.',
   'microphone-blocked-by-policy':
-    'Ez a webhely nem engedi, hogy az asszisztens a mikrofont használja.',
+    'Ez a webhely nem engedi, hogy az asszisztens a mikrofont használja. Szóljon a webhely üzemeltetőjének.',
   'microphone-missing': 'Nem található mikrofon. Csatlakoztasson egyet, majd próbálja újra.',
   'microphone-busy':
     'A mikrofon már használatban van. Zárja be a másik programot vagy lapot, majd próbálja újra.',
@@ -59,7 +59,8 @@ export const words: Dictionary = {
   'session-expired': 'A hívás elérte az időkorlátot. Indíthat újat.',
   'quota-exceeded': 'Az asszisztens elérte a korlátját. Próbálja újra később.',
   'server-error': 'Az asszisztensnek gondja akadt. Próbálja újra.',
-  'tool-failed': 'Az asszisztens itt nem tud mindent, amit kellene.',
+  'tool-failed':
+    'Az asszisztens itt nem tud mindent, amit kellene. Szóljon a webhely üzemeltetőjének.',
   'content-filtered': 'Erről az asszisztens nem beszélhet.',
   close: 'Bezárás',
   yourTurn: 'Beszéd közben tartsa nyomva a gombot',
@@ -108,4 +109,5 @@ export const words: Dictionary = {
   copied: 'Másolva',
   language: 'Nyelv',
   automatic: 'Automatikus',
+  readOut: 'A képernyőolvasó felolvassa a válaszokat',
 };

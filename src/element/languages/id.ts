@@ -41,7 +41,8 @@ export const words: Dictionary = {
     'Panggilan suara memerlukan halaman aman. Silakan buka halaman ini dengan https.',
   'gesture-required': 'Silakan tekan tombol untuk memulai.',
   'microphone-denied': 'Mikrofon tidak diizinkan. Izinkan di bilah alamat browser, lalu coba lagi.',
-  'microphone-blocked-by-policy': 'Situs ini tidak mengizinkan asisten memakai mikrofon.',
+  'microphone-blocked-by-policy':
+    'Situs ini tidak mengizinkan asisten memakai mikrofon. Silakan beri tahu pemilik situs ini.',
   'microphone-missing': 'Mikrofon tidak ditemukan. Silakan sambungkan, lalu coba lagi.',
   'microphone-busy': 'Mikrofon sedang dipakai. Tutup program atau tab lain, lalu coba lagi.',
   'playback-blocked': 'Browser membisukan halaman ini.',
@@ -56,7 +57,8 @@ export const words: Dictionary = {
   'session-expired': 'Panggilan mencapai batas waktu. Anda bisa memulai lagi.',
   'quota-exceeded': 'Asisten mencapai batasnya. Silakan coba lagi nanti.',
   'server-error': 'Asisten mengalami masalah. Silakan coba lagi.',
-  'tool-failed': 'Asisten tidak bisa melakukan semua yang seharusnya di sini.',
+  'tool-failed':
+    'Asisten tidak bisa melakukan semua yang seharusnya di sini. Silakan beri tahu pemilik situs ini.',
   'content-filtered': 'Asisten tidak bisa membicarakan ini.',
   close: 'Tutup',
   yourTurn: 'Tahan tombol saat bicara',
@@ -105,4 +107,5 @@ export const words: Dictionary = {
   copied: 'Disalin',
   language: 'Bahasa',
   automatic: 'Otomatis',
+  readOut: 'Pembaca layar membacakan jawaban',
 };

@@ -42,7 +42,8 @@ export const words: Dictionary = {
   'gesture-required': 'Prema il pulsante per iniziare.',
   'microphone-denied':
     'Il microfono non è consentito. Lo consenta nella barra degli indirizzi del browser, poi riprovi.',
-  'microphone-blocked-by-policy': 'Questo sito non permette all’assistente di usare il microfono.',
+  'microphone-blocked-by-policy':
+    'Questo sito non permette all’assistente di usare il microfono. Avvisi il gestore di questo sito.',
   'microphone-missing': 'Nessun microfono trovato. Ne colleghi uno, poi riprovi.',
   'microphone-busy':
     'Il microfono è già in uso. Chiuda l’altro programma o l’altra scheda, poi riprovi.',
@@ -59,7 +60,8 @@ export const words: Dictionary = {
   'session-expired': 'Questa chiamata ha raggiunto la durata massima. Può iniziarne un’altra.',
   'quota-exceeded': 'L’assistente ha raggiunto il suo limite. Riprovi più tardi.',
   'server-error': 'L’assistente ha un problema. Riprovi.',
-  'tool-failed': 'Qui l’assistente non può fare tutto ciò che dovrebbe.',
+  'tool-failed':
+    'Qui l’assistente non può fare tutto ciò che dovrebbe. Avvisi il gestore di questo sito.',
   'content-filtered': 'L’assistente non può parlare di questo.',
   close: 'Chiudi',
   yourTurn: 'Tenga premuto il pulsante mentre parla',
@@ -108,4 +110,5 @@ export const words: Dictionary = {
   copied: 'Copiato',
   language: 'Lingua',
   automatic: 'Automatica',
+  readOut: 'Lo screen reader legge le risposte',
 };

@@ -41,7 +41,8 @@ export const words: Dictionary = {
   'gesture-required': 'ボタンを押して始めてください。',
   'microphone-denied':
     'マイクが許可されていません。ブラウザのアドレスバーで許可して、もう一度お試しください。',
-  'microphone-blocked-by-policy': 'このサイトではアシスタントがマイクを使用できません。',
+  'microphone-blocked-by-policy':
+    'このサイトではアシスタントがマイクを使用できません。サイトの管理者にお知らせください。',
   'microphone-missing': 'マイクが見つかりません。接続して、もう一度お試しください。',
   'microphone-busy': 'マイクが他で使用中です。他のアプリやタブを閉じて、もう一度お試しください。',
   'playback-blocked': 'ブラウザがこのページをミュートしています。',
@@ -57,7 +58,7 @@ export const words: Dictionary = {
   'session-expired': '通話の制限時間に達しました。新しく始められます。',
   'quota-exceeded': 'アシスタントの利用上限に達しました。後ほどお試しください。',
   'server-error': 'アシスタントに問題が発生しました。もう一度お試しください。',
-  'tool-failed': 'アシスタントは、ここで一部の操作ができません。',
+  'tool-failed': 'アシスタントは、ここで一部の操作ができません。サイトの管理者にお知らせください。',
   'content-filtered': 'その話題にはお答えできません。',
   close: '閉じる',
   yourTurn: 'ボタンを押しながらお話しください',
@@ -106,4 +107,5 @@ export const words: Dictionary = {
   copied: 'コピーしました',
   language: '言語',
   automatic: '自動',
+  readOut: '回答をスクリーンリーダーで読み上げる',
 };

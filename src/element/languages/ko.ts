@@ -41,7 +41,8 @@ export const words: Dictionary = {
   'gesture-required': '버튼을 눌러 시작해 주세요.',
   'microphone-denied':
     '마이크가 허용되지 않았습니다. 브라우저 주소창에서 허용한 뒤 다시 시도해 주세요.',
-  'microphone-blocked-by-policy': '이 웹사이트에서는 도우미가 마이크를 사용할 수 없습니다.',
+  'microphone-blocked-by-policy':
+    '이 웹사이트에서는 도우미가 마이크를 사용할 수 없습니다. 웹사이트 운영자에게 알려 주세요.',
   'microphone-missing': '마이크를 찾을 수 없습니다. 연결한 뒤 다시 시도해 주세요.',
   'microphone-busy': '마이크가 사용 중입니다. 다른 프로그램이나 탭을 닫고 다시 시도해 주세요.',
   'playback-blocked': '브라우저가 이 페이지의 소리를 껐습니다.',
@@ -56,7 +57,7 @@ export const words: Dictionary = {
   'session-expired': '통화 시간 제한에 도달했습니다. 새로 시작할 수 있습니다.',
   'quota-exceeded': '도우미 사용 한도에 도달했습니다. 나중에 다시 시도해 주세요.',
   'server-error': '도우미에 문제가 생겼습니다. 다시 시도해 주세요.',
-  'tool-failed': '도우미가 여기에서 일부 작업을 할 수 없습니다.',
+  'tool-failed': '도우미가 여기에서 일부 작업을 할 수 없습니다. 웹사이트 운영자에게 알려 주세요.',
   'content-filtered': '도우미가 답할 수 없는 주제입니다.',
   close: '닫기',
   yourTurn: '버튼을 누른 채 말씀하세요',
@@ -105,4 +106,5 @@ export const words: Dictionary = {
   copied: '복사됨',
   language: '언어',
   automatic: '자동',
+  readOut: '화면 읽기 프로그램으로 답변 읽기',
 };

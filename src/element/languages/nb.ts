@@ -41,7 +41,8 @@ export const words: Dictionary = {
   'gesture-required': 'Trykk på knappen for å begynne.',
   'microphone-denied':
     'Mikrofonen er ikke tillatt. Tillat den i nettleserens adresselinje, og prøv igjen.',
-  'microphone-blocked-by-policy': 'Dette nettstedet lar ikke assistenten bruke mikrofonen.',
+  'microphone-blocked-by-policy':
+    'Dette nettstedet lar ikke assistenten bruke mikrofonen. Si fra til eieren av nettstedet.',
   'microphone-missing': 'Fant ingen mikrofon. Koble til en, og prøv igjen.',
   'microphone-busy':
     'Mikrofonen er i bruk et annet sted. Lukk det andre programmet eller fanen, og prøv igjen.',
@@ -57,7 +58,7 @@ export const words: Dictionary = {
   'session-expired': 'Samtalen har nådd tidsgrensen. Du kan starte en ny.',
   'quota-exceeded': 'Assistenten har nådd grensen sin. Prøv igjen senere.',
   'server-error': 'Assistenten har et problem. Prøv igjen.',
-  'tool-failed': 'Assistenten kan ikke gjøre alt den skal her.',
+  'tool-failed': 'Assistenten kan ikke gjøre alt den skal her. Si fra til eieren av nettstedet.',
   'content-filtered': 'Assistenten kan ikke snakke om dette.',
   close: 'Lukk',
   yourTurn: 'Hold knappen inne mens du snakker',
@@ -106,4 +107,5 @@ export const words: Dictionary = {
   copied: 'Kopiert',
   language: 'Språk',
   automatic: 'Automatisk',
+  readOut: 'Skjermleseren leser opp svarene',
 };

@@ -42,7 +42,8 @@ export const words: Dictionary = {
   'gesture-required': 'Druk op de knop om te beginnen.',
   'microphone-denied':
     'De microfoon is niet toegestaan. Sta deze toe in de adresbalk van uw browser en probeer het opnieuw.',
-  'microphone-blocked-by-policy': 'Deze website laat de assistent de microfoon niet gebruiken.',
+  'microphone-blocked-by-policy':
+    'Deze website laat de assistent de microfoon niet gebruiken. Meld dit aan de beheerder van deze website.',
   'microphone-missing': 'Er is geen microfoon gevonden. Sluit er een aan en probeer het opnieuw.',
   'microphone-busy':
     'De microfoon is al in gebruik. Sluit het andere programma of tabblad en probeer het opnieuw.',
@@ -61,7 +62,8 @@ export const words: Dictionary = {
     'Dit gesprek heeft de maximale duur bereikt. U kunt een nieuw gesprek starten.',
   'quota-exceeded': 'De assistent zit aan zijn limiet. Probeer het later opnieuw.',
   'server-error': 'De assistent heeft een probleem. Probeer het opnieuw.',
-  'tool-failed': 'De assistent kan hier niet alles doen wat hij zou moeten.',
+  'tool-failed':
+    'De assistent kan hier niet alles doen wat hij zou moeten. Meld dit aan de beheerder van deze website.',
   'content-filtered': 'Hierover kan de assistent niet praten.',
   close: 'Sluiten',
   yourTurn: 'Houd de knop vast terwijl u praat',
@@ -110,4 +112,5 @@ export const words: Dictionary = {
   copied: 'Gekopieerd',
   language: 'Taal',
   automatic: 'Automatisch',
+  readOut: 'Schermlezer leest antwoorden voor',
 };

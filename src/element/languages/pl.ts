@@ -41,7 +41,8 @@ export const words: Dictionary = {
   'gesture-required': 'Naciśnij przycisk, aby zacząć.',
   'microphone-denied':
     'Mikrofon jest zablokowany. Zezwól na niego na pasku adresu przeglądarki i spróbuj ponownie.',
-  'microphone-blocked-by-policy': 'Ta witryna nie pozwala asystentowi używać mikrofonu.',
+  'microphone-blocked-by-policy':
+    'Ta witryna nie pozwala asystentowi używać mikrofonu. Powiadom właściciela witryny.',
   'microphone-missing': 'Nie znaleziono mikrofonu. Podłącz go i spróbuj ponownie.',
   'microphone-busy':
     'Mikrofon jest już używany. Zamknij inny program lub kartę i spróbuj ponownie.',
@@ -56,7 +57,8 @@ export const words: Dictionary = {
   'session-expired': 'Rozmowa osiągnęła limit czasu. Możesz zacząć nową.',
   'quota-exceeded': 'Asystent osiągnął swój limit. Spróbuj ponownie później.',
   'server-error': 'Asystent ma problem. Spróbuj ponownie.',
-  'tool-failed': 'Asystent nie może tu zrobić wszystkiego, co powinien.',
+  'tool-failed':
+    'Asystent nie może tu zrobić wszystkiego, co powinien. Powiadom właściciela witryny.',
   'content-filtered': 'Asystent nie może o tym rozmawiać.',
   close: 'Zamknij',
   yourTurn: 'Trzymaj przycisk, gdy mówisz',
@@ -105,4 +107,5 @@ export const words: Dictionary = {
   copied: 'Skopiowano',
   language: 'Język',
   automatic: 'Automatycznie',
+  readOut: 'Czytnik ekranu czyta odpowiedzi',
 };

@@ -41,7 +41,8 @@ export const words: Dictionary = {
   'gesture-required': 'Pressione o botão para começar.',
   'microphone-denied':
     'O microfone não está permitido. Permita-o na barra de endereço do navegador e tente de novo.',
-  'microphone-blocked-by-policy': 'Este site não permite que o assistente use o microfone.',
+  'microphone-blocked-by-policy':
+    'Este site não permite que o assistente use o microfone. Avise o responsável por este site.',
   'microphone-missing': 'Nenhum microfone foi encontrado. Conecte um e tente de novo.',
   'microphone-busy': 'O microfone está em uso. Feche o outro programa ou aba e tente de novo.',
   'playback-blocked': 'Seu navegador silenciou esta página.',
@@ -56,7 +57,8 @@ export const words: Dictionary = {
   'session-expired': 'Esta chamada atingiu o tempo máximo. Você pode iniciar outra.',
   'quota-exceeded': 'O assistente atingiu o limite. Tente mais tarde.',
   'server-error': 'O assistente está com um problema. Tente de novo.',
-  'tool-failed': 'O assistente não consegue fazer aqui tudo o que deveria.',
+  'tool-failed':
+    'O assistente não consegue fazer aqui tudo o que deveria. Avise o responsável por este site.',
   'content-filtered': 'O assistente não pode falar sobre isso.',
   close: 'Fechar',
   yourTurn: 'Segure o botão enquanto fala',
@@ -105,4 +107,5 @@ export const words: Dictionary = {
   copied: 'Copiado',
   language: 'Idioma',
   automatic: 'Automático',
+  readOut: 'O leitor de tela lê as respostas',
 };

@@ -42,7 +42,8 @@ export const words: Dictionary = {
   'gesture-required': 'Prima o botão para começar.',
   'microphone-denied':
     'O microfone não está autorizado. Autorize-o na barra de endereço do navegador e tente novamente.',
-  'microphone-blocked-by-policy': 'Este site não deixa o assistente usar o microfone.',
+  'microphone-blocked-by-policy':
+    'Este site não deixa o assistente usar o microfone. Informe o responsável por este site.',
   'microphone-missing': 'Não foi encontrado nenhum microfone. Ligue um e tente novamente.',
   'microphone-busy':
     'O microfone está a ser usado. Feche o outro programa ou separador e tente novamente.',
@@ -58,7 +59,8 @@ export const words: Dictionary = {
   'session-expired': 'Esta chamada atingiu a duração máxima. Pode iniciar outra.',
   'quota-exceeded': 'O assistente atingiu o seu limite. Tente mais tarde.',
   'server-error': 'O assistente tem um problema. Tente novamente.',
-  'tool-failed': 'O assistente não consegue fazer aqui tudo o que devia.',
+  'tool-failed':
+    'O assistente não consegue fazer aqui tudo o que devia. Informe o responsável por este site.',
   'content-filtered': 'O assistente não pode falar sobre isto.',
   close: 'Fechar',
   yourTurn: 'Mantenha o botão premido enquanto fala',
@@ -107,4 +109,5 @@ export const words: Dictionary = {
   copied: 'Copiado',
   language: 'Idioma',
   automatic: 'Automático',
+  readOut: 'O leitor de ecrã lê as respostas',
 };

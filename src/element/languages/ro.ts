@@ -41,7 +41,8 @@ export const words: Dictionary = {
   'gesture-required': 'Apăsați butonul pentru a începe.',
   'microphone-denied':
     'Microfonul nu este permis. Permiteți-l din bara de adrese a browserului, apoi încercați din nou.',
-  'microphone-blocked-by-policy': 'Acest site nu îi permite asistentului să folosească microfonul.',
+  'microphone-blocked-by-policy':
+    'Acest site nu îi permite asistentului să folosească microfonul. Anunțați proprietarul acestui site.',
   'microphone-missing': 'Nu s-a găsit niciun microfon. Conectați unul, apoi încercați din nou.',
   'microphone-busy':
     'Microfonul este deja folosit. Închideți celălalt program sau cealaltă filă, apoi încercați din nou.',
@@ -57,7 +58,8 @@ export const words: Dictionary = {
   'session-expired': 'Apelul a atins durata maximă. Puteți începe altul.',
   'quota-exceeded': 'Asistentul a atins limita. Încercați mai târziu.',
   'server-error': 'Asistentul are o problemă. Încercați din nou.',
-  'tool-failed': 'Asistentul nu poate face aici tot ce ar trebui.',
+  'tool-failed':
+    'Asistentul nu poate face aici tot ce ar trebui. Anunțați proprietarul acestui site.',
   'content-filtered': 'Asistentul nu poate vorbi despre asta.',
   close: 'Închideți',
   yourTurn: 'Țineți apăsat butonul cât vorbiți',
@@ -106,4 +108,5 @@ export const words: Dictionary = {
   copied: 'Copiat',
   language: 'Limbă',
   automatic: 'Automat',
+  readOut: 'Cititorul de ecran citește răspunsurile',
 };

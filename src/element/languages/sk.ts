@@ -41,7 +41,8 @@ export const words: Dictionary = {
   'gesture-required': 'Začnite stlačením tlačidla.',
   'microphone-denied':
     'Mikrofón nie je povolený. Povoľte ho v paneli s adresou prehliadača a skúste to znova.',
-  'microphone-blocked-by-policy': 'Tento web nedovoľuje asistentovi používať mikrofón.',
+  'microphone-blocked-by-policy':
+    'Tento web nedovoľuje asistentovi používať mikrofón. Dajte vedieť prevádzkovateľovi webu.',
   'microphone-missing': 'Nenašiel sa žiadny mikrofón. Pripojte ho a skúste to znova.',
   'microphone-busy': 'Mikrofón sa už používa. Zatvorte iný program alebo kartu a skúste to znova.',
   'playback-blocked': 'Prehliadač vypol zvuk tejto stránky.',
@@ -55,7 +56,7 @@ export const words: Dictionary = {
   'session-expired': 'Hovor dosiahol časový limit. Môžete začať nový.',
   'quota-exceeded': 'Asistent dosiahol svoj limit. Skúste to neskôr.',
   'server-error': 'Asistent má problém. Skúste to znova.',
-  'tool-failed': 'Asistent tu nedokáže všetko, čo by mal.',
+  'tool-failed': 'Asistent tu nedokáže všetko, čo by mal. Dajte vedieť prevádzkovateľovi webu.',
   'content-filtered': 'O tomto asistent nemôže hovoriť.',
   close: 'Zavrieť',
   yourTurn: 'Pri hovorení držte tlačidlo',
@@ -104,4 +105,5 @@ export const words: Dictionary = {
   copied: 'Skopírované',
   language: 'Jazyk',
   automatic: 'Automaticky',
+  readOut: 'Čítačka obrazovky číta odpovede',
 };

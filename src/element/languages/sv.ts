@@ -41,7 +41,8 @@ export const words: Dictionary = {
   'gesture-required': 'Tryck på knappen för att börja.',
   'microphone-denied':
     'Mikrofonen är inte tillåten. Tillåt den i webbläsarens adressfält och försök igen.',
-  'microphone-blocked-by-policy': 'Webbplatsen låter inte assistenten använda mikrofonen.',
+  'microphone-blocked-by-policy':
+    'Webbplatsen låter inte assistenten använda mikrofonen. Kontakta webbplatsens ägare.',
   'microphone-missing': 'Ingen mikrofon hittades. Anslut en och försök igen.',
   'microphone-busy':
     'Mikrofonen används redan. Stäng det andra programmet eller fliken och försök igen.',
@@ -57,7 +58,7 @@ export const words: Dictionary = {
   'session-expired': 'Samtalet har nått sin tidsgräns. Du kan starta ett nytt.',
   'quota-exceeded': 'Assistenten har nått sin gräns. Försök igen senare.',
   'server-error': 'Assistenten har ett problem. Försök igen.',
-  'tool-failed': 'Assistenten kan inte göra allt den ska här.',
+  'tool-failed': 'Assistenten kan inte göra allt den ska här. Kontakta webbplatsens ägare.',
   'content-filtered': 'Assistenten kan inte prata om detta.',
   close: 'Stäng',
   yourTurn: 'Håll knappen intryckt medan du pratar',
@@ -106,4 +107,5 @@ export const words: Dictionary = {
   copied: 'Kopierat',
   language: 'Språk',
   automatic: 'Automatiskt',
+  readOut: 'Skärmläsaren läser upp svaren',
 };

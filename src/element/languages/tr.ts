@@ -42,7 +42,8 @@ export const words: Dictionary = {
   'gesture-required': 'Başlamak için lütfen düğmeye basın.',
   'microphone-denied':
     'Mikrofona izin verilmedi. Tarayıcınızın adres çubuğundan izin verip tekrar deneyin.',
-  'microphone-blocked-by-policy': 'Bu site, asistanın mikrofonu kullanmasına izin vermiyor.',
+  'microphone-blocked-by-policy':
+    'Bu site, asistanın mikrofonu kullanmasına izin vermiyor. Lütfen site sahibine bildirin.',
   'microphone-missing': 'Mikrofon bulunamadı. Lütfen bir mikrofon bağlayıp tekrar deneyin.',
   'microphone-busy':
     'Mikrofon başka bir yerde kullanılıyor. Diğer programı veya sekmeyi kapatıp tekrar deneyin.',
@@ -57,7 +58,8 @@ export const words: Dictionary = {
   'session-expired': 'Bu görüşme süre sınırına ulaştı. Yeni bir görüşme başlatabilirsiniz.',
   'quota-exceeded': 'Asistan sınırına ulaştı. Lütfen daha sonra tekrar deneyin.',
   'server-error': 'Asistanda bir sorun var. Lütfen tekrar deneyin.',
-  'tool-failed': 'Asistan burada yapması gereken her şeyi yapamıyor.',
+  'tool-failed':
+    'Asistan burada yapması gereken her şeyi yapamıyor. Lütfen site sahibine bildirin.',
   'content-filtered': 'Asistan bu konuda konuşamaz.',
   close: 'Kapat',
   yourTurn: 'Konuşurken düğmeyi basılı tutun',
@@ -106,4 +108,5 @@ export const words: Dictionary = {
   copied: 'Kopyalandı',
   language: 'Dil',
   automatic: 'Otomatik',
+  readOut: 'Ekran okuyucu yanıtları okusun',
 };

@@ -41,7 +41,8 @@ export const words: Dictionary = {
   'gesture-required': 'Vui lòng nhấn nút để bắt đầu.',
   'microphone-denied':
     'Micrô chưa được phép. Hãy cho phép trên thanh địa chỉ của trình duyệt rồi thử lại.',
-  'microphone-blocked-by-policy': 'Trang web này không cho trợ lý dùng micrô.',
+  'microphone-blocked-by-policy':
+    'Trang web này không cho trợ lý dùng micrô. Vui lòng báo cho chủ trang web.',
   'microphone-missing': 'Không tìm thấy micrô. Vui lòng kết nối rồi thử lại.',
   'microphone-busy': 'Micrô đang được dùng ở nơi khác. Hãy đóng ứng dụng hoặc thẻ kia rồi thử lại.',
   'playback-blocked': 'Trình duyệt đã tắt tiếng trang này.',
@@ -55,7 +56,7 @@ export const words: Dictionary = {
   'session-expired': 'Cuộc gọi đã hết thời gian. Bạn có thể bắt đầu cuộc gọi khác.',
   'quota-exceeded': 'Trợ lý đã đạt giới hạn. Vui lòng thử lại sau.',
   'server-error': 'Trợ lý gặp sự cố. Vui lòng thử lại.',
-  'tool-failed': 'Trợ lý không thể làm mọi việc cần làm ở đây.',
+  'tool-failed': 'Trợ lý không thể làm mọi việc cần làm ở đây. Vui lòng báo cho chủ trang web.',
   'content-filtered': 'Trợ lý không thể nói về điều này.',
   close: 'Đóng',
   yourTurn: 'Giữ nút khi bạn nói',
@@ -104,4 +105,5 @@ export const words: Dictionary = {
   copied: 'Đã sao chép',
   language: 'Ngôn ngữ',
   automatic: 'Tự động',
+  readOut: 'Trình đọc màn hình đọc câu trả lời',
 };

@@ -39,7 +39,7 @@ export const words: Dictionary = {
   'insecure-context': '语音通话需要安全的网页。请通过 https 打开本页。',
   'gesture-required': '请按按钮开始。',
   'microphone-denied': '麦克风未获允许。请在浏览器地址栏中允许，然后重试。',
-  'microphone-blocked-by-policy': '此网站不允许助手使用麦克风。',
+  'microphone-blocked-by-policy': '此网站不允许助手使用麦克风。请告知网站所有者。',
   'microphone-missing': '未找到麦克风。请连接麦克风后重试。',
   'microphone-busy': '麦克风正被占用。请关闭其他程序或标签页后重试。',
   'playback-blocked': '浏览器已将此页面静音。',
@@ -53,7 +53,7 @@ export const words: Dictionary = {
   'session-expired': '通话已达时长上限。您可以重新开始。',
   'quota-exceeded': '助手已达使用上限，请稍后再试。',
   'server-error': '助手出现问题，请重试。',
-  'tool-failed': '助手在此无法完成全部功能。',
+  'tool-failed': '助手在此无法完成全部功能。请告知网站所有者。',
   'content-filtered': '助手无法谈论此话题。',
   close: '关闭',
   yourTurn: '说话时请按住按钮',
@@ -102,4 +102,5 @@ export const words: Dictionary = {
   copied: '已复制',
   language: '语言',
   automatic: '自动',
+  readOut: '用屏幕阅读器朗读回答',
 };

@@ -39,7 +39,7 @@ export const words: Dictionary = {
   'insecure-context': '語音通話需要安全的網頁。請以 https 開啟本頁。',
   'gesture-required': '請按按鈕開始。',
   'microphone-denied': '麥克風未獲允許。請在瀏覽器網址列中允許，然後再試一次。',
-  'microphone-blocked-by-policy': '這個網站不允許助理使用麥克風。',
+  'microphone-blocked-by-policy': '這個網站不允許助理使用麥克風。請通知網站擁有者。',
   'microphone-missing': '找不到麥克風。請連接麥克風，然後再試一次。',
   'microphone-busy': '麥克風正在使用中。請關閉其他程式或分頁，然後再試一次。',
   'playback-blocked': '瀏覽器已將此頁面靜音。',
@@ -53,7 +53,7 @@ export const words: Dictionary = {
   'session-expired': '通話已達時間上限。您可以重新開始。',
   'quota-exceeded': '助理已達使用上限，請稍後再試。',
   'server-error': '助理發生問題，請再試一次。',
-  'tool-failed': '助理在此無法完成所有功能。',
+  'tool-failed': '助理在此無法完成所有功能。請通知網站擁有者。',
   'content-filtered': '助理無法談論這個話題。',
   close: '關閉',
   yourTurn: '說話時請按住按鈕',
@@ -102,4 +102,5 @@ export const words: Dictionary = {
   copied: '已複製',
   language: '語言',
   automatic: '自動',
+  readOut: '以螢幕助讀程式朗讀回答',
 };
