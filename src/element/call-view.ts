@@ -77,7 +77,7 @@ function said(spoken: string, shown: string): TemplateResult {
 
 function hearButton({ hear }: CallStrings, intents: Intents): TemplateResult {
   return html`<button class="start hear" part="button hear-button" @click=${intents.hear}>
-    ${speaker}${hear}
+    <slot name="hear-icon">${speaker}</slot>${hear}
   </button>`;
 }
 

@@ -66,7 +66,7 @@ export class Composer {
         ?disabled=${disabled}
         @click=${this.#pick}
       >
-        ${attach}
+        <slot name="attach-icon">${attach}</slot>
       </button>
       <textarea
         part="input"
@@ -79,7 +79,7 @@ export class Composer {
         @keydown=${submitOnEnter}
       ></textarea>
       <button class="round" part="button send-button" aria-label=${label} ?disabled=${disabled}>
-        ${send}
+        <slot name="send-icon">${send}</slot>
       </button>
     </form>`;
   }

@@ -52,7 +52,8 @@ export class Feedback {
         ${
           this.#isDone
             ? nothing
-            : html`${this.#button('good', good, thumbUp)}${this.#button('bad', bad, thumbDown)}`
+            : html`${this.#button('good', good, html`<slot name="good-icon">${thumbUp}</slot>`)}
+              ${this.#button('bad', bad, html`<slot name="bad-icon">${thumbDown}</slot>`)}`
         }
       </div>
       ${this.#rating && !this.#isDone ? this.#form(strings) : nothing}

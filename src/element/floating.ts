@@ -102,7 +102,7 @@ export class Floating implements ReactiveController, Frame {
         title=${close}
         @click=${() => (this.#host.open = false)}
       >
-        ${down}
+        <slot name="close-icon">${down}</slot>
       </button>
     </div>`;
   }

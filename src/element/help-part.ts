@@ -83,7 +83,9 @@ export class Help {
         title=${label}
         @click=${this.#copy}
       >
-        ${this.#copied ? tick : sheets}<span>${label}</span></button
+        ${this.#copied ? tick : html`<slot name="report-icon">${sheets}</slot>`}<span
+          >${label}</span
+        ></button
       ><span class="spoken-only" role="status">${this.#copied ? copied : ''}</span>`;
   }
 
@@ -98,7 +100,8 @@ export class Help {
     if (!phone || !isPhoneNumber(phone)) return nothing;
     const { phone: label } = { ...HELP_ENGLISH, ...known };
     return html`<a class="phone" part="button phone-button" href="tel:${phone}"
-      >${handset}<span>${label}</span> <bdi dir="ltr">${inGroups(phone)}</bdi></a
+      ><slot name="phone-icon">${handset}</slot><span>${label}</span>
+      <bdi dir="ltr">${inGroups(phone)}</bdi></a
     >`;
   }
 

@@ -151,7 +151,7 @@ export class Settings implements ReactiveController, Chooser {
       title=${label}
       @click=${this.#toggle}
     >
-      ${sliders}
+      <slot name="settings-icon">${sliders}</slot>
     </button>`;
   }
 

@@ -50,6 +50,15 @@ const REFLECTED = { reflect: true, useDefault: true };
  * @slot mute-icon - Replaces the icon of the mute button.
  * @slot interrupt-icon - Replaces the icon of the button that stops an answer.
  * @slot talk-icon - Replaces the icon of the button that is held to talk, or that goes on by voice.
+ * @slot hear-icon - Replaces the icon of the button that lets the agent be heard.
+ * @slot attach-icon - Replaces the icon of the button for pictures.
+ * @slot send-icon - Replaces the icon of the button that sends what was typed.
+ * @slot settings-icon - Replaces the icon of the button for the settings.
+ * @slot close-icon - In the layout `floating`, replaces the icon of the button that closes.
+ * @slot good-icon - After a call, replaces the thumb that points up.
+ * @slot bad-icon - After a call, replaces the thumb that points down.
+ * @slot phone-icon - Replaces the icon beside the number in `phone`.
+ * @slot report-icon - Replaces the icon of the button that copies a report.
  *
  * @event {CustomEvent<{}>} voice-start - Before anything is requested; cancelable.
  * @event {CustomEvent<VoiceConsentDetail>} voice-consent - The visitor has agreed to what is in the slot `consent`.

@@ -126,6 +126,12 @@ describe('the look', () => {
     expect(shown()).to.deep.equal(['Ask us', 'Free', 'S']);
     await visitor.talk();
     expect(shown()).to.deep.equal(['Ask us', 'Free', 'E', 'M']);
+    visitor.element.innerHTML = ['attach', 'send', 'settings', 'close']
+      .map((name) => `<i slot="${name}-icon">${name}</i>`)
+      .join('');
+    Object.assign(visitor.element, { textInput: true, settings: true, open: true });
+    visitor.element.layout = 'floating';
+    await visitor.until(() => shown().length === 4);
   });
 
   it('says the page’s words, and its own where the page has none', async () => {
