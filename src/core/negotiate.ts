@@ -45,7 +45,7 @@ export function postOffer(callsUrl?: string, fetch = globalThis.fetch): Negotiat
         signal,
       });
       const body = await response.text();
-      if (!response.ok) throw rejection(response.status, body.replaceAll(secret.value, '…'));
+      if (!response.ok) throw rejection(response.status, body, secret.value);
       return answerFrom(response, body);
     } catch (error) {
       callerSignal.throwIfAborted();
@@ -71,11 +71,12 @@ export function answerFrom({ headers, url }: Response, sdp: string): Answer {
   return { sdp, callId: id?.[1], isFiltered: (url + location).includes('webrtcfilter=on') };
 }
 
-function rejection(status: number, body: string): VoiceError {
+function rejection(status: number, body: string, secret: string): VoiceError {
   let reason = '.';
   try {
     const { error } = JSON.parse(body) as { error: { message: string } };
-    reason = `: ${error.message.slice(0, 500)}`;
+    // Some gateways repeat what they were sent.
+    reason = `: ${error.message.replaceAll(secret, '…').slice(0, 500)}`;
   } catch {
     // A proxy's page, or JSON of another shape, tells a developer nothing.
   }

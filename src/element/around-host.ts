@@ -15,7 +15,7 @@ export interface AroundHost extends HTMLElement, ReactiveControllerHost {
   readonly phone: string | undefined;
   transcript: boolean;
   /** What the visitor wants of screen readers, where it was said; see `drawing.ts`. */
-  readOut?: boolean | undefined;
+  readOut: boolean | undefined;
   report(): Promise<object>;
 }
 

@@ -12,7 +12,7 @@ export interface Choices {
   readonly volume?: number;
   readonly transcript?: boolean;
   /** Screen readers announce answers, in a call by voice too, or never. */
-  readonly readOut?: boolean;
+  readonly readOut?: boolean | undefined;
   /** BCP 47; empty: as the page says. */
   readonly language?: string;
 }

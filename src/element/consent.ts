@@ -38,8 +38,10 @@ export class Consent {
     const { status } = this.#host.state;
     const isAsked = asksConsent(this.#host) && !this.agreed;
     if (!isAsked || (status !== 'idle' && status !== 'ended')) return nothing;
+    // Written by the page, whatever language the panel speaks.
+    const { direction } = getComputedStyle(this.#host);
     return html`<div class="consent" part="consent" id="consent">
-      <slot name="consent" dir="auto"></slot>
+      <slot name="consent" dir=${direction}></slot>
       <button class="start agree" part="button agree-button" @click=${this.#agree}>${agree}</button>
     </div>`;
   }

@@ -16,7 +16,7 @@ type Chat = typeof import('./chat.js');
 interface DrawingHost extends Element {
   readonly visualizer?: string;
   /** What the visitor wants of screen readers, where it was said. */
-  readonly readOut?: boolean | undefined;
+  readonly readOut: boolean | undefined;
 }
 
 let chat: Promise<Chat> | undefined;

@@ -124,7 +124,7 @@ export class Floating implements ReactiveController, Frame {
     const { open, shadowRoot } = this.#host;
     const panel = shadowRoot?.querySelector<HTMLElement>('.panel');
     if (!panel) return;
-    this.#watchBack(open && this.#isFloating);
+    this.#watchBack(open && this.#isFloating && this.#host.isConnected);
     if (!this.#isFloating) {
       panel.popover = panel.role = null;
       this.#isOpen = false;
@@ -151,8 +151,8 @@ export class Floating implements ReactiveController, Frame {
   }
 
   /**
-   * A phone's way back closes the panel, and does not leave the page. Where there is a keyboard, its key for
-   * that is the page's own as long as the focus is elsewhere.
+   * Where there is no mouse, the way back closes the panel and does not leave the page. Elsewhere the same
+   * request comes from a key, which is the page's own as long as the focus is not in the panel.
    */
   #watchBack(isOpen: boolean): void {
     if (!isOpen) {

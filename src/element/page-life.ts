@@ -22,13 +22,12 @@ export function claimPage(call: Call, concurrent: boolean): void {
   }
   talking.add(call);
   const over = new AbortController();
-  const { signal } = over;
   const end = () => void call.end('removed');
-  globalThis.addEventListener('pagehide', end, { signal });
-  globalThis.document.addEventListener('freeze', end, { signal });
+  globalThis.addEventListener('pagehide', end, over);
+  globalThis.document.addEventListener('freeze', end, over);
   const release = () => {
     talking.delete(call);
     over.abort();
   };
-  call.addEventListener('voice-end', release, { signal });
+  call.addEventListener('voice-end', release, over);
 }

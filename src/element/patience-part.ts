@@ -68,8 +68,21 @@ export async function offerAgain(
 ): Promise<Response> {
   const signal = init.signal ?? new AbortController().signal;
   const headers = new Headers(init.headers);
-  if (refused.status === 401) headers.set('authorization', `Bearer ${await freshSecret(signal)}`);
-  else await sleep(OFFER_PAUSE_MS, signal);
+  let secret: string | undefined;
+  if (refused.status === 401) {
+    secret = await freshSecret(signal);
+    headers.set('authorization', `Bearer ${secret}`);
+  } else {
+    await sleep(OFFER_PAUSE_MS, signal);
+  }
   void refused.body?.cancel();
-  return fetch(refused.url, { ...init, headers });
+  const response = await fetch(refused.url, { ...init, headers });
+  return response.ok || secret === undefined ? response : without(secret, response);
+}
+
+/** Whoever asked does not know this secret, and cannot keep it out of an error. */
+async function without(secret: string, response: Response): Promise<Response> {
+  // JSON may have its slashes escaped.
+  const text = (await response.text()).replaceAll('\\/', '/').replaceAll(secret, '…');
+  return new Response(text, response);
 }

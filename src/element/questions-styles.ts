@@ -77,6 +77,12 @@ export const questionsStyles = css`
     opacity: 0.55;
     cursor: default;
   }
+  @media (forced-colors: active) {
+    .start[aria-disabled='true'] {
+      opacity: 1;
+      color: GrayText;
+    }
+  }
   :host([layout='bar']) :is(.consent, .feedback) {
     flex: 1 0 100%;
     order: 1;

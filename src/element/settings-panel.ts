@@ -1,6 +1,6 @@
 /**
- * Where the visitor sets microphone, loudspeaker, volume and transcript. It knows what there is to choose;
- * what is chosen, and what comes of it, is kept by `Settings`.
+ * Where the visitor sets devices, volume, language, transcript and what of it is announced. It knows what
+ * there is to choose; what is chosen, and what comes of it, is kept by `Settings`.
  */
 import { html, nothing, type TemplateResult } from 'lit';
 import { microphoneError } from '../core/microphone-error.js';
@@ -103,6 +103,11 @@ export class SettingsPanel {
     return this.#chooser.microphones.length > 0 && (state.status !== 'live' || state.voice);
   }
 
+  get #isByText(): boolean {
+    const { state, textInput } = this.#host;
+    return state.status === 'live' ? !state.voice : textInput;
+  }
+
   #select(
     what: 'microphone' | 'speaker',
     label: string,
@@ -150,14 +155,12 @@ export class SettingsPanel {
     >`;
   }
 
-  /** By itself in a conversation by text; by voice the agent is audible, but not to everybody. */
+  /** By voice the agent is audible, but not to everybody. */
   #readOut({ readOut: label }: SettingsStrings): TemplateResult {
-    const { state, readOut } = this.#host;
-    const isByText = state.status === 'live' && !state.voice;
     return html`<label class="check"
       ><input
         type="checkbox"
-        .checked=${readOut ?? isByText}
+        .checked=${this.#host.readOut ?? this.#isByText}
         @change=${this.#setReadOut}
       />${label}</label
     >`;
@@ -219,7 +222,9 @@ export class SettingsPanel {
   };
 
   readonly #setReadOut = ({ target }: Event): void => {
-    const readOut = (target as HTMLInputElement).checked;
+    const { checked } = target as HTMLInputElement;
+    // As it is without a choice: then both kinds of conversation are as they are without one.
+    const readOut = checked === this.#isByText ? undefined : checked;
     this.#host.readOut = readOut;
     this.#chooser.choose({ readOut });
   };

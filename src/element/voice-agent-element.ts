@@ -256,10 +256,13 @@ export class VoiceAgentElement extends LitElement {
    */
   textInput = false;
   /**
-   * The visitor can choose microphone, loudspeaker, volume, language and whether the conversation is
-   * shown; devices, once the browser tells of them. What was chosen is kept in `localStorage` under `voice-agent`.
+   * The visitor can choose microphone, loudspeaker, volume, language, whether the conversation is shown and
+   * whether screen readers announce its answers, which they do by themselves in one by text; devices, once the
+   * browser tells of them. What was chosen is kept in `localStorage` under `voice-agent`.
    */
   settings = false;
+  /** Whether screen readers announce answers, where the visitor has said so. @internal */
+  readOut: boolean | undefined;
   /**
    * With it, that the visitor has agreed to what is in the slot `consent` is kept in `localStorage`, under
    * `voice-agent-consent:` and this name; another name asks again. Without, it holds for this element.

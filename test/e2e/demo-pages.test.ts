@@ -106,6 +106,8 @@ describe('The page of themes', () => {
     visit.page.$$eval(selector, (elements) =>
       elements.map((element) => {
         const button = element.shadowRoot!.querySelector('[part~=start-button]')!;
+        getComputedStyle(button).getPropertyValue('color');
+        for (const one of element.shadowRoot!.getAnimations()) one.finish();
         const { backgroundColor, color, borderRadius, fontFamily } = getComputedStyle(button);
         return [backgroundColor, color, borderRadius, fontFamily].join(' ');
       }),

@@ -96,9 +96,11 @@ describe('An outage', () => {
     expect(secrets()).toBe(2);
     await speaking;
     await visit.serverEvent('output_audio_buffer.stopped', { from: recovering });
+    const silent = await visit.heard('agent', false, live.at);
+    const asking = visit.events.length;
     await visit.ask(room, 'what are your prices');
-    await visit.said('agent', answerTo('price'), { from });
-    await visit.heard('agent', true, live.at);
+    await visit.said('agent', answerTo('price'), { from: asking });
+    await visit.heard('agent', true, silent + 300);
     expect(await visit.open()).toMatchObject({ microphones: 1, connections: 1 });
     await endsCleanly();
   });

@@ -45,6 +45,18 @@ describe('a page that wants a yes', () => {
     expect(visitor.resources.microphones).to.have.length(0);
   });
 
+  it('has its words in the page’s direction, in a panel that reads from the right', async () => {
+    const visitor = await visitWithWords({ lang: 'ar' });
+    await visitor.until(() => getComputedStyle(visitor.part('panel')).direction === 'rtl');
+    const words = visitor.element.querySelector('p')!;
+    expect(getComputedStyle(words).direction).to.equal('ltr');
+    visitor.element.parentElement!.dir = 'rtl';
+    visitor.element.requestUpdate();
+    await visitor.element.updateComplete;
+    expect(getComputedStyle(words).direction).to.equal('rtl');
+    visitor.element.parentElement!.dir = '';
+  });
+
   it('does not even get ready', async () => {
     const visitor = await visitWithWords();
     visitor.main.dispatchEvent(new PointerEvent('pointerenter'));

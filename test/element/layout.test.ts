@@ -274,6 +274,8 @@ describe('the layouts', () => {
         visitor.element.open = true;
         await visitor.element.updateComplete;
         visitor.element.remove();
+        visitor.element.requestUpdate();
+        await visitor.element.updateComplete;
         watchers[2]!.requestClose();
         expect(visitor.element.open).to.equal(true);
         expect(watchers).to.have.length(3);

@@ -266,6 +266,8 @@ describe('what a visitor can set', () => {
     await visitor.hears(...answered('resp_2', 'a2', 'Not to everybody.', 'a1'));
     await visitor.until(() => readOut(visitor) === 'Not to everybody.');
     expect(choices()).to.deep.equal({ readOut: true });
+    check(visitor).click();
+    expect(choices()).to.deep.equal({});
 
     const other = await visit({ settings: '', 'text-input': '' });
     await other.element.sendText('Hello');
@@ -276,6 +278,10 @@ describe('what a visitor can set', () => {
     await other.appears('agent-message');
     expect(readOut(other)).to.equal('');
     expect(choices()).to.deep.equal({ readOut: false });
+    check(other).click();
+    await other.hears(...written('a2', 'Said, too.', 'a1'));
+    await other.until(() => readOut(other) === 'Said, too.');
+    expect(choices()).to.deep.equal({});
   });
 
   it('works where the page may store nothing', async () => {

@@ -105,6 +105,7 @@ describe.concurrent('A visitor', () => {
       const heard = await visit.heard('agent', true, back);
       expect(heard - back).toBeLessThan(3_000);
       await visit.serverEvent('output_audio_buffer.stopped', { from: recovering });
+      await visit.heard('agent', false, heard);
       await goesOn(visit, ['hello', answerTo('hello')]);
     }));
 

@@ -34,8 +34,8 @@ const FLAPPING_MS = 300_000;
 
 const LOOK_EVERY_MS = 200;
 
-/** What the service has sent is heard up to half a second later, on a bad network. */
-const QUIET_LOOKS = 3;
+/** At least 0.6 s: what the service has sent is heard up to half a second later, on a bad network. */
+const QUIET_LOOKS = 4;
 
 /** Says in a few sentences what was said; what it throws, or does not say in 3 s, is left out. */
 export type Summarize = (items: readonly TranscriptItem[]) => string | Promise<string>;
@@ -267,7 +267,7 @@ class CallRecovery implements Recovery, Recoverer {
       if (performance.now() > end - LATEST_MS) {
         this.#cause = 'session-limit';
         attempt.line.connection?.giveUp('the session is over');
-      } else if (next && quiet > QUIET_LOOKS) {
+      } else if (next && quiet >= QUIET_LOOKS) {
         this.#next = undefined;
         this.#stop();
         this.#tell(next, earlier);

@@ -28,7 +28,7 @@ const MAX_UNCONFIRMED = 20;
 const EVENT_ID = 'voice-agent-replay';
 
 /** Nobody knows any more what became of a request to a tool. */
-const UNKNOWN = 'The connection was lost before there was a result. It may have been done, or not.';
+const UNKNOWN = 'The connection was lost before a result came. It may have been done, or not.';
 
 export class History {
   #session: Fields = {};

@@ -105,5 +105,5 @@ export const words: Dictionary = {
   copied: 'تم النسخ',
   language: 'اللغة',
   automatic: 'تلقائي',
-  readOut: 'قراءة الإجابات بقارئ الشاشة',
+  readOut: 'قراءة الإجابات بواسطة قارئ الشاشة',
 };

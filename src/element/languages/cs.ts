@@ -106,5 +106,5 @@ export const words: Dictionary = {
   copied: 'Zkopírováno',
   language: 'Jazyk',
   automatic: 'Automaticky',
-  readOut: 'Čtečka obrazovky čte odpovědi',
+  readOut: 'Čtečka obrazovky předčítá odpovědi',
 };

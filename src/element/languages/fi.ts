@@ -108,5 +108,5 @@ export const words: Dictionary = {
   copied: 'Kopioitu',
   language: 'Kieli',
   automatic: 'Automaattinen',
-  readOut: 'Ruudunlukija lukee vastaukset',
+  readOut: 'Ruudunlukija lukee vastaukset ääneen',
 };

@@ -102,5 +102,5 @@ export const words: Dictionary = {
   copied: 'कॉपी हो गया',
   language: 'भाषा',
   automatic: 'अपने आप',
-  readOut: 'स्क्रीन रीडर जवाब पढ़े',
+  readOut: 'स्क्रीन रीडर जवाब पढ़कर सुनाए',
 };

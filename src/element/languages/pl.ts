@@ -107,5 +107,5 @@ export const words: Dictionary = {
   copied: 'Skopiowano',
   language: 'Język',
   automatic: 'Automatycznie',
-  readOut: 'Czytnik ekranu czyta odpowiedzi',
+  readOut: 'Czytnik ekranu odczytuje odpowiedzi',
 };

@@ -106,5 +106,5 @@ export const words: Dictionary = {
   copied: 'کاپی ہو گیا',
   language: 'زبان',
   automatic: 'خودکار',
-  readOut: 'اسکرین ریڈر جوابات پڑھے',
+  readOut: 'اسکرین ریڈر جوابات پڑھ کر سنائے',
 };

@@ -53,7 +53,7 @@ const wordsOf = (events: readonly ClientEvent[]) =>
   });
 
 const UNKNOWN =
-  'output: The connection was lost before there was a result. It may have been done, or not.';
+  'output: The connection was lost before a result came. It may have been done, or not.';
 
 describe('a new session is told', () => {
   let history: History;
