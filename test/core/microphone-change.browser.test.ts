@@ -57,6 +57,36 @@ describe('another microphone in a call', () => {
     expect(after.enabled).to.equal(true);
   });
 
+  it('A10 leaves no gap of more than 300 ms', async () => {
+    const context = new AudioContext();
+    // Devices that open at once: what is measured is the change.
+    navigator.mediaDevices.getUserMedia = () => {
+      const output = new MediaStreamAudioDestinationNode(context);
+      const tone = new OscillatorNode(context);
+      tone.connect(output);
+      tone.start();
+      return Promise.resolve(output.stream);
+    };
+    const frame = () => new Promise(requestAnimationFrame);
+    const isHeard = () => service.heardLevel() > 0.05;
+    await call.start();
+    const before = call.attempt!.microphone!;
+    while (!isHeard()) await frame();
+    let [last, gap] = [performance.now(), 0];
+    const changed = call.attempt!.openMicrophone('another');
+    for (const end = last + 1_500; last < end;) {
+      await frame();
+      const now = performance.now();
+      gap = Math.max(gap, now - last);
+      if (isHeard()) last = now;
+      if (gap > 300) break;
+    }
+    await changed;
+    expect(before.readyState).to.equal('ended');
+    expect(gap).to.be.lessThan(300);
+    await context.close();
+  });
+
   it('A10 that cannot be had leaves the one before on', async () => {
     await call.start();
     const before = call.attempt!.microphone!;

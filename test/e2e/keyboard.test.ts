@@ -94,7 +94,19 @@ it('has a whole call without a pointer', async () => {
   await tabTo('settings-button');
   await press('Enter');
   await visit.button('settings');
-  await tabTo('select');
+  const isVolume = () =>
+    visit.page.evaluate(() =>
+      document.querySelector('voice-agent')!.shadowRoot!.activeElement?.matches('[type=range]'),
+    );
+  for (let presses = 0; !(await isVolume()); presses++) {
+    expect(presses, 'presses of Tab').toBeLessThan(5);
+    await visit.page.keyboard.press('Tab');
+  }
+  expect((await focus()).ring).toBeGreaterThan(1);
+  await visit.page.keyboard.press('ArrowLeft');
+  await visit.page.keyboard.press('ArrowLeft');
+  const kept = await visit.page.evaluate(() => localStorage.getItem('voice-agent'));
+  expect(JSON.parse(kept ?? '{}')).toMatchObject({ volume: 0.9 });
   await press('Escape');
   expect((await focus()).parts).toContain('settings-button');
   expect(await visit.page.$('voice-agent >>> [part~="settings"]')).toBeNull();

@@ -2,6 +2,7 @@
  * When to try again after a connection was lost: at once, then after ever longer waits by chance, so that
  * the visitors of a service that was down do not all come back in one moment. It knows no connection.
  */
+import { until } from '../abort.js';
 import type { RecoveryStep } from '../recoverer.js';
 import { VoiceError } from '../voice-error.js';
 
@@ -102,23 +103,15 @@ function isOnline(): boolean {
 }
 
 /** Resolves when the browser goes on- or offline, or after `ms`. @throws the signal's reason */
-function networkChange(ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const done = new AbortController();
-    const finish = () => {
-      clearTimeout(timer);
-      done.abort();
-      resolve();
-    };
-    const timer = setTimeout(finish, ms);
-    for (const type of ['online', 'offline']) {
-      globalThis.addEventListener(type, finish, { signal: done.signal });
-    }
-    const abort = () => {
-      reject(signal.reason as Error);
-      finish();
-    };
-    signal.addEventListener('abort', abort, { signal: done.signal });
-    if (signal.aborted) abort();
-  });
+async function networkChange(ms: number, signal: AbortSignal): Promise<void> {
+  const done = new AbortController();
+  const { promise, resolve } = Promise.withResolvers<Event | undefined>();
+  const timer = setTimeout(resolve, ms);
+  for (const type of ['online', 'offline']) globalThis.addEventListener(type, resolve, done);
+  try {
+    await until(signal, promise);
+  } finally {
+    clearTimeout(timer);
+    done.abort();
+  }
 }
