@@ -252,7 +252,7 @@ export const SETTINGS_ENGLISH = {
   settings: 'Settings',
   microphone: 'Microphone',
   speaker: 'Loudspeaker',
-  usual: 'As the system does',
+  usual: 'System default',
   volume: 'Volume',
   level: 'What the microphone hears',
   language: 'Language',

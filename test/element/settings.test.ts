@@ -137,7 +137,7 @@ describe('what a visitor can set', () => {
     const names = [...selectOf(visitor, 0).options].map(({ text }) => text);
     const known = (await devices('audioinput')).map(({ label }) => label);
     expect(known).to.have.length.above(1);
-    expect(names).to.deep.equal(['As the system does', ...known]);
+    expect(names).to.deep.equal(['System default', ...known]);
     expect(selectOf(visitor, 0).value).to.equal('');
     await visitor.hangUp();
     expect(localStorage.getItem(KEY)).to.equal(null);
@@ -313,7 +313,7 @@ describe('what a visitor can set', () => {
     await open(visitor);
     connected([first!]);
     await visitor.appears('notice');
-    expect(visitor.text('notice')).to.equal('Microphone: As the system does');
+    expect(visitor.text('notice')).to.equal('Microphone: System default');
     expect(selectOf(visitor, 0).value).to.equal('');
     connected([first!, second!]);
     await visitor.until(() => visitor.find('notice') === null);

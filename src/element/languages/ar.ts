@@ -87,7 +87,7 @@ export const words: Dictionary = {
   settings: 'الإعدادات',
   microphone: 'الميكروفون',
   speaker: 'مكبّر الصوت',
-  usual: 'حسب النظام',
+  usual: 'الإعداد الافتراضي للنظام',
   volume: 'مستوى الصوت',
   level: 'مستوى الميكروفون',
   agree: 'أوافق',

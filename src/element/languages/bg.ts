@@ -88,7 +88,7 @@ export const words: Dictionary = {
   settings: 'Настройки',
   microphone: 'Микрофон',
   speaker: 'Високоговорител',
-  usual: 'Според системата',
+  usual: 'По подразбиране',
   volume: 'Сила на звука',
   level: 'Ниво на микрофона',
   agree: 'Приемам',

@@ -88,7 +88,7 @@ export const words: Dictionary = {
   settings: 'Nastavení',
   microphone: 'Mikrofon',
   speaker: 'Reproduktor',
-  usual: 'Podle systému',
+  usual: 'Výchozí nastavení systému',
   volume: 'Hlasitost',
   level: 'Úroveň mikrofonu',
   agree: 'Souhlasím',

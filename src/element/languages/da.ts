@@ -89,7 +89,7 @@ export const words: Dictionary = {
   settings: 'Indstillinger',
   microphone: 'Mikrofon',
   speaker: 'Højttaler',
-  usual: 'Samme som systemet',
+  usual: 'Systemstandard',
   volume: 'Lydstyrke',
   level: 'Mikrofonniveau',
   agree: 'Jeg accepterer',

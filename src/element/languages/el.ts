@@ -88,7 +88,7 @@ export const words: Dictionary = {
   settings: 'Ρυθμίσεις',
   microphone: 'Μικρόφωνο',
   speaker: 'Ηχείο',
-  usual: 'Του συστήματος',
+  usual: 'Προεπιλογή συστήματος',
   volume: 'Ένταση',
   level: 'Στάθμη μικροφώνου',
   agree: 'Συμφωνώ',

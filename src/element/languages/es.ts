@@ -91,7 +91,7 @@ export const words: Dictionary = {
   settings: 'Ajustes',
   microphone: 'Micrófono',
   speaker: 'Altavoz',
-  usual: 'El del sistema',
+  usual: 'Predeterminado del sistema',
   volume: 'Volumen',
   level: 'Nivel del micrófono',
   agree: 'Acepto',

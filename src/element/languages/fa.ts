@@ -90,7 +90,7 @@ export const words: Dictionary = {
   settings: 'تنظیمات',
   microphone: 'میکروفون',
   speaker: 'بلندگو',
-  usual: 'مانند سیستم',
+  usual: 'پیش‌فرض سیستم',
   volume: 'بلندی صدا',
   level: 'سطح میکروفون',
   agree: 'موافقم',

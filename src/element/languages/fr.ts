@@ -92,7 +92,7 @@ export const words: Dictionary = {
   settings: 'Paramètres',
   microphone: 'Micro',
   speaker: 'Haut-parleur',
-  usual: 'Celui du système',
+  usual: 'Par défaut du système',
   volume: 'Volume',
   level: 'Niveau du micro',
   agree: 'J’accepte',

@@ -85,7 +85,7 @@ export const words: Dictionary = {
   settings: 'הגדרות',
   microphone: 'מיקרופון',
   speaker: 'רמקול',
-  usual: 'לפי המערכת',
+  usual: 'ברירת המחדל של המערכת',
   volume: 'עוצמת קול',
   level: 'עוצמת המיקרופון',
   agree: 'הסכמה',

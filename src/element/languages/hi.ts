@@ -84,7 +84,7 @@ export const words: Dictionary = {
   settings: 'सेटिंग',
   microphone: 'माइक',
   speaker: 'स्पीकर',
-  usual: 'सिस्टम जैसा',
+  usual: 'सिस्टम डिफ़ॉल्ट',
   volume: 'आवाज़',
   level: 'माइक का स्तर',
   agree: 'मुझे मंज़ूर है',

@@ -91,7 +91,7 @@ export const words: Dictionary = {
   settings: 'Postavke',
   microphone: 'Mikrofon',
   speaker: 'Zvučnik',
-  usual: 'Kao u sustavu',
+  usual: 'Zadano u sustavu',
   volume: 'Glasnoća',
   level: 'Razina mikrofona',
   agree: 'Slažem se',

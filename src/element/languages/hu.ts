@@ -91,7 +91,7 @@ export const words: Dictionary = {
   settings: 'Beállítások',
   microphone: 'Mikrofon',
   speaker: 'Hangszóró',
-  usual: 'A rendszer szerint',
+  usual: 'A rendszer alapértelmezése',
   volume: 'Hangerő',
   level: 'Mikrofon jelszintje',
   agree: 'Elfogadom',

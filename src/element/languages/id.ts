@@ -89,7 +89,7 @@ export const words: Dictionary = {
   settings: 'Setelan',
   microphone: 'Mikrofon',
   speaker: 'Pengeras suara',
-  usual: 'Sesuai sistem',
+  usual: 'Bawaan sistem',
   volume: 'Volume',
   level: 'Level mikrofon',
   agree: 'Saya setuju',

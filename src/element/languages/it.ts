@@ -92,7 +92,7 @@ export const words: Dictionary = {
   settings: 'Impostazioni',
   microphone: 'Microfono',
   speaker: 'Altoparlante',
-  usual: 'Quello del sistema',
+  usual: 'Predefinito di sistema',
   volume: 'Volume',
   level: 'Livello del microfono',
   agree: 'Accetto',

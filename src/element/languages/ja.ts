@@ -89,7 +89,7 @@ export const words: Dictionary = {
   settings: '設定',
   microphone: 'マイク',
   speaker: 'スピーカー',
-  usual: 'システムの設定',
+  usual: 'システムの既定',
   volume: '音量',
   level: 'マイクの入力',
   agree: '同意する',

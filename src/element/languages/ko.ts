@@ -88,7 +88,7 @@ export const words: Dictionary = {
   settings: '설정',
   microphone: '마이크',
   speaker: '스피커',
-  usual: '시스템 설정',
+  usual: '시스템 기본값',
   volume: '음량',
   level: '마이크 입력',
   agree: '동의합니다',

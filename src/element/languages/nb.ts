@@ -89,7 +89,7 @@ export const words: Dictionary = {
   settings: 'Innstillinger',
   microphone: 'Mikrofon',
   speaker: 'Høyttaler',
-  usual: 'Samme som systemet',
+  usual: 'Systemstandard',
   volume: 'Volum',
   level: 'Mikrofonnivå',
   agree: 'Jeg godtar',

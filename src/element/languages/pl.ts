@@ -89,7 +89,7 @@ export const words: Dictionary = {
   settings: 'Ustawienia',
   microphone: 'Mikrofon',
   speaker: 'Głośnik',
-  usual: 'Jak w systemie',
+  usual: 'Domyślne systemowe',
   volume: 'Głośność',
   level: 'Poziom mikrofonu',
   agree: 'Zgadzam się',

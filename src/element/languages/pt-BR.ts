@@ -89,7 +89,7 @@ export const words: Dictionary = {
   settings: 'Configurações',
   microphone: 'Microfone',
   speaker: 'Alto-falante',
-  usual: 'O do sistema',
+  usual: 'Padrão do sistema',
   volume: 'Volume',
   level: 'Nível do microfone',
   agree: 'Concordo',

@@ -91,7 +91,7 @@ export const words: Dictionary = {
   settings: 'Definições',
   microphone: 'Microfone',
   speaker: 'Altifalante',
-  usual: 'O do sistema',
+  usual: 'Predefinição do sistema',
   volume: 'Volume',
   level: 'Nível do microfone',
   agree: 'Concordo',

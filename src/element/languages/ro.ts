@@ -90,7 +90,7 @@ export const words: Dictionary = {
   settings: 'Setări',
   microphone: 'Microfon',
   speaker: 'Difuzor',
-  usual: 'Ca în sistem',
+  usual: 'Implicit din sistem',
   volume: 'Volum',
   level: 'Nivelul microfonului',
   agree: 'Sunt de acord',

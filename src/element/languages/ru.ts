@@ -88,7 +88,7 @@ export const words: Dictionary = {
   settings: 'Настройки',
   microphone: 'Микрофон',
   speaker: 'Динамик',
-  usual: 'Как в системе',
+  usual: 'По умолчанию',
   volume: 'Громкость',
   level: 'Уровень микрофона',
   agree: 'Соглашаюсь',

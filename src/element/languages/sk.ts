@@ -87,7 +87,7 @@ export const words: Dictionary = {
   settings: 'Nastavenia',
   microphone: 'Mikrofón',
   speaker: 'Reproduktor',
-  usual: 'Podľa systému',
+  usual: 'Predvolené v systéme',
   volume: 'Hlasitosť',
   level: 'Úroveň mikrofónu',
   agree: 'Súhlasím',

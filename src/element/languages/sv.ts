@@ -89,7 +89,7 @@ export const words: Dictionary = {
   settings: 'Inställningar',
   microphone: 'Mikrofon',
   speaker: 'Högtalare',
-  usual: 'Samma som systemet',
+  usual: 'Systemstandard',
   volume: 'Volym',
   level: 'Mikrofonnivå',
   agree: 'Jag godkänner',

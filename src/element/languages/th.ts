@@ -84,7 +84,7 @@ export const words: Dictionary = {
   settings: 'การตั้งค่า',
   microphone: 'ไมโครโฟน',
   speaker: 'ลำโพง',
-  usual: 'ตามระบบ',
+  usual: 'ค่าเริ่มต้นของระบบ',
   volume: 'ระดับเสียง',
   level: 'ระดับไมโครโฟน',
   agree: 'ฉันยอมรับ',

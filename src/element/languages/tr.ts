@@ -90,7 +90,7 @@ export const words: Dictionary = {
   settings: 'Ayarlar',
   microphone: 'Mikrofon',
   speaker: 'Hoparlör',
-  usual: 'Sistemin kullandığı',
+  usual: 'Sistem varsayılanı',
   volume: 'Ses düzeyi',
   level: 'Mikrofon düzeyi',
   agree: 'Kabul ediyorum',

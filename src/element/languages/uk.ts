@@ -87,7 +87,7 @@ export const words: Dictionary = {
   settings: 'Налаштування',
   microphone: 'Мікрофон',
   speaker: 'Динамік',
-  usual: 'Як у системі',
+  usual: 'За замовчуванням',
   volume: 'Гучність',
   level: 'Рівень мікрофона',
   agree: 'Погоджуюсь',

@@ -88,7 +88,7 @@ export const words: Dictionary = {
   settings: 'ترتیبات',
   microphone: 'مائیک',
   speaker: 'اسپیکر',
-  usual: 'سسٹم کے مطابق',
+  usual: 'سسٹم ڈیفالٹ',
   volume: 'آواز',
   level: 'مائیک کی سطح',
   agree: 'مجھے منظور ہے',

@@ -87,7 +87,7 @@ export const words: Dictionary = {
   settings: 'Cài đặt',
   microphone: 'Micrô',
   speaker: 'Loa',
-  usual: 'Theo hệ thống',
+  usual: 'Mặc định của hệ thống',
   volume: 'Âm lượng',
   level: 'Mức micrô',
   agree: 'Tôi đồng ý',

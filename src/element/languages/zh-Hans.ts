@@ -84,7 +84,7 @@ export const words: Dictionary = {
   settings: '设置',
   microphone: '麦克风',
   speaker: '扬声器',
-  usual: '跟随系统',
+  usual: '系统默认',
   volume: '音量',
   level: '麦克风音量',
   agree: '我同意',

@@ -84,7 +84,7 @@ export const words: Dictionary = {
   settings: '設定',
   microphone: '麥克風',
   speaker: '喇叭',
-  usual: '依系統設定',
+  usual: '系統預設',
   volume: '音量',
   level: '麥克風音量',
   agree: '我同意',
