@@ -8,8 +8,9 @@
  * only when it may also be sent.
  */
 import { until, within } from './abort.js';
+import type { ClientSecret } from './client-secret.js';
 import type { ClientEvent, ServerEvent } from './protocol.js';
-import type { ConnectionHandlers, Transport } from './transport.js';
+import type { ConnectionHandlers, Exchange, Transport } from './transport.js';
 import { VoiceError } from './voice-error.js';
 
 /** Chromium gives up by itself after 15.2 s without a route; the channel opens within one more. */
@@ -60,14 +61,15 @@ export class Connection implements Transport {
 
   /** Exchanges the offer for an answer and waits until the connection and its channel are open. */
   async connect(
-    exchange: (offer: string) => Promise<string>,
+    exchange: Exchange,
     handlers: ConnectionHandlers,
     signal: AbortSignal,
+    secret: ClientSecret,
   ): Promise<void> {
     this.#handlers = handlers;
     const offer = await until(signal, this.#offer);
     handlers.onMilestone('offer');
-    const sdp = await until(signal, exchange(offer));
+    const sdp = await until(signal, exchange(offer, secret));
     handlers.onMilestone('answer');
     try {
       await until(signal, this.#peer.setRemoteDescription({ type: 'answer', sdp }));

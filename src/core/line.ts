@@ -5,11 +5,10 @@
 import { until, within } from './abort.js';
 import type { CallOptions } from './call-options.js';
 import type { ConnectStep } from './call-state.js';
-import type { ClientSecret } from './client-secret.js';
 import { postOffer, type Answer } from './negotiate.js';
 import type { ClientEvent, ServerEvent } from './protocol.js';
 import type { Supplies } from './supplies.js';
-import type { ConnectionHandlers, Transport } from './transport.js';
+import type { ConnectionHandlers, Exchange, Transport } from './transport.js';
 import { VoiceError, type VoiceErrorCode } from './voice-error.js';
 
 /** Secret, offer, route and channel together. The visitor's own time at the prompt is not counted. */
@@ -82,7 +81,7 @@ export class Line {
         this.#opened.resolve(undefined);
       },
     };
-    const exchange = this.#exchange(secret, signal, failed);
+    const exchange = this.#exchange(signal, failed);
     await connection
       .connect(exchange, watching, signal, secret, use)
       .catch(failed('network-blocked', 'A firewall may block UDP.'));
@@ -94,10 +93,9 @@ export class Line {
     handlers.onReady('connection');
   }
 
-  /** Apart from what lives as long as the line, which would keep the secret with it. */
-  #exchange(secret: ClientSecret, signal: AbortSignal, failed: Failing) {
+  #exchange(signal: AbortSignal, failed: Failing): Exchange {
     const { callsUrl, negotiate = postOffer(callsUrl), handlers } = this.#options;
-    return async (offer: string) => {
+    return async (offer, secret) => {
       this.answer = await negotiate(offer, secret, signal).catch(
         failed('negotiation-rejected', 'The negotiation failed.'),
       );

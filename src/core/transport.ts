@@ -21,19 +21,22 @@ export interface ConnectionHandlers {
   onLost: (error: VoiceError, hungUp: boolean) => void;
 }
 
+export type Exchange = (offer: string, secret: ClientSecret) => Promise<string>;
+
 export interface Transport {
   /** The agent's voice as it arrives. */
   readonly voice: MediaStreamTrack;
   /**
    * Resolves when events go both ways.
    * @param exchange an offer (SDP) for an answer
-   * @param secret for one that has no offer to make, and presents the secret itself
+   * @param secret for `exchange`, or for one that presents it itself. No function holds it beside its
+   *   arguments: errors keep the functions that they came through for as long as they are kept.
    * @param onInstead another one is used from now on, and this one is closed
    * @throws {VoiceError} `negotiation-rejected`, or what `exchange` throws; or the signal's reason. Of
    *   anything else the network is taken for the cause. The caller closes the transport.
    */
   connect(
-    exchange: (offer: string) => Promise<string>,
+    exchange: Exchange,
     handlers: ConnectionHandlers,
     signal: AbortSignal,
     secret: ClientSecret,

@@ -142,8 +142,7 @@ describe('During a call the element', () => {
     const { reason, ms, open } = await ending;
     expect(reason).toBe('removed');
     expect(open).toEqual(NOTHING);
-    console.log('E5', state, ms); // TEMPORARY
-    expect(ms).toBeLessThan(500);
+    expect(ms).toBeLessThan(100);
     expect(visit.complaints).toEqual([]);
   });
 });

@@ -4,7 +4,7 @@
  */
 import type { ClientSecret } from '../client-secret.js';
 import type { ClientEvent } from '../protocol.js';
-import type { ConnectionHandlers, Transport } from '../transport.js';
+import type { ConnectionHandlers, Exchange, Transport } from '../transport.js';
 import { VoiceError } from '../voice-error.js';
 
 /** From the answer on. Most routes are found in one second, those through a TURN server in three. */
@@ -25,7 +25,7 @@ export class FallbackConnection implements Transport {
   }
 
   async connect(
-    exchange: (offer: string) => Promise<string>,
+    exchange: Exchange,
     handlers: ConnectionHandlers,
     signal: AbortSignal,
     secret: ClientSecret,
@@ -33,8 +33,8 @@ export class FallbackConnection implements Transport {
   ): Promise<void> {
     const patience = new AbortController();
     let timer: ReturnType<typeof setTimeout> | undefined;
-    const answered = async (offer: string) => {
-      const answer = await exchange(offer);
+    const answered: Exchange = async (...args) => {
+      const answer = await exchange(...args);
       timer = setTimeout(() => {
         patience.abort(new VoiceError('network-blocked', 'No route to the service was found.'));
       }, ROUTE_TIMEOUT_MS);
