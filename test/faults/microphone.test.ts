@@ -1,13 +1,9 @@
 // A: microphones that are refused, forbidden, missing or taken, and sound that is blocked.
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import puppeteer from 'puppeteer-core';
-import { loudness } from '../../src/local/audio/pcm.js';
-import { launchChromium } from '../support/browsers.js';
-import { Room } from '../support/room.js';
-import { answerTo } from '../support/stage.js';
 import { NOTHING, Visit, whenThere } from '../support/visit.js';
 import { hasEnded } from './support/endings.js';
-import { ELEMENT, Site } from './support/site.js';
+import { Site } from './support/site.js';
 
 let site: Site;
 let visit: Visit | undefined;
@@ -118,38 +114,6 @@ describe('A microphone', () => {
 });
 
 describe('Sound', () => {
-  it('A14 that the browser plays only after a tap is heard at one, and the call goes on', async () => {
-    const room = await Room.open();
-    const policy = '--autoplay-policy=document-user-activation-required';
-    const strict = await launchChromium({ microphone: room, more: [policy] });
-    try {
-      const here = await Visit.open(strict, 'about:blank');
-      // A script of the page starts it: what a test does in a page counts as a visitor's doing.
-      const start = `<script type="module">
-        await customElements.whenDefined('voice-agent');
-        await document.querySelector('voice-agent').start();
-      </script>`;
-      const body = ELEMENT.replace('greeting', 'greeting allow-programmatic-start') + start;
-      await here.page.goto(site.page('/eager', { body }));
-      const { detail } = await here.event('voice-error');
-      expect(detail).toMatchObject({ error: { code: 'playback-blocked' }, fatal: false });
-      await here.serverEvent('output_audio_buffer.stopped');
-      expect(loudness((await room.heardToTheEnd(0)).samples)).toBeLessThan(0.001);
-      const tapped = performance.now();
-      await here.press('hear-button');
-      const from = here.events.length;
-      await here.page.evaluate(() => document.querySelector('voice-agent')!.sendText('hello'));
-      await here.said('agent', answerTo('hello'), { from });
-      await here.serverEvent('output_audio_buffer.stopped', { from });
-      expect(loudness((await room.heardToTheEnd(tapped)).samples)).toBeGreaterThan(0.01);
-      expect(here.named('voice-error')).toHaveLength(1);
-      expect(here.named('voice-end')).toEqual([]);
-    } finally {
-      await strict.close();
-      await room.close();
-    }
-  });
-
   it('A15 whose context the system interrupts (iOS) is never resumed, and the call goes on', async () => {
     const here = await arrive('/', () => {
       const seen = globalThis as unknown as { resumed: number };
