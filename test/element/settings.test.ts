@@ -268,6 +268,7 @@ describe('what a visitor can set', () => {
     expect(choices()).to.deep.equal({ readOut: true });
     check(visitor).click();
     expect(choices()).to.deep.equal({});
+    await visitor.hangUp();
 
     const other = await visit({ settings: '', 'text-input': '' });
     await other.element.sendText('Hello');
