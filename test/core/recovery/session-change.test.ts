@@ -26,8 +26,8 @@ describe('a session that is about to end', () => {
     await world.clock.advance(1);
     expect(world.secrets).toEqual([40_000]);
     const [before] = world.browser.peers;
-    // Ready 50 ms later; two looks, 200 ms from each other, find that nobody speaks.
-    await world.clock.advance(449);
+    // Ready 50 ms later; four looks, 200 ms from each other, find that nobody speaks.
+    await world.clock.advance(849);
     expect([world.told[1], before?.isClosed]).toEqual([[], false]);
     await world.clock.advance(1);
     expect(before?.isClosed).toBe(true);
@@ -79,11 +79,11 @@ describe('a session that is about to end', () => {
     });
     await world.clock.advance(10_000);
     // Looks at 45.05 and 45.25 s.
-    expect(changes).toEqual([45_250]);
+    expect(changes).toEqual([45_650]);
     expect(textsOf(world.told[1]).at(-1)).toBe('assistant: Yes.');
   });
 
-  it('is changed after two silent looks in a row only', async () => {
+  it('is changed after four silent looks in a row only', async () => {
     const world = simulated();
     await inASession(world);
     await world.clock.advance(39_000);
@@ -91,7 +91,7 @@ describe('a session that is about to end', () => {
     await world.clock.advance(1_150);
     for (let round = 0; round < 3; round++) {
       world.say(event('input_audio_buffer.cleared'));
-      await world.clock.advance(200);
+      await world.clock.advance(600);
       world.say(speech('started'));
       await world.clock.advance(200);
     }
@@ -107,7 +107,7 @@ describe('a session that is about to end', () => {
     expect(world.told[1]).toEqual([]);
     const output = { type: 'function_call_output' as const, call_id: 'c1', output: 'Done.' };
     world.call.send({ type: 'conversation.item.create', item: output });
-    await world.clock.advance(500);
+    await world.clock.advance(900);
     expect(world.told[1]?.slice(0, 2)).toMatchObject([{ item: {} }, { item: {} }]);
   });
 
@@ -246,7 +246,7 @@ describe('another session that is got ready', () => {
     const world = simulated('later');
     await inASession(world);
     world.attach();
-    await world.clock.advance(40_500);
+    await world.clock.advance(40_900);
     expect(world.secrets).toEqual([40_000]);
     expect(world.recovery.seams).toEqual([{ after: 'a1', cause: 'session-limit' }]);
   });

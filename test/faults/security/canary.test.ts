@@ -24,8 +24,11 @@ async function watched(): Promise<Watched> {
   return Object.assign(visit, { said });
 }
 
-/** A visitor whose client secrets all bear the mark; the service gets those that it knows. */
-async function marked(url = site.page('/')): Promise<Watched> {
+/**
+ * A visitor whose client secrets all bear the mark; the service gets those that it knows.
+ * @param quotes a gateway before it knows none, and says so in the words it was sent
+ */
+async function marked(url = site.page('/'), quotes = false): Promise<Watched> {
   const visit = await watched();
   const real = new Map<string, string>();
   site.answer = (response, request) => {
@@ -41,6 +44,16 @@ async function marked(url = site.page('/')): Promise<Watched> {
   const devtools = await visit.page.createCDPSession();
   await devtools.send('Fetch.enable', { patterns: [{ urlPattern: '*/v1/realtime/calls*' }] });
   devtools.on('Fetch.requestPaused', ({ requestId, request }) => {
+    if (quotes && request.method === 'POST') {
+      const message = `Nobody knows ${new Headers(request.headers).get('authorization')}.`;
+      void devtools.send('Fetch.fulfillRequest', {
+        requestId,
+        responseCode: 401,
+        responseHeaders: [{ name: 'access-control-allow-origin', value: '*' }],
+        body: Buffer.from(JSON.stringify({ error: { message } })).toString('base64'),
+      });
+      return;
+    }
     const headers = Object.entries(request.headers).map(([name, value]) => ({
       name,
       value: value.replace(/ek_\w+/, (secret) => real.get(secret) ?? secret),
@@ -198,6 +211,22 @@ describe('A client secret', () => {
     const visit = await marked(url);
     await visit.press('start-button');
     await visit.event('voice-end', undefined, { ms: 40_000 });
+    await isNowhere(visit);
+    await isForgotten(visit);
+    await visit.close();
+  });
+
+  it('E18 that a gateway quotes whenever it refuses one is nowhere', async () => {
+    const visit = await marked(site.page('/'), true);
+    const asked = site.asked;
+    await visit.press('start-button');
+    const { detail } = await visit.event('voice-error');
+    expect(detail.error).toMatchObject({
+      code: 'negotiation-rejected',
+      message: expect.stringContaining('Nobody knows Bearer ….') as string,
+    });
+    expect(site.asked - asked).toBe(2);
+    await visit.event('voice-end');
     await isNowhere(visit);
     await isForgotten(visit);
     await visit.close();
