@@ -12,8 +12,8 @@ const SPEECH_BINS = FFT_SIZE / 8;
 export class LevelMeter {
   readonly #tracks: readonly MediaStreamTrack[];
   #context: AudioContext | undefined;
-  /** Missing before the first reading; empty after `close`. */
-  #analysers: readonly AnalyserNode[] | undefined;
+  /** What each side sounds like now. Missing before the first reading; empty after `close`. */
+  #sides: readonly (() => Uint8Array)[] | undefined;
 
   /** @param tracks the sides to be measured; `read` names them by index */
   constructor(...tracks: MediaStreamTrack[]) {
@@ -23,12 +23,11 @@ export class LevelMeter {
   /**
    * What side `index` sounds like now: the loudness of equal parts of the speech range, lowest first,
    * each 0 (−65 dBFS or less, not audible) to 255 (−20 dBFS). All zero without sound, and after `close`.
+   * The next reading of this side writes into the same array.
    */
   read(index: number): Uint8Array {
-    this.#analysers ??= this.#open();
-    const levels = new Uint8Array(SPEECH_BINS);
-    this.#analysers[index]?.getByteFrequencyData(levels);
-    return levels;
+    this.#sides ??= this.#open();
+    return this.#sides[index]?.() ?? new Uint8Array(SPEECH_BINS);
   }
 
   /** Since the first reading, as long as the system lets the page process sound. */
@@ -38,11 +37,11 @@ export class LevelMeter {
 
   /** For good. Resolves when the audio context is closed; tracks are left alone. */
   async close(): Promise<void> {
-    this.#analysers = [];
+    this.#sides = [];
     if (this.#context?.state !== 'closed') await this.#context?.close();
   }
 
-  #open(): AnalyserNode[] {
+  #open(): (() => Uint8Array)[] {
     const context = (this.#context = new AudioContext());
     return this.#tracks.map((track) => {
       const analyser = new AnalyserNode(context, {
@@ -51,9 +50,12 @@ export class LevelMeter {
         minDecibels: -65,
         maxDecibels: -20,
       });
-      const mediaStream = new MediaStream([track]);
-      new MediaStreamAudioSourceNode(context, { mediaStream }).connect(analyser);
-      return analyser;
+      context.createMediaStreamSource(new MediaStream([track])).connect(analyser);
+      const levels = new Uint8Array(SPEECH_BINS);
+      return () => {
+        analyser.getByteFrequencyData(levels);
+        return levels;
+      };
     });
   }
 }

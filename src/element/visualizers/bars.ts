@@ -14,9 +14,9 @@ export function create(): Visualizer {
   return ({ context, scale, agent, user, passed }) => {
     const { width, height } = context.canvas;
     const pitch = PITCH_PX * scale;
-    const count = Math.max(1, Math.floor(width / pitch));
+    const count = Math.floor(width / pitch);
     context.clearRect(0, 0, width, height);
-    for (const [voice, last, way, thick] of [
+    for (const [{ color, levels }, last, way, thick] of [
       [agent, heights[0], -1, 5],
       [user, heights[1], 1, 3],
     ] as const) {
@@ -25,17 +25,21 @@ export function create(): Visualizer {
       const foot = height / 2 + way * (scale + bar / 2);
       context.lineWidth = bar;
       context.lineCap = 'round';
-      context.strokeStyle = voice.color;
+      context.strokeStyle = color;
       context.beginPath();
-      for (let i = 0; i < count; i++) {
-        const distance = (Math.abs(2 * i - (count - 1)) / count) ** 1.5;
-        const level =
-          ((voice.levels[Math.floor(distance * voice.levels.length)] ?? 0) / 255) ** 0.8;
+      // From the middle outwards, to both sides at once.
+      for (let i = (count + 1) % 2; i < count; i += 2) {
+        const distance = i / count;
+        const band = Math.floor(distance * Math.sqrt(distance) * levels.length);
+        const loud = (levels[band] as number) / 255;
         const fallen = (last[i] ?? 0) * (1 - passed / FALL_MS);
-        const length = (last[i] = Math.max(level, fallen)) * (height / 2 - 4 * scale);
-        const x = Math.round((width - bar) / 2 + (i - (count - 1) / 2) * pitch) + bar / 2;
-        context.moveTo(x, foot);
-        context.lineTo(x, foot + way * Math.max(0.01, length - bar));
+        const level = (last[i] = Math.max(loud * (1.25 - loud / 4), fallen));
+        const tip = foot + way * Math.max(0.01, 0.44 * height * level - bar);
+        for (const side of [-i, i]) {
+          const x = Math.round((width - bar + side * pitch) / 2) + bar / 2;
+          context.moveTo(x, foot);
+          context.lineTo(x, tip);
+        }
       }
       context.stroke();
     }

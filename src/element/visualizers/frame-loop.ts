@@ -6,7 +6,7 @@
 import type { Turn } from '../../core/call-state.js';
 import type { LevelMeter } from '../../media/level-meter.js';
 import * as bars from './bars.js';
-import type { Frame, Visualizer } from './visualizer.js';
+import type { Frame, Visualizer, Voice } from './visualizer.js';
 
 /** Whatever moves when a voice falls silent has come to rest by then. */
 const REST_MS = 600;
@@ -26,15 +26,12 @@ export function startFrameLoop(
   canvas: HTMLCanvasElement,
   meter: () => LevelMeter | undefined,
 ): FrameLoop {
-  const frame: Frame = {
-    context: canvas.getContext('2d') as CanvasRenderingContext2D,
-    agent: { color: '', levels: [] },
-    user: { color: '', levels: [] },
-    accent: '',
-    scale: 1,
-    passed: 0,
-    turn: undefined,
-  };
+  // Colours and size are read before anything is drawn.
+  const frame = {
+    context: canvas.getContext('2d'),
+    agent: { levels: [0] as Voice['levels'] },
+    user: { levels: [0] as Voice['levels'] },
+  } as Frame;
   /** Looked at each time, for its event may wait until the page draws something else. */
   const calm = matchMedia('(prefers-reduced-motion: reduce)');
   let still: boolean | undefined;
@@ -48,13 +45,13 @@ export function startFrameLoop(
 
   const next = (): void => {
     if (ratio !== devicePixelRatio) watchSize();
-    if (still !== calm.matches) choose();
+    if (side && still !== calm.matches) choose();
     const now = performance.now();
     // One side after the other, which is half the reading; what is drawn moves all the same.
-    const levels = meter()?.read(side) ?? [];
+    const levels = meter()?.read(side) ?? [0];
     frame[side ? 'agent' : 'user'].levels = levels;
     side = 1 - side;
-    if (Math.max(...levels) > 0) heard = now;
+    if (levels.some(Boolean)) heard = now;
     const moves = !still && now - heard < REST_MS;
     if (moves || still) {
       frame.passed = Math.min(now - last, LONGEST_STEP_MS);

@@ -21,12 +21,16 @@ interface Look {
 }
 
 export function create(): Visualizer {
-  const flat = matchMedia('(forced-colors: active)');
+  let [color, flat] = ['', false];
   const look: Look = { agent: 0, user: 0, hearing: 0, thinking: 0, phase: 0 };
   let circling: Animation | undefined;
   return (frame) => {
-    const { context, turn } = frame;
+    const { context, turn, agent: voice } = frame;
     const { width, height } = context.canvas;
+    if (color !== voice.color) {
+      color = voice.color;
+      flat = matchMedia('(forced-colors: active)').matches;
+    }
     move(look, frame);
     if ((turn === 'thinking') !== Boolean(circling)) {
       circling?.cancel();
@@ -37,7 +41,7 @@ export function create(): Visualizer {
     context.save();
     context.translate(width / 2, height / 2);
     const { agent, hearing, thinking } = look;
-    body(frame, unit * (0.54 - 0.14 * thinking - 0.1 * hearing + 0.16 * agent), look, flat.matches);
+    body(frame, unit * (0.54 - 0.14 * thinking - 0.1 * hearing + 0.16 * agent), look, flat);
     wreath(frame, unit, look);
     if (thinking > 0.01) comet(frame, unit * 0.62, thinking);
     context.restore();

@@ -15,7 +15,7 @@ export interface Frame {
   readonly agent: Voice;
   readonly user: Voice;
   accent: string;
-  turn: Turn | undefined;
+  turn?: Turn;
   /** Milliseconds since the last frame; time that was not drawn does not count. */
   passed: number;
 }

@@ -92,11 +92,12 @@ function strokes({ context, scale }: Frame, columns: Column[], first: number, at
 }
 
 function fade({ context }: Frame): void {
-  const { width, height } = context.canvas;
-  const gradient = context.createLinearGradient(0, 0, width * FADE, 0);
-  gradient.addColorStop(0, 'transparent');
-  gradient.addColorStop(1, 'black');
-  context.globalCompositeOperation = 'destination-in';
+  const { height } = context.canvas;
+  const width = context.canvas.width * FADE;
+  const gradient = context.createLinearGradient(0, 0, width, 0);
+  gradient.addColorStop(0, 'black');
+  gradient.addColorStop(1, 'transparent');
+  context.globalCompositeOperation = 'destination-out';
   context.fillStyle = gradient;
   context.fillRect(0, 0, width, height);
   context.globalCompositeOperation = 'source-over';
