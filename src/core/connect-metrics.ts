@@ -28,13 +28,15 @@ export function attachConnectMetrics(call: Call): void {
     }
     if (state.status !== 'live' || previous.status !== 'connecting') return;
     const { microphone, ...others } = steps;
-    const detail = {
+    const metrics: ConnectMetrics = {
       kind: 'connect',
       ...others,
       ...(state.voice && { microphone }),
       live: measure('connect', start, performance.now()),
     };
     // Once everybody knows that it is live.
-    queueMicrotask(() => call.dispatchEvent(new CustomEvent('voice-metrics', { detail })));
+    queueMicrotask(() => {
+      call.dispatch('voice-metrics', metrics);
+    });
   });
 }

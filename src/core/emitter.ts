@@ -1,7 +1,8 @@
 /** An `EventTarget` that knows the names and details of its own events. */
 // eslint-disable-next-line @typescript-eslint/no-unsafe-declaration-merging -- only overloads are added
 export class Emitter<Details extends object> extends EventTarget {
-  protected dispatch<K extends keyof Details & string>(type: K, detail: Details[K]): void {
+  /** @internal */
+  dispatch<K extends keyof Details & string>(type: K, detail: Details[K]): void {
     this.dispatchEvent(new CustomEvent(type, { detail }));
   }
 }

@@ -18,7 +18,7 @@ export function attachTurnMetrics(call: Call): void {
     listening.abort();
     listening = new AbortController();
     onFirstSound(meter, 1, listening.signal, (time) => {
-      call.dispatchEvent(new CustomEvent('voice-metrics', { detail: clock.heard(time) }));
+      call.dispatch('voice-metrics', clock.heard(time));
     });
   });
   call.addEventListener('voice-end', () => {

@@ -36,8 +36,6 @@ export const chatStyles = css`
     gap: 0.75em;
     align-items: center;
     inline-size: auto;
-    color: var(--_muted-color);
-    font-size: 0.875em;
     text-align: center;
     overflow-wrap: anywhere;
   }
@@ -52,6 +50,8 @@ export const chatStyles = css`
     padding: 0.5em 0.875em;
     border-radius: calc(var(--_radius) * 0.8);
     background: var(--voice-agent-agent-message, var(--_surface));
+    /* To be seen where a system's colours leave no ground. */
+    outline: 1px solid transparent;
     overflow-wrap: anywhere;
   }
   .user {
@@ -77,10 +77,7 @@ export const chatStyles = css`
   .message::selection {
     background: color-mix(in oklab, var(--_accent) 35%, transparent);
   }
-  .latest[hidden] {
-    display: none;
-  }
-  .latest {
+  .latest:not([hidden]) {
     display: flex;
     position: sticky;
     inset-block-end: 0;
@@ -97,6 +94,7 @@ export const chatStyles = css`
   :host(:state(ended)) .pending {
     display: none;
   }
+  .note,
   .interrupted {
     color: var(--_muted-color);
     font-size: 0.875em;

@@ -144,7 +144,7 @@ export class PageTools {
     const call = this.#call;
     const error = new VoiceError('tool-failed', message, { cause });
     const tell = () =>
-      call.dispatchEvent(new CustomEvent('voice-error', { detail: { error, fatal: false } }));
+      call.dispatch('voice-error', { error, fatal: false });
     if (call.state.status === 'live') tell();
     else call.addEventListener('voice-state-change', tell, { once: true });
   }

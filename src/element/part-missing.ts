@@ -4,6 +4,5 @@ import { VoiceError } from '../core/voice-error.js';
 
 export function partMissing(call: Call, cause: unknown): void {
   const error = new VoiceError('network-blocked', 'A part of the widget did not load.', { cause });
-  const detail = { error, fatal: false };
-  call.dispatchEvent(new CustomEvent('voice-error', { detail }));
+  call.dispatch('voice-error', { error, fatal: false });
 }

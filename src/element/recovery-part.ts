@@ -30,8 +30,7 @@ export function keepAlive(
     const words: Partial<Dictionary> = RECOVERY_ENGLISH;
     ofMicrophone = notice && { ...notice, english: words[notice.word] };
     onNotice(ofMicrophone ?? ofSound, error);
-    const detail = { error, fatal: false };
-    if (error) call.dispatchEvent(new CustomEvent('voice-error', { detail }));
+    if (error) call.dispatch('voice-error', { error, fatal: false });
   });
   const health = attachHealth(call, (error) => {
     ofSound = error && { word: 'server-error' };

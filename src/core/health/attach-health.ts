@@ -29,8 +29,7 @@ export function attachHealth(
     const lookAtQuality = watchQuality(call, signal);
     const listen = watchSound(call, signal, (error) => {
       onSilence?.(error);
-      const detail = { error, fatal: false };
-      if (error) call.dispatchEvent(new CustomEvent('voice-error', { detail }));
+      if (error) call.dispatch('voice-error', { error, fatal: false });
     });
     every(LOOK_EVERY_MS, signal, lookAtEvents);
     reader.add(lookAtQuality, signal);

@@ -98,8 +98,7 @@ export function watchQuality(
       const judged = figures ? judgeNext(figures) : quality;
       if (judged !== quality) {
         quality = judged;
-        const detail: QualityMetrics = { kind: 'quality', quality, ...figures };
-        call.dispatchEvent(new CustomEvent('voice-metrics', { detail }));
+        call.dispatch('voice-metrics', { kind: 'quality', quality, ...figures });
       }
     }
     show();

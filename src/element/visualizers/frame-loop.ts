@@ -5,7 +5,7 @@
  */
 import type { Turn } from '../../core/call-state.js';
 import type { LevelMeter } from '../../media/level-meter.js';
-import * as bars from './bars.js';
+import { create } from './bars.js';
 import type { Frame, Visualizer, Voice } from './visualizer.js';
 
 /** Whatever moves when a voice falls silent has come to rest by then. */
@@ -165,5 +165,5 @@ function load(kind: string | undefined): Promise<{ create: () => Visualizer }> {
       : kind === 'wave'
         ? import('./wave.js')
         : kind === 'orb' && import('./orb.js');
-  return loading ? loading.catch(() => bars) : Promise.resolve(bars);
+  return loading ? loading.catch(() => ({ create })) : Promise.resolve({ create });
 }
