@@ -5,7 +5,7 @@ import type { Dictionary } from './strings.js';
 /** In English. */
 export const SENTENCES: Readonly<Record<VoiceErrorCode, string>> = {
   unsupported:
-    'This browser cannot make voice calls. Please try a current version of Chrome, Edge, Firefox or Safari.',
+    'This browser cannot make voice calls. Please try a current Chrome, Edge, Firefox or Safari.',
   'insecure-context': 'Voice calls need a secure page. Please open this page with https.',
   'gesture-required': 'Please press the button to start.',
   busy: 'You are in a call on this page already. Please end it first.',
@@ -30,7 +30,7 @@ export const SENTENCES: Readonly<Record<VoiceErrorCode, string>> = {
   'server-error': 'The assistant has a problem. Please try again.',
   'tool-failed':
     'The assistant cannot do everything here that it should. Please tell the owner of this website.',
-  'content-filtered': 'The assistant cannot talk about this.',
+  'content-filtered': 'The assistant cannot talk about this. Please ask something else.',
 };
 
 /** Those of which the visitor is told otherwise, for as long as they last. */

@@ -58,7 +58,7 @@ export const words: Dictionary = {
   'quota-exceeded': 'Asistent dosáhl svého limitu. Zkuste to prosím později.',
   'server-error': 'Asistent má potíže. Zkuste to prosím znovu.',
   'tool-failed': 'Asistent tu neumí vše, co by měl. Dejte prosím vědět provozovateli webu.',
-  'content-filtered': 'O tomto asistent nemůže mluvit.',
+  'content-filtered': 'O tomto asistent nemůže mluvit. Zeptejte se na něco jiného.',
   close: 'Zavřít',
   yourTurn: 'Při mluvení držte tlačítko',
   holdToTalk: 'Mluvte při podržení',

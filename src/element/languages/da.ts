@@ -59,7 +59,7 @@ export const words: Dictionary = {
   'quota-exceeded': 'Assistenten har nået sin grænse. Prøv igen senere.',
   'server-error': 'Assistenten har et problem. Prøv igen.',
   'tool-failed': 'Assistenten kan ikke gøre alt det, den burde her. Giv webstedets ejer besked.',
-  'content-filtered': 'Det kan assistenten ikke tale om.',
+  'content-filtered': 'Det kan assistenten ikke tale om. Spørg om noget andet.',
   close: 'Luk',
   yourTurn: 'Hold knappen nede, mens du taler',
   holdToTalk: 'Hold for at tale',

@@ -36,7 +36,7 @@ export const words: Dictionary = {
   agent: 'Assistent',
   interrupted: '(unterbrochen)',
   unsupported:
-    'Dieser Browser unterstützt keine Sprachanrufe. Bitte verwenden Sie eine aktuelle Version von Chrome, Edge, Firefox oder Safari.',
+    'Dieser Browser unterstützt keine Sprachanrufe. Bitte verwenden Sie ein aktuelles Chrome, Edge, Firefox oder Safari.',
   'insecure-context':
     'Sprachanrufe brauchen eine sichere Seite. Bitte öffnen Sie diese Seite mit https.',
   'gesture-required': 'Bitte drücken Sie die Taste, um zu beginnen.',
@@ -47,14 +47,14 @@ export const words: Dictionary = {
   'microphone-missing':
     'Es wurde kein Mikrofon gefunden. Bitte schließen Sie eines an und versuchen Sie es noch einmal.',
   'microphone-busy':
-    'Das Mikrofon wird schon verwendet. Schließen Sie das andere Programm oder den anderen Tab und versuchen Sie es noch einmal.',
+    'Das Mikrofon wird schon verwendet. Schließen Sie das andere Programm oder den Tab und versuchen Sie es noch einmal.',
   'playback-blocked': 'Ihr Browser hat diese Seite stummgeschaltet.',
   'token-unreachable':
     'Der Assistent ist nicht erreichbar. Bitte versuchen Sie es gleich noch einmal.',
   'token-unauthorized':
     'Sie dürfen den Assistenten hier nicht nutzen. Bitte melden Sie sich an und versuchen Sie es noch einmal.',
   'token-rate-limited':
-    'Der Assistent ist gerade ausgelastet. Bitte versuchen Sie es gleich noch einmal.',
+    'Der Assistent ist ausgelastet. Bitte versuchen Sie es gleich noch einmal.',
   'token-invalid':
     'Der Assistent ist nicht richtig eingerichtet. Bitte sagen Sie dem Betreiber dieser Website Bescheid.',
   'negotiation-rejected':
@@ -69,7 +69,7 @@ export const words: Dictionary = {
   'server-error': 'Der Assistent hat ein Problem. Bitte versuchen Sie es noch einmal.',
   'tool-failed':
     'Der Assistent kann hier nicht alles tun, was er sollte. Bitte sagen Sie dem Betreiber dieser Website Bescheid.',
-  'content-filtered': 'Darüber kann der Assistent nicht sprechen.',
+  'content-filtered': 'Der Assistent darf dazu nichts sagen. Fragen Sie etwas anderes.',
   close: 'Schließen',
   yourTurn: 'Halten Sie die Taste, während Sie sprechen',
   holdToTalk: 'Zum Sprechen halten',
@@ -93,8 +93,8 @@ export const words: Dictionary = {
   endsSoon: 'Das Gespräch endet in {seconds} s',
   attach: 'Bild hinzufügen',
   removePicture: 'Bild entfernen',
-  notPicture: 'Das ist kein geeignetes Bild.',
-  tooLarge: 'Das Bild ist zum Senden zu groß.',
+  notPicture: 'Das Bild ist nicht geeignet.',
+  tooLarge: 'Das Bild ist zu groß.',
   picture: 'Bild',
   settings: 'Einstellungen',
   microphone: 'Mikrofon',
@@ -106,7 +106,7 @@ export const words: Dictionary = {
   howWasIt: 'Wie war es?',
   good: 'Gut',
   bad: 'Schlecht',
-  tellMore: 'Erzählen Sie mehr (freiwillig)',
+  tellMore: 'Mehr dazu (freiwillig)',
   thanks: 'Vielen Dank!',
   busy: 'Auf dieser Seite läuft schon ein Gespräch. Bitte beenden Sie es zuerst.',
   endedByAgent: 'Der Assistent hat das Gespräch beendet',

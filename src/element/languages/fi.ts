@@ -60,7 +60,7 @@ export const words: Dictionary = {
   'server-error': 'Avustajalla on ongelma. Yritä uudelleen.',
   'tool-failed':
     'Avustaja ei voi tehdä täällä kaikkea, mitä pitäisi. Ilmoita asiasta sivuston omistajalle.',
-  'content-filtered': 'Avustaja ei voi puhua tästä.',
+  'content-filtered': 'Avustaja ei voi puhua tästä. Kysy jotain muuta.',
   close: 'Sulje',
   yourTurn: 'Pidä painiketta painettuna, kun puhut',
   holdToTalk: 'Puhu pitämällä painettuna',

@@ -62,7 +62,7 @@ export const words: Dictionary = {
   'server-error': 'L’assistant rencontre un problème. Veuillez réessayer.',
   'tool-failed':
     'L’assistant ne peut pas tout faire ici comme prévu. Veuillez le signaler au propriétaire du site.',
-  'content-filtered': 'L’assistant ne peut pas parler de ce sujet.',
+  'content-filtered': 'L’assistant ne peut pas en parler. Essayez une autre question.',
   close: 'Fermer',
   yourTurn: 'Maintenez le bouton pendant que vous parlez',
   holdToTalk: 'Maintenir pour parler',

@@ -61,7 +61,7 @@ export const words: Dictionary = {
   'server-error': 'Asistent ima poteškoća. Pokušajte ponovno.',
   'tool-failed':
     'Asistent ovdje ne može učiniti sve što bi trebao. Obavijestite vlasnika ove stranice.',
-  'content-filtered': 'Asistent ne može razgovarati o tome.',
+  'content-filtered': 'Asistent ne može razgovarati o tome. Pitajte nešto drugo.',
   close: 'Zatvori',
   yourTurn: 'Držite gumb dok govorite',
   holdToTalk: 'Držite za govor',

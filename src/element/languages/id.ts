@@ -59,7 +59,7 @@ export const words: Dictionary = {
   'server-error': 'Asisten mengalami masalah. Silakan coba lagi.',
   'tool-failed':
     'Asisten tidak bisa melakukan semua yang seharusnya di sini. Silakan beri tahu pemilik situs ini.',
-  'content-filtered': 'Asisten tidak bisa membicarakan ini.',
+  'content-filtered': 'Asisten tidak bisa membicarakan ini. Silakan tanyakan hal lain.',
   close: 'Tutup',
   yourTurn: 'Tahan tombol saat bicara',
   holdToTalk: 'Tahan untuk bicara',

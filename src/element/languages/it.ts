@@ -62,7 +62,7 @@ export const words: Dictionary = {
   'server-error': 'L’assistente ha un problema. Riprovi.',
   'tool-failed':
     'Qui l’assistente non può fare tutto ciò che dovrebbe. Avvisi il gestore di questo sito.',
-  'content-filtered': 'L’assistente non può parlare di questo.',
+  'content-filtered': 'L’assistente non può parlare di questo. Chieda altro.',
   close: 'Chiudi',
   yourTurn: 'Tenga premuto il pulsante mentre parla',
   holdToTalk: 'Tieni premuto per parlare',

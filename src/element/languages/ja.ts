@@ -59,7 +59,7 @@ export const words: Dictionary = {
   'quota-exceeded': 'アシスタントの利用上限に達しました。後ほどお試しください。',
   'server-error': 'アシスタントに問題が発生しました。もう一度お試しください。',
   'tool-failed': 'アシスタントは、ここで一部の操作ができません。サイトの管理者にお知らせください。',
-  'content-filtered': 'その話題にはお答えできません。',
+  'content-filtered': 'その話題にはお答えできません。別のことをお尋ねください。',
   close: '閉じる',
   yourTurn: 'ボタンを押しながらお話しください',
   holdToTalk: '押しながら話す',

@@ -58,7 +58,7 @@ export const words: Dictionary = {
   'quota-exceeded': '도우미 사용 한도에 도달했습니다. 나중에 다시 시도해 주세요.',
   'server-error': '도우미에 문제가 생겼습니다. 다시 시도해 주세요.',
   'tool-failed': '도우미가 여기에서 일부 작업을 할 수 없습니다. 웹사이트 운영자에게 알려 주세요.',
-  'content-filtered': '도우미가 답할 수 없는 주제입니다.',
+  'content-filtered': '도우미가 답할 수 없는 주제입니다. 다른 질문을 해 주세요.',
   close: '닫기',
   yourTurn: '버튼을 누른 채 말씀하세요',
   holdToTalk: '누르고 말하기',

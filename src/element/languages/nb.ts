@@ -59,7 +59,7 @@ export const words: Dictionary = {
   'quota-exceeded': 'Assistenten har nådd grensen sin. Prøv igjen senere.',
   'server-error': 'Assistenten har et problem. Prøv igjen.',
   'tool-failed': 'Assistenten kan ikke gjøre alt den skal her. Si fra til eieren av nettstedet.',
-  'content-filtered': 'Assistenten kan ikke snakke om dette.',
+  'content-filtered': 'Assistenten kan ikke snakke om dette. Spør om noe annet.',
   close: 'Lukk',
   yourTurn: 'Hold knappen inne mens du snakker',
   holdToTalk: 'Hold for å snakke',

@@ -64,7 +64,7 @@ export const words: Dictionary = {
   'server-error': 'De assistent heeft een probleem. Probeer het opnieuw.',
   'tool-failed':
     'De assistent kan hier niet alles doen wat hij zou moeten. Meld dit aan de beheerder van deze website.',
-  'content-filtered': 'Hierover kan de assistent niet praten.',
+  'content-filtered': 'Hierover kan de assistent niet praten. Vraag iets anders.',
   close: 'Sluiten',
   yourTurn: 'Houd de knop vast terwijl u praat',
   holdToTalk: 'Houd vast om te praten',

@@ -59,7 +59,7 @@ export const words: Dictionary = {
   'server-error': 'Asystent ma problem. Spróbuj ponownie.',
   'tool-failed':
     'Asystent nie może tu zrobić wszystkiego, co powinien. Powiadom właściciela witryny.',
-  'content-filtered': 'Asystent nie może o tym rozmawiać.',
+  'content-filtered': 'Asystent nie może o tym rozmawiać. Zapytaj o coś innego.',
   close: 'Zamknij',
   yourTurn: 'Trzymaj przycisk, gdy mówisz',
   holdToTalk: 'Przytrzymaj, aby mówić',

@@ -59,7 +59,7 @@ export const words: Dictionary = {
   'server-error': 'O assistente está com um problema. Tente de novo.',
   'tool-failed':
     'O assistente não consegue fazer aqui tudo o que deveria. Avise o responsável por este site.',
-  'content-filtered': 'O assistente não pode falar sobre isso.',
+  'content-filtered': 'O assistente não pode falar sobre isso. Pergunte outra coisa.',
   close: 'Fechar',
   yourTurn: 'Segure o botão enquanto fala',
   holdToTalk: 'Segure para falar',

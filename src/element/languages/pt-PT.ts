@@ -61,7 +61,7 @@ export const words: Dictionary = {
   'server-error': 'O assistente tem um problema. Tente novamente.',
   'tool-failed':
     'O assistente não consegue fazer aqui tudo o que devia. Informe o responsável por este site.',
-  'content-filtered': 'O assistente não pode falar sobre isto.',
+  'content-filtered': 'O assistente não pode falar sobre isto. Pergunte outra coisa.',
   close: 'Fechar',
   yourTurn: 'Mantenha o botão premido enquanto fala',
   holdToTalk: 'Manter premido para falar',

@@ -60,7 +60,7 @@ export const words: Dictionary = {
   'server-error': 'Asistentul are o problemă. Încercați din nou.',
   'tool-failed':
     'Asistentul nu poate face aici tot ce ar trebui. Anunțați proprietarul acestui site.',
-  'content-filtered': 'Asistentul nu poate vorbi despre asta.',
+  'content-filtered': 'Asistentul nu poate vorbi despre asta. Întrebați altceva.',
   close: 'Închideți',
   yourTurn: 'Țineți apăsat butonul cât vorbiți',
   holdToTalk: 'Țineți apăsat pentru a vorbi',

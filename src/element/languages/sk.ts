@@ -57,7 +57,7 @@ export const words: Dictionary = {
   'quota-exceeded': 'Asistent dosiahol svoj limit. Skúste to neskôr.',
   'server-error': 'Asistent má problém. Skúste to znova.',
   'tool-failed': 'Asistent tu nedokáže všetko, čo by mal. Dajte vedieť prevádzkovateľovi webu.',
-  'content-filtered': 'O tomto asistent nemôže hovoriť.',
+  'content-filtered': 'O tomto asistent nemôže hovoriť. Spýtajte sa na niečo iné.',
   close: 'Zavrieť',
   yourTurn: 'Pri hovorení držte tlačidlo',
   holdToTalk: 'Hovorte pri podržaní',

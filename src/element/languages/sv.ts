@@ -59,7 +59,7 @@ export const words: Dictionary = {
   'quota-exceeded': 'Assistenten har nått sin gräns. Försök igen senare.',
   'server-error': 'Assistenten har ett problem. Försök igen.',
   'tool-failed': 'Assistenten kan inte göra allt den ska här. Kontakta webbplatsens ägare.',
-  'content-filtered': 'Assistenten kan inte prata om detta.',
+  'content-filtered': 'Assistenten kan inte prata om detta. Fråga om något annat.',
   close: 'Stäng',
   yourTurn: 'Håll knappen intryckt medan du pratar',
   holdToTalk: 'Håll för att prata',

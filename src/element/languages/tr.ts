@@ -60,7 +60,7 @@ export const words: Dictionary = {
   'server-error': 'Asistanda bir sorun var. Lütfen tekrar deneyin.',
   'tool-failed':
     'Asistan burada yapması gereken her şeyi yapamıyor. Lütfen site sahibine bildirin.',
-  'content-filtered': 'Asistan bu konuda konuşamaz.',
+  'content-filtered': 'Asistan bu konuda konuşamaz. Lütfen başka bir şey sorun.',
   close: 'Kapat',
   yourTurn: 'Konuşurken düğmeyi basılı tutun',
   holdToTalk: 'Konuşmak için basılı tutun',

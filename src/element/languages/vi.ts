@@ -57,7 +57,7 @@ export const words: Dictionary = {
   'quota-exceeded': 'Trợ lý đã đạt giới hạn. Vui lòng thử lại sau.',
   'server-error': 'Trợ lý gặp sự cố. Vui lòng thử lại.',
   'tool-failed': 'Trợ lý không thể làm mọi việc cần làm ở đây. Vui lòng báo cho chủ trang web.',
-  'content-filtered': 'Trợ lý không thể nói về điều này.',
+  'content-filtered': 'Trợ lý không thể nói về điều này. Vui lòng hỏi điều khác.',
   close: 'Đóng',
   yourTurn: 'Giữ nút khi bạn nói',
   holdToTalk: 'Giữ để nói',

@@ -54,7 +54,7 @@ export const words: Dictionary = {
   'quota-exceeded': '助手已达使用上限，请稍后再试。',
   'server-error': '助手出现问题，请重试。',
   'tool-failed': '助手在此无法完成全部功能。请告知网站所有者。',
-  'content-filtered': '助手无法谈论此话题。',
+  'content-filtered': '助手无法谈论此话题。请换个问题。',
   close: '关闭',
   yourTurn: '说话时请按住按钮',
   holdToTalk: '按住说话',

@@ -54,7 +54,7 @@ export const words: Dictionary = {
   'quota-exceeded': '助理已達使用上限，請稍後再試。',
   'server-error': '助理發生問題，請再試一次。',
   'tool-failed': '助理在此無法完成所有功能。請通知網站擁有者。',
-  'content-filtered': '助理無法談論這個話題。',
+  'content-filtered': '助理無法談論這個話題。請換個問題。',
   close: '關閉',
   yourTurn: '說話時請按住按鈕',
   holdToTalk: '按住說話',
