@@ -35,9 +35,16 @@ const CHOSEN: Readonly<Record<string, readonly Picture[]>> = {
   connecting: ['inline dark ltr'],
   'connecting, with a notice': ['inline light ltr', 'narrow-bar light ltr'],
   listening: ['inline light rtl', 'narrow dark ltr', 'bar dark ltr', 'launcher dark ltr'],
-  hearing: ['inline dark ltr', 'launcher light ltr'],
-  thinking: ['inline light ltr', 'bar light ltr'],
-  speaking: ['inline light ltr', 'floating dark ltr'],
+  hearing: ['inline dark ltr', 'launcher light ltr', 'orb light ltr'],
+  thinking: ['inline light ltr', 'bar light ltr', 'orb dark ltr'],
+  speaking: [
+    'inline light ltr',
+    'floating dark ltr',
+    'wave light ltr',
+    'orb light ltr',
+    'still dark ltr',
+    'forced dark ltr',
+  ],
   muted: ['inline light ltr', 'narrow-bar light rtl'],
   poor: ['inline dark ltr', 'launcher light ltr'],
   'a connection that is made again': ['inline light ltr'],
@@ -47,7 +54,7 @@ const CHOSEN: Readonly<Record<string, readonly Picture[]>> = {
   'push-to-talk': ['narrow light ltr'],
   'pictures to be sent': ['sheet dark ltr'],
   'a conversation by text': ['inline light ltr', 'sheet light ltr'],
-  'a conversation that is seen': ['narrow dark rtl', 'bar light ltr'],
+  'a conversation that is seen': ['narrow dark rtl', 'bar light ltr', 'forced light ltr'],
   'an error that the call survives': ['inline light ltr', 'narrow-bar light ltr'],
   'blocked sound': ['inline light ltr'],
   'a question before a tool runs': ['inline dark ltr', 'floating light rtl'],
@@ -57,7 +64,7 @@ const CHOSEN: Readonly<Record<string, readonly Picture[]>> = {
   'ended by a limit': ['inline light ltr'],
   'ended with an error': ['narrow light ltr'],
   'a number to call': ['inline light ltr', 'sheet dark rtl'],
-  settings: ['inline light ltr'],
+  settings: ['inline light ltr', 'forced dark rtl'],
   'without a microphone': ['inline light ltr'],
 };
 
@@ -97,8 +104,8 @@ function compare(name: string, picture: Uint8Array): void {
 }
 
 describe('The element looks as it did', () => {
-  it('in 52 pictures', () => {
-    expect(Object.values(CHOSEN).flat()).toHaveLength(52);
+  it('in 60 pictures', () => {
+    expect(Object.values(CHOSEN).flat()).toHaveLength(60);
   });
 
   for (const [scene, chosen] of Object.entries(CHOSEN)) {

@@ -30,6 +30,7 @@ try {
     const cells: string[] = [];
     await photographer.scene(scene, async () => {
       for (const frame of FRAMES) {
+        if (frame.scenes && !frame.scenes.includes(scene)) continue;
         for (const { theme, dir } of LOOKS) {
           const file = `pictures/${slug(scene)}.${frame.name}.${theme}.${dir}.png`;
           writeFileSync(folder + file, await photographer.picture(frame, { theme, dir }));

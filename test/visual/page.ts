@@ -30,15 +30,33 @@ let passed = 0;
 const { now } = performance;
 performance.now = () => now.call(performance) / 1_000 + passed;
 
-// Both voices are always as loud as this, low tones louder than high ones.
+/** Both voices are as loud as this, low tones louder than high ones. */
+let loud = 190;
 AnalyserNode.prototype.getByteFrequencyData = (levels) => {
-  levels.forEach((_, band) => (levels[band] = Math.round(190 / (1 + band / 6))));
+  levels.forEach((_, band) => (levels[band] = Math.round(loud / (1 + band / 6))));
 };
+
+const { getStats } = RTCPeerConnection.prototype;
+
+/** The longest that a visualizer takes to have passed from one frame to the next. */
+const STEP_MS = 50;
 
 // Nor has anybody allowed the microphone before, as a browser under test may say.
 navigator.permissions.query = () => Promise.resolve({ state: 'prompt' } as PermissionStatus);
 
 const frame = () => new Promise(requestAnimationFrame);
+
+/** Lets the voices talk for a while, in syllables, for a visualizer that shows what was. */
+async function talkOn(): Promise<void> {
+  // No sound comes in, which the element would notice.
+  RTCPeerConnection.prototype.getStats = () => new Promise<never>(() => undefined);
+  for (let step = 0; step < 160; step++) {
+    passed += STEP_MS;
+    loud = 190 * Math.max(0, 0.6 + 0.4 * Math.sin(step / 3) - (step % 50 < 12 ? 1 : 0));
+    await frame();
+  }
+  loud = 190;
+}
 
 /** Ends what moves, and shows what fades in. */
 function finish(animation: Animation): void {
@@ -68,7 +86,7 @@ const page: VisualPage = {
     // A canvas reads its colours anew.
     element.visualizer = 'none';
     await element.updateComplete;
-    element.visualizer = 'bars';
+    element.visualizer = (attributes['visualizer'] as 'wave' | undefined) ?? 'bars';
     (document.activeElement as HTMLElement | null)?.blur();
     // What is wrong opens the panel; here it is as the look says.
     await element.updateComplete;
@@ -80,6 +98,7 @@ const page: VisualPage = {
       await element.updateComplete;
       await frame();
     }
+    if (attributes['visualizer']) await talkOn();
     await document.fonts.ready;
     for (const animation of visitor.root.getAnimations()) finish(animation);
     await frame();
@@ -87,6 +106,7 @@ const page: VisualPage = {
   async leave() {
     await clear();
     leaveScenes();
+    RTCPeerConnection.prototype.getStats = getStats;
     visitor = undefined;
   },
 };

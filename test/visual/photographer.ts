@@ -6,7 +6,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
-import type { Browser, Page } from 'puppeteer-core';
+import type { Browser, CDPSession, Page } from 'puppeteer-core';
 import { launchChromium } from '../support/browsers.js';
 import type { Look, VisualPage } from './page.js';
 
@@ -18,10 +18,18 @@ export interface Frame {
   readonly attributes: Readonly<Record<string, string>>;
   /** The whole window instead of the element with a margin. */
   readonly whole?: boolean;
+  /** What the visitor's system asks for. */
+  readonly media?: Readonly<Record<string, string>>;
+  /** The only scenes that look different in it. */
+  readonly scenes?: readonly string[];
 }
+
+/** In which the voices are drawn. */
+const VOICES = ['listening', 'hearing', 'thinking', 'speaking', 'muted'];
 
 export const FRAMES: readonly Frame[] = [
   { name: 'inline', width: 420, height: 900, attributes: {} },
+  { name: 'forced', width: 420, height: 900, attributes: {}, media: { 'forced-colors': 'active' } },
   { name: 'narrow', width: 264, height: 900, attributes: {} },
   { name: 'bar', width: 720, height: 600, attributes: { layout: 'bar' } },
   { name: 'narrow-bar', width: 336, height: 600, attributes: { layout: 'bar' } },
@@ -46,6 +54,16 @@ export const FRAMES: readonly Frame[] = [
     attributes: { layout: 'floating', open: '' },
     whole: true,
   },
+  { name: 'wave', width: 420, height: 900, attributes: { visualizer: 'wave' }, scenes: VOICES },
+  { name: 'orb', width: 420, height: 900, attributes: { visualizer: 'orb' }, scenes: VOICES },
+  {
+    name: 'still',
+    width: 420,
+    height: 900,
+    attributes: {},
+    media: { 'prefers-reduced-motion': 'reduce' },
+    scenes: VOICES,
+  },
 ];
 
 /** It says no language: the words are English, and run in the direction of the page. */
@@ -61,11 +79,13 @@ export class Photographer {
   readonly #server: Server;
   readonly #browser: Browser;
   readonly #page: Page;
+  readonly #devTools: CDPSession;
 
-  private constructor(server: Server, browser: Browser, page: Page) {
+  private constructor(server: Server, browser: Browser, page: Page, devTools: CDPSession) {
     this.#server = server;
     this.#browser = browser;
     this.#page = page;
+    this.#devTools = devTools;
   }
 
   static async open(): Promise<Photographer> {
@@ -89,7 +109,7 @@ export class Photographer {
     const page = await browser.newPage();
     await page.goto(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`);
     await page.waitForFunction(() => 'visual' in globalThis);
-    return new Photographer(server, browser, page);
+    return new Photographer(server, browser, page, await page.createCDPSession());
   }
 
   scenes(): Promise<readonly string[]> {
@@ -108,10 +128,13 @@ export class Photographer {
 
   /** A PNG of the present scene. */
   async picture(frame: Frame, { theme, dir }: Omit<Look, 'attributes'>): Promise<Uint8Array> {
-    const { width, height, attributes, whole = false } = frame;
+    const { width, height, attributes, whole = false, media = {} } = frame;
     const page = this.#page;
     const now = page.viewport();
     if (now?.width !== width || now.height !== height) await page.setViewport({ width, height });
+    const asked = { 'prefers-color-scheme': theme, ...media };
+    const features = Object.entries(asked).map(([name, value]) => ({ name, value }));
+    await this.#devTools.send('Emulation.setEmulatedMedia', { features });
     await page.evaluate((look) => visual.look(look), { theme, dir, attributes });
     const shown = await page.evaluate(
       () => document.documentElement.getBoundingClientRect().height,
