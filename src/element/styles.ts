@@ -199,7 +199,7 @@ export const styles = css`
     stroke-linejoin: round;
   }
 
-  @container (inline-size < 18em) {
+  @container (inline-size < 22em) {
     .controls {
       gap: 0.375em;
     }
