@@ -1,6 +1,7 @@
 /** Everybody can use it: axe finds nothing in any state, in either theme and direction. */
 import { expect } from '@open-wc/testing';
 import 'axe-core';
+import { setViewport } from '@web/test-runner-commands';
 import { answered } from '../support/server-events.js';
 import { leaveScenes, SCENES } from './scenes.js';
 import { clear, visit, type Visitor } from './visitor.js';
@@ -60,6 +61,15 @@ function overflow(visitor: Visitor): string[] {
     .map((inner) => inner.outerHTML);
 }
 
+/** What can be pressed, set or written into. */
+function controls(visitor: Visitor): HTMLElement[] {
+  return [
+    ...visitor.root.querySelectorAll<HTMLElement>(
+      'button, select, textarea, input:not([type=file])',
+    ),
+  ].filter((one) => one.getClientRects().length > 0);
+}
+
 describe('accessibility', () => {
   const background = document.body.style;
 
@@ -69,6 +79,7 @@ describe('accessibility', () => {
     document.dir = '';
     background.cssText = '';
     document.documentElement.style.fontSize = '';
+    await setViewport({ width: 800, height: 600 });
   });
 
   for (const [name, enter] of Object.entries(SCENES)) {
@@ -123,6 +134,36 @@ describe('accessibility', () => {
         }
       }
       box.remove();
+    });
+
+    it(`has every control within reach at 400 %: ${name}`, async () => {
+      // What 1280 by 1024 pixels are then.
+      await setViewport({ width: 320, height: 256 });
+      const visitor = await visit();
+      await enter(visitor);
+      for (const layout of ['inline', 'bar', 'floating'] as const) {
+        await arrange(visitor, layout);
+        for (const dir of ['ltr', 'rtl']) {
+          document.dir = dir;
+          await visitor.element.updateComplete;
+          settle(visitor);
+          const panel = visitor.part('panel');
+          // A finger or the wheel gets there as well.
+          if (panel.scrollHeight > panel.clientHeight + 1) {
+            expect(getComputedStyle(panel).overflowY, layout).to.equal('auto');
+          }
+          expect(controls(visitor)).not.to.deep.equal([]);
+          for (const control of controls(visitor)) {
+            control.scrollIntoView({ block: 'nearest', behavior: 'instant' });
+            const { left, top, width, height } = control.getBoundingClientRect();
+            const what = `${layout} ${dir} ${control.outerHTML}`;
+            const hit = visitor.root.elementFromPoint(left + width / 2, top + height / 2);
+            expect(hit && (control.contains(hit) || hit.contains(control)), what).to.equal(true);
+            expect(left, what).to.be.at.least(0);
+            expect(left + width, what).to.be.at.most(320);
+          }
+        }
+      }
     });
   }
 
