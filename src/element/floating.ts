@@ -8,6 +8,7 @@ import { icon } from './icons.js';
 import { mainButton } from './main-button.js';
 import type { FirstStrings } from './strings.js';
 import type { CallParts, Frame, Intents, ViewModel } from './view.js';
+import { onWayBack } from './way-back.js';
 
 const chat = icon(svg`<path d="M4 5.5h16v11H11L6.5 20v-3.5H4zM9 10v2M12 9v4M15 10v2"/>`);
 const down = icon(svg`<path d="m6 9.5 6 6 6-6"/>`);
@@ -16,12 +17,6 @@ export { styles } from './floating-styles.js';
 
 export type FloatingHost = HTMLElement &
   ReactiveControllerHost & { readonly layout: string; open: boolean };
-
-/** HTML's close requests, of which TypeScript's own library does not know. */
-declare class CloseWatcher {
-  onclose: (() => void) | null;
-  destroy(): void;
-}
 
 /** What a visitor must not miss while the panel is closed. */
 const URGENT = '.approval, .hear, .error:not([hidden])';
@@ -34,7 +29,7 @@ export class Floating implements ReactiveController, Frame {
   #isUrgent = false;
   /** The visitor has opened it: the focus goes along. */
   #takesFocus = false;
-  #back: CloseWatcher | undefined;
+  #forgetBack: (() => void) | undefined;
 
   constructor(host: FloatingHost) {
     this.#host = host;
@@ -150,24 +145,15 @@ export class Floating implements ReactiveController, Frame {
     return this.#host.layout === 'floating';
   }
 
-  /**
-   * Where there is no mouse, the way back closes the panel and does not leave the page. Elsewhere the same
-   * request comes from a key, which is the page's own as long as the focus is not in the panel.
-   */
   #watchBack(isOpen: boolean): void {
-    if (!isOpen) {
-      this.#back?.destroy();
-      this.#back = undefined;
-    } else if (
-      !this.#back &&
-      'CloseWatcher' in globalThis &&
-      matchMedia('(pointer: coarse)').matches
-    ) {
-      this.#back = new CloseWatcher();
-      this.#back.onclose = () => {
-        this.#back = undefined;
+    if (isOpen) {
+      this.#forgetBack ??= onWayBack(() => {
+        this.#forgetBack = undefined;
         this.#host.open = false;
-      };
+      });
+    } else {
+      this.#forgetBack?.();
+      this.#forgetBack = undefined;
     }
   }
 

@@ -18,6 +18,7 @@ import { icon } from './icons.js';
 import type { Chooser, SettingsPanel } from './settings-panel.js';
 import { settingsStyles } from './settings-styles.js';
 import { SETTINGS_ENGLISH, type KnownStrings } from './strings.js';
+import { onWayBack } from './way-back.js';
 
 /** A device that does not start must not hold up the next choice. */
 const OPEN_TIMEOUT_MS = 10_000;
@@ -37,6 +38,7 @@ export class Settings implements ReactiveController, Chooser {
   readonly #language: LanguageController;
   #panel: SettingsPanel | undefined;
   #isOpen = false;
+  #forgetBack: (() => void) | undefined;
   #isLoading = false;
   /** A chosen device that is not there: whatever it is called. */
   #missing: 'microphone' | 'speaker' | undefined;
@@ -186,6 +188,12 @@ export class Settings implements ReactiveController, Chooser {
     }
     if (!this.#isSeen) return;
     this.#isOpen = true;
+    // On a page that goes on around them the way back is the page's.
+    if (this.#host.layout === 'floating') {
+      this.#forgetBack = onWayBack(() => {
+        this.#close();
+      });
+    }
     this.#panel.open();
     this.#host.requestUpdate();
     await this.#host.updateComplete;
@@ -200,6 +208,8 @@ export class Settings implements ReactiveController, Chooser {
   #hide(): void {
     if (!this.#isOpen) return;
     this.#isOpen = false;
+    this.#forgetBack?.();
+    this.#forgetBack = undefined;
     this.#panel?.close();
     this.#host.requestUpdate();
   }

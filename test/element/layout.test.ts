@@ -279,6 +279,17 @@ describe('the layouts', () => {
         watchers[2]!.requestClose();
         expect(visitor.element.open).to.equal(true);
         expect(watchers).to.have.length(3);
+        // What was opened last goes first.
+        const other = await floating({ settings: '' });
+        await open(other);
+        (await other.appears('settings-button')).click();
+        await other.appears('settings');
+        watchers[4]!.requestClose();
+        await other.element.updateComplete;
+        expect(other.find('settings')).to.equal(null);
+        expect(other.element.open).to.equal(true);
+        watchers[3]!.requestClose();
+        expect(other.element.open).to.equal(false);
       } finally {
         globalThis.matchMedia = matchMedia;
         page.CloseWatcher = CloseWatcher;
