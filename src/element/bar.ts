@@ -45,9 +45,9 @@ export const styles = css`
     max-block-size: 10em;
   }
   :host([layout='bar']) .controls {
-    flex-wrap: nowrap;
     gap: 0.375em;
     align-items: center;
+    justify-content: end;
     margin-inline-start: auto;
     reading-flow: flex-visual;
   }

@@ -51,7 +51,7 @@ export const chatStyles = css`
     border-radius: calc(var(--_radius) * 0.8);
     background: var(--voice-agent-agent-message, var(--_surface));
     /* To be seen where a system's colours leave no ground. */
-    outline: 1px solid transparent;
+    border: 1px solid transparent;
     overflow-wrap: anywhere;
   }
   .user {
@@ -77,7 +77,7 @@ export const chatStyles = css`
   .message::selection {
     background: color-mix(in oklab, var(--_accent) 35%, transparent);
   }
-  .latest:not([hidden]) {
+  .latest {
     display: flex;
     position: sticky;
     inset-block-end: 0;

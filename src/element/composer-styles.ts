@@ -36,11 +36,15 @@ export const composerStyles = css`
     opacity: 0.55;
   }
   textarea::placeholder {
-    overflow: hidden;
     color: var(--_muted-color);
+    opacity: 1;
+  }
+  /* Nothing was written yet whose direction could be told, and its hint has one line. */
+  textarea:placeholder-shown {
+    direction: inherit;
+    overflow: hidden;
     white-space: nowrap;
     text-overflow: ellipsis;
-    opacity: 1;
   }
   @container (inline-size < 18em) {
     .composer {
@@ -48,6 +52,17 @@ export const composerStyles = css`
     }
     textarea {
       padding-inline: 0.625em;
+    }
+  }
+  /* Large letters: a line for the words, and one for the buttons. */
+  @container (inline-size < 12em) {
+    .composer {
+      justify-content: space-between;
+      reading-flow: flex-visual;
+    }
+    textarea {
+      flex-basis: 100%;
+      order: -1;
     }
   }
   .pictures {

@@ -78,7 +78,13 @@ export class Composer {
         @focus=${this.#intents.approach}
         @keydown=${submitOnEnter}
       ></textarea>
-      <button class="round" part="button send-button" aria-label=${label} ?disabled=${disabled}>
+      <button
+        class="round"
+        part="button send-button"
+        aria-label=${label}
+        title=${label}
+        ?disabled=${disabled}
+      >
         <slot name="send-icon">${send}</slot>
       </button>
     </form>`;

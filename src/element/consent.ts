@@ -64,8 +64,10 @@ export class Consent {
     const { consentKey } = this.#host;
     if (consentKey) keep(CONSENT_KEY + consentKey, new Date().toISOString());
     this.#given = true;
-    // The button goes away, and the next one to press is this.
-    mainButton(this.#host.shadowRoot)?.focus();
+    // The button goes away, and this is next: to send what was written, else to start.
+    const root = this.#host.shadowRoot;
+    const written = root?.querySelector('textarea');
+    (written?.value ? written : mainButton(root))?.focus();
     const detail: VoiceConsentDetail = consentKey ? { key: consentKey } : {};
     const options = { detail, bubbles: true, composed: true };
     this.#host.dispatchEvent(new CustomEvent('voice-consent', options));

@@ -43,6 +43,8 @@ export const styles = css`
     overflow: visible;
     background: var(--_background);
     color: var(--_color);
+    /* As large as the window has room for. */
+    font-size: min(1em, max(14px, 7vi));
   }
   /* What the closed panel would say. */
   .dock [role='status'] {
@@ -132,6 +134,13 @@ export const styles = css`
     flex: 0 9999 auto;
     min-block-size: min(8em, 30dvb);
     max-block-size: none;
+    overscroll-behavior: contain;
+  }
+  /* The buttons stay in sight above what can be set. */
+  :host([layout='floating']) .settings {
+    flex: 0 999 auto;
+    min-block-size: min(12em, 30dvb);
+    overflow: auto;
     overscroll-behavior: contain;
   }
   .header {

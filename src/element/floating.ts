@@ -77,7 +77,11 @@ export class Floating implements ReactiveController, Frame {
               part="button end-button"
               aria-label=${endLabel}
               title=${endLabel}
-              @click=${end}
+              @click=${({ currentTarget }: Event) => {
+                end();
+                // It goes away, and the focus does not go with it.
+                ((currentTarget as Element).previousElementSibling as HTMLElement).focus();
+              }}
             >
               ${hangUp}
             </button>`

@@ -143,8 +143,7 @@ export class PageTools {
   #report(message: string, cause?: unknown): void {
     const call = this.#call;
     const error = new VoiceError('tool-failed', message, { cause });
-    const tell = () =>
-      call.dispatch('voice-error', { error, fatal: false });
+    const tell = () => call.dispatch('voice-error', { error, fatal: false });
     if (call.state.status === 'live') tell();
     else call.addEventListener('voice-state-change', tell, { once: true });
   }

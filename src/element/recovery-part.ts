@@ -11,7 +11,7 @@ import { RECOVERY_ENGLISH, type Dictionary } from './strings.js';
 export interface KeptAlive {
   /** Of the present call, or the last one. */
   readonly statistics: RTCStatsReport | undefined;
-  /** Where the call went on over another connection. Each is the same object every time. */
+  /** Where the call went on over another connection. Each is the same object as long as it says the same. */
   notes(known: Partial<Dictionary>): readonly Note[];
 }
 
@@ -45,8 +45,8 @@ export function keepAlive(
     notes: (known) =>
       recovery.seams.map((seam) => {
         const { recovered: text } = { ...RECOVERY_ENGLISH, ...known };
-        const note = notes.get(seam) ?? { after: seam.after, text };
-        notes.set(seam, note);
+        let note = notes.get(seam);
+        if (note?.text !== text) notes.set(seam, (note = { after: seam.after, text }));
         return note;
       }),
   };

@@ -122,6 +122,9 @@ export const settingsStyles = css`
     }
   }
   @media (forced-colors: active) {
+    .settings-button[aria-expanded='true'] {
+      border-width: 3px;
+    }
     .level span {
       forced-color-adjust: none;
       border-color: CanvasText;

@@ -126,7 +126,7 @@ export const styles = css`
   }
   .status:empty,
   [hidden] {
-    display: none;
+    display: none !important;
   }
   .error {
     color: var(--_danger);

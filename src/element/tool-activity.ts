@@ -101,11 +101,13 @@ export class ToolActivity {
     </div>`;
   }
 
-  /** Each is the same object every time. */
+  /** Each is the same object as long as it says the same. */
   notes({ nowTalkingTo }: ToolStrings): readonly Note[] {
-    return this.#seams.map(
-      (seam) => (seam.note ??= { after: seam.after, text: filled(nowTalkingTo, seam.label) }),
-    );
+    return this.#seams.map((seam) => {
+      const text = filled(nowTalkingTo, seam.label);
+      if (seam.note?.text !== text) seam.note = { after: seam.after, text };
+      return seam.note;
+    });
   }
 
   #observe(event: ServerEvent): void {

@@ -17,7 +17,8 @@ export const toolStyles = css`
   }
   .approval dl > div {
     display: flex;
-    gap: 0.5em;
+    flex-wrap: wrap;
+    gap: 0 0.5em;
   }
   .approval dt {
     color: var(--_muted-color);

@@ -136,35 +136,41 @@ describe('accessibility', () => {
       box.remove();
     });
 
-    it(`has every control within reach at 400 %: ${name}`, async () => {
-      // What 1280 by 1024 pixels are then.
-      await setViewport({ width: 320, height: 256 });
-      const visitor = await visit();
-      await enter(visitor);
-      for (const layout of ['inline', 'bar', 'floating'] as const) {
-        await arrange(visitor, layout);
-        for (const dir of ['ltr', 'rtl']) {
-          document.dir = dir;
-          await visitor.element.updateComplete;
-          settle(visitor);
-          const panel = visitor.part('panel');
-          // A finger or the wheel gets there as well.
-          if (panel.scrollHeight > panel.clientHeight + 1) {
-            expect(getComputedStyle(panel).overflowY, layout).to.equal('auto');
-          }
-          expect(controls(visitor)).not.to.deep.equal([]);
-          for (const control of controls(visitor)) {
-            control.scrollIntoView({ block: 'nearest', behavior: 'instant' });
-            const { left, top, width, height } = control.getBoundingClientRect();
-            const what = `${layout} ${dir} ${control.outerHTML}`;
-            const hit = visitor.root.elementFromPoint(left + width / 2, top + height / 2);
-            expect(hit && (control.contains(hit) || hit.contains(control)), what).to.equal(true);
-            expect(left, what).to.be.at.least(0);
-            expect(left + width, what).to.be.at.most(320);
+    // What 1280 by 1024 pixels are at 400 %, and a phone with text twice its size.
+    for (const [width, height, text] of [
+      [320, 256, 100],
+      [360, 640, 200],
+    ] as const)
+      it(`has every control within reach in ${width} × ${height}, text of ${text} %: ${name}`, async () => {
+        await setViewport({ width, height });
+        document.documentElement.style.fontSize = `${text}%`;
+        const visitor = await visit();
+        await enter(visitor);
+        for (const layout of ['inline', 'bar', 'floating'] as const) {
+          await arrange(visitor, layout);
+          for (const dir of ['ltr', 'rtl']) {
+            document.dir = dir;
+            await visitor.element.updateComplete;
+            settle(visitor);
+            const panel = visitor.part('panel');
+            // A finger or the wheel gets there as well.
+            if (panel.scrollHeight > panel.clientHeight + 1) {
+              expect(getComputedStyle(panel).overflowY, layout).to.equal('auto');
+            }
+            expect(controls(visitor)).not.to.deep.equal([]);
+            for (const control of controls(visitor)) {
+              control.scrollIntoView({ block: 'nearest', behavior: 'instant' });
+              const box = control.getBoundingClientRect();
+              const [x, y] = [(box.left + box.right) / 2, (box.top + box.bottom) / 2];
+              const what = `${layout} ${dir} ${control.outerHTML}`;
+              const hit = visitor.root.elementFromPoint(x, y);
+              expect(hit && (control.contains(hit) || hit.contains(control)), what).to.equal(true);
+              expect(box.left, what).to.be.at.least(0);
+              expect(box.right, what).to.be.at.most(width);
+            }
           }
         }
-      }
-    });
+      });
   }
 
   it('reads out what happens, and not whose turn it is', async () => {

@@ -1,5 +1,6 @@
 /** A page wants a yes before the first call: nothing begins without it, and it is asked for once. */
 import { expect } from '@open-wc/testing';
+import { sendKeys } from '@web/test-runner-commands';
 import type { VoiceConsentDetail } from '../../src/index.js';
 import { clear, visit, type Visitor } from './visitor.js';
 
@@ -88,8 +89,9 @@ describe('a page that wants a yes', () => {
     await visitor.until(() => input.value === 'Hello');
     expect(visitor.seen).to.deep.equal([]);
     await visitor.press('agree-button');
+    expect(visitor.root.activeElement).to.equal(input);
     const sent = visitor.service.next('conversation.item.create');
-    await visitor.press('send-button');
+    await sendKeys({ press: 'Enter' });
     await sent;
   });
 

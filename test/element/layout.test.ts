@@ -313,6 +313,35 @@ describe('the layouts', () => {
       expect(sheet().bottom).to.equal(640);
     });
 
+    it('keeps the buttons of a call in sight above the settings, which scroll', async () => {
+      for (const [width, height] of [
+        [360, 640],
+        [1440, 900],
+      ] as const) {
+        await setViewport({ width, height });
+        const visitor = await floating({
+          open: '',
+          settings: '',
+          transcript: '',
+          'text-input': '',
+        });
+        await visitor.talk();
+        const button = await visitor.appears('settings-button');
+        button.click();
+        const settings = await visitor.appears('settings');
+        for (const one of visitor.root.getAnimations()) one.finish();
+        settings.querySelector<HTMLElement>('[type=checkbox]')?.focus();
+        const end = visitor.root.querySelector('.controls .end')!;
+        const parts = ['settings-button', 'mute-button', 'visualizer'];
+        for (const one of [end, ...parts.map((part) => visitor.part(part))]) {
+          const { top, bottom } = one.getBoundingClientRect();
+          expect(top, `${one.className} at ${width} px`).to.be.at.least(box(visitor, 'panel').top);
+          expect(bottom, `${one.className} at ${width} px`).to.be.at.most(height);
+        }
+        await visitor.leave();
+      }
+    });
+
     it('shows a call under way while it is closed, and a way to end it', async () => {
       const visitor = await floating();
       await open(visitor);
@@ -329,9 +358,12 @@ describe('the layouts', () => {
       await visitor.hears(...answered('resp_1', 'a1', 'Yes?', null).slice(0, 6));
       expect(words()).to.equal('Speaking');
       const ended = visitor.next('voice-end');
-      visitor.part('launcher').parentElement!.querySelector<HTMLElement>('.end')!.click();
+      const end = visitor.part('launcher').parentElement!.querySelector<HTMLElement>('.end')!;
+      end.focus();
+      await sendKeys({ press: 'Enter' });
       expect((await ended).reason).to.equal('user');
       await visitor.element.updateComplete;
+      expect(visitor.root.activeElement).to.equal(visitor.part('launcher'));
       expect(visitor.find('launcher')!.getAttribute('aria-label')).to.equal('Voice assistant');
     });
 

@@ -35,6 +35,10 @@ describe('a visitor whose connection is lost', () => {
     expect(customStates(visitor.element)).to.deep.equal(['live', 'listening']);
     await visitor.appears('note');
     expect(visitor.text('note')).to.equal('Connected again');
+    visitor.element.lang = 'de';
+    await visitor.until(() => visitor.text('note') === 'Wieder verbunden');
+    visitor.element.lang = '';
+    await visitor.until(() => visitor.text('note') === 'Connected again');
     expect(visitor.find('note')?.previousElementSibling?.textContent).to.contain('Good morning.');
     const file = await visitor.element.exportTranscript('text');
     expect(await file.text()).to.equal('You: Hello\nAssistant: Good morning.\n(Connected again)\n');

@@ -431,6 +431,9 @@ describe('a visitor who is handed over', () => {
     ]);
     expect(visitor.text('note')).to.equal('Now talking to Billing');
     expect(visitor.text('activity')).to.equal('Now talking to Billing');
+    visitor.element.lang = 'de';
+    await visitor.until(() => visitor.text('note') === 'Sie sprechen jetzt mit Billing');
+    expect(visitor.root.querySelectorAll('.transcript li')).to.have.length(3);
     // The next call begins with the first agent.
     await visitor.hangUp();
     await visitor.talk();

@@ -123,6 +123,14 @@ describe('a visitor who types', () => {
     expect(input(visitor).value).to.equal('こんにち');
   });
 
+  it('writes from where their language begins', async () => {
+    const visitor = await visit({ 'text-input': '', lang: 'ar' });
+    await visitor.until(() => /[\u0600-\u06ff]/.test(input(visitor).placeholder));
+    expect(getComputedStyle(input(visitor)).direction).to.equal('rtl');
+    input(visitor).value = 'Hello';
+    expect(getComputedStyle(input(visitor)).direction).to.equal('ltr');
+  });
+
   it('sends nothing when there is nothing', async () => {
     const visitor = await visit({ 'text-input': '' });
     expect(type(visitor, ' \n ').defaultPrevented).to.equal(true);

@@ -290,6 +290,7 @@ export class SimulatedBrowser {
           constructor() {
             browser.#contexts.push(this);
           }
+          createMediaStreamSource = () => ({ connect: () => undefined });
           close() {
             this.state = 'closed';
             return Promise.resolve();
@@ -301,13 +302,6 @@ export class SimulatedBrowser {
         'AnalyserNode',
         class {
           getByteFrequencyData = () => undefined;
-        },
-      ],
-      [
-        globalThis,
-        'MediaStreamAudioSourceNode',
-        class {
-          connect = () => undefined;
         },
       ],
       [

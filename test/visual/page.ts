@@ -31,9 +31,17 @@ const { now } = performance;
 performance.now = () => now.call(performance) / 1_000 + passed;
 
 /** Both voices are as loud as this, low tones louder than high ones. */
-let loud = 190;
-AnalyserNode.prototype.getByteFrequencyData = (levels) => {
-  levels.forEach((_, band) => (levels[band] = Math.round(loud / (1 + band / 6))));
+const LOUD = 190;
+/** Enough to go on drawing. */
+const HARDLY = 1;
+let loud = LOUD;
+/** What was read last, of each side. */
+const readings = new Set<Uint8Array>();
+AnalyserNode.prototype.getByteFrequencyData = (reading) => {
+  // Which side is read with which picture makes no difference.
+  for (const levels of readings.add(reading)) {
+    levels.forEach((_, band) => (levels[band] = Math.round(loud / (1 + band / 6))));
+  }
 };
 
 const { getStats } = RTCPeerConnection.prototype;
@@ -46,16 +54,24 @@ navigator.permissions.query = () => Promise.resolve({ state: 'prompt' } as Permi
 
 const frame = () => new Promise(requestAnimationFrame);
 
-/** Lets the voices talk for a while, in syllables, for a visualizer that shows what was. */
+const { clearRect } = CanvasRenderingContext2D.prototype;
+
+/**
+ * Lets the voices talk for a while, in syllables, for a visualizer that shows what was. Time passes with
+ * each picture, so that how many frames there were before makes no difference.
+ */
 async function talkOn(): Promise<void> {
   // No sound comes in, which the element would notice.
   RTCPeerConnection.prototype.getStats = () => new Promise<never>(() => undefined);
-  for (let step = 0; step < 160; step++) {
+  let drawn = 0;
+  CanvasRenderingContext2D.prototype.clearRect = function (...area) {
+    clearRect.apply(this, area);
+    drawn++;
     passed += STEP_MS;
-    loud = 190 * Math.max(0, 0.6 + 0.4 * Math.sin(step / 3) - (step % 50 < 12 ? 1 : 0));
-    await frame();
-  }
-  loud = 190;
+    loud = drawn % 50 < 12 ? HARDLY : LOUD * (0.6 + 0.4 * Math.sin(drawn / 3));
+  };
+  while (drawn < 160) await frame();
+  CanvasRenderingContext2D.prototype.clearRect = clearRect;
 }
 
 /** Ends what moves, and shows what fades in. */
@@ -75,6 +91,7 @@ const page: VisualPage = {
   },
   async look({ theme, dir, attributes }) {
     if (!visitor) throw new Error('No scene was entered.');
+    loud = LOUD;
     const { element } = visitor;
     document.documentElement.style.colorScheme = theme;
     document.dir = dir;
@@ -106,6 +123,7 @@ const page: VisualPage = {
   async leave() {
     await clear();
     leaveScenes();
+    readings.clear();
     RTCPeerConnection.prototype.getStats = getStats;
     visitor = undefined;
   },

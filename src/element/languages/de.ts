@@ -47,14 +47,13 @@ export const words: Dictionary = {
   'microphone-missing':
     'Es wurde kein Mikrofon gefunden. Bitte schließen Sie eines an und versuchen Sie es noch einmal.',
   'microphone-busy':
-    'Das Mikrofon wird schon verwendet. Schließen Sie das andere Programm oder den Tab und versuchen Sie es noch einmal.',
+    'Das Mikrofon wird schon verwendet. Schließen Sie andere Programme oder Tabs und versuchen Sie es noch einmal.',
   'playback-blocked': 'Ihr Browser hat diese Seite stummgeschaltet.',
   'token-unreachable':
     'Der Assistent ist nicht erreichbar. Bitte versuchen Sie es gleich noch einmal.',
   'token-unauthorized':
     'Sie dürfen den Assistenten hier nicht nutzen. Bitte melden Sie sich an und versuchen Sie es noch einmal.',
-  'token-rate-limited':
-    'Der Assistent ist ausgelastet. Bitte versuchen Sie es gleich noch einmal.',
+  'token-rate-limited': 'Der Assistent ist ausgelastet. Bitte versuchen Sie es gleich noch einmal.',
   'token-invalid':
     'Der Assistent ist nicht richtig eingerichtet. Bitte sagen Sie dem Betreiber dieser Website Bescheid.',
   'negotiation-rejected':
@@ -82,7 +81,7 @@ export const words: Dictionary = {
   nowTalkingTo: 'Sie sprechen jetzt mit {name}',
   stopped: '(angehalten)',
   filtered: '(vom Inhaltsfilter angehalten)',
-  latest: 'Zur neuesten Nachricht',
+  latest: 'Neueste Nachricht',
   recovering: 'Verbindung wird wiederhergestellt…',
   recovered: 'Wieder verbunden',
   hostBusy: 'Der Assistent ist ausgelastet. Neuer Versuch in {seconds} s',
@@ -93,7 +92,7 @@ export const words: Dictionary = {
   endsSoon: 'Das Gespräch endet in {seconds} s',
   attach: 'Bild hinzufügen',
   removePicture: 'Bild entfernen',
-  notPicture: 'Das Bild ist nicht geeignet.',
+  notPicture: 'Das ist kein geeignetes Bild.',
   tooLarge: 'Das Bild ist zu groß.',
   picture: 'Bild',
   settings: 'Einstellungen',
@@ -106,7 +105,7 @@ export const words: Dictionary = {
   howWasIt: 'Wie war es?',
   good: 'Gut',
   bad: 'Schlecht',
-  tellMore: 'Mehr dazu (freiwillig)',
+  tellMore: 'Kommentar (freiwillig)',
   thanks: 'Vielen Dank!',
   busy: 'Auf dieser Seite läuft schon ein Gespräch. Bitte beenden Sie es zuerst.',
   endedByAgent: 'Der Assistent hat das Gespräch beendet',

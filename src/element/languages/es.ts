@@ -61,7 +61,7 @@ export const words: Dictionary = {
   'server-error': 'El asistente tiene un problema. Inténtelo de nuevo.',
   'tool-failed':
     'El asistente no puede hacer aquí todo lo que debería. Avise al responsable de este sitio web.',
-  'content-filtered': 'El asistente no puede hablar de esto. Pregunte otra cosa, por favor.',
+  'content-filtered': 'El asistente no puede hablar de esto. Pregunte otra cosa.',
   close: 'Cerrar',
   yourTurn: 'Mantenga pulsado el botón mientras habla',
   holdToTalk: 'Mantener para hablar',

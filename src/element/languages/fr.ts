@@ -62,7 +62,7 @@ export const words: Dictionary = {
   'server-error': 'L’assistant rencontre un problème. Veuillez réessayer.',
   'tool-failed':
     'L’assistant ne peut pas tout faire ici comme prévu. Veuillez le signaler au propriétaire du site.',
-  'content-filtered': 'L’assistant ne peut pas en parler. Essayez une autre question.',
+  'content-filtered': 'L’assistant ne peut pas en parler. Posez une autre question.',
   close: 'Fermer',
   yourTurn: 'Maintenez le bouton pendant que vous parlez',
   holdToTalk: 'Maintenir pour parler',
@@ -87,7 +87,7 @@ export const words: Dictionary = {
   attach: 'Ajouter une image',
   removePicture: 'Retirer l’image',
   notPicture: 'Ce n’est pas une image valable.',
-  tooLarge: 'Cette image est trop grande pour être envoyée.',
+  tooLarge: 'Cette image est trop grande.',
   picture: 'Image',
   settings: 'Paramètres',
   microphone: 'Micro',

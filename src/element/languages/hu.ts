@@ -61,7 +61,7 @@ export const words: Dictionary = {
   'server-error': 'Az asszisztensnek gondja akadt. Próbálja újra.',
   'tool-failed':
     'Az asszisztens itt nem tud mindent, amit kellene. Szóljon a webhely üzemeltetőjének.',
-  'content-filtered': 'Erről az asszisztens nem beszélhet. Kérjük, kérdezzen mást.',
+  'content-filtered': 'Erről az asszisztens nem beszélhet. Kérdezzen mást.',
   close: 'Bezárás',
   yourTurn: 'Beszéd közben tartsa nyomva a gombot',
   holdToTalk: 'Tartsa nyomva a beszédhez',

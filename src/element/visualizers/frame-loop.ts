@@ -32,7 +32,7 @@ export function startFrameLoop(
     agent: { levels: [0] as Voice['levels'] },
     user: { levels: [0] as Voice['levels'] },
   } as Frame;
-  /** Looked at each time, for its event may wait until the page draws something else. */
+  /** Looked at every second time, for its event may wait until the page draws something else. */
   const calm = matchMedia('(prefers-reduced-motion: reduce)');
   let still: boolean | undefined;
   let visualizer: Visualizer | undefined;
