@@ -38,6 +38,18 @@ function show() {
   copied.value = '';
 }
 
+// One conversation at a time: whoever starts the next one ends the one before.
+document.addEventListener('voice-start', async (event) => {
+  const next = event.target;
+  const others = [...document.querySelectorAll('voice-agent')].filter(
+    (other) => other !== next && !['idle', 'ended'].includes(other.state.status),
+  );
+  if (others.length === 0) return;
+  event.preventDefault();
+  await Promise.all(others.map((other) => other.end()));
+  await next.start();
+});
+
 form.addEventListener('input', show);
 form.addEventListener('reset', () => queueMicrotask(show));
 copy.addEventListener('click', async () => {

@@ -20,7 +20,7 @@ agent.tools = [
       const row = document.createElement('li');
       row.textContent = `${quantity} × ${product}`;
       cart.append(row);
-      return { inCart: cart.childElementCount };
+      return `${quantity} × ${product} is in the cart now.`;
     },
   },
   {

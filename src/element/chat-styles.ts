@@ -2,8 +2,9 @@
 import { css } from 'lit';
 
 export const chatStyles = css`
-  :host(:state(text)) .visualizer {
-    display: none;
+  /* Nobody is heard, and nothing moves. */
+  :host(:state(text)) .phrase {
+    visibility: visible;
   }
   .transcript {
     inline-size: 100%;

@@ -130,6 +130,10 @@ export const styles = css`
     flex-shrink: 1;
     min-block-size: 2.25rem;
   }
+  /* Room for words; above them nothing moves. */
+  :host([layout='floating']:state(text)) .visualizer {
+    display: none;
+  }
   :host([layout='floating']) .transcript {
     flex: 0 9999 auto;
     min-block-size: min(8em, 30dvb);

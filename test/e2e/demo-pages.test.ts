@@ -136,6 +136,40 @@ describe('The page of themes', () => {
     await visit.close();
   });
 
+  it('talks to one theme at a time', async () => {
+    const visit = await Visit.open(browser, new URL('theming.html', stage.url).href);
+    await visit.button('start-button');
+    const press = (index: number): Promise<void> =>
+      visit.page.evaluate((at) => {
+        const element = document.querySelectorAll('.themes voice-agent')[at];
+        element?.shadowRoot?.querySelector<HTMLElement>('[part~=start-button]')?.click();
+      }, index);
+    /** Resolves when this one talks, and nobody else does. */
+    const talks = (index: number) =>
+      visit.page.waitForFunction(
+        (at) => {
+          const all = [...document.querySelectorAll('voice-agent')];
+          return all.every(
+            ({ state: { status } }, other) => (status === 'live') === (other === at),
+          );
+        },
+        {},
+        index,
+      );
+    await visit.page.evaluate(() => {
+      for (const element of document.querySelectorAll('voice-agent')) {
+        element.allowProgrammaticStart = true;
+      }
+    });
+    await press(0);
+    await talks(0);
+    await press(3);
+    await talks(3);
+    expect(await visit.page.$$('voice-agent >>> [part~=error]:not([hidden])')).toEqual([]);
+    expect(visit.complaints).toEqual([]);
+    await visit.close();
+  });
+
   it('builds one that looks on another page as it did there', async () => {
     const visit = await Visit.open(browser, new URL('theming.html', stage.url).href);
     await visit.button('start-button');

@@ -36,7 +36,7 @@ describe('A visitor who types to an agent with tools', () => {
     expect(await cart()).toEqual([]);
     await visit.press('approve-button');
     const { detail } = await visit.event('voice-tool-result');
-    expect(detail).toMatchObject({ name: 'add_to_cart', output: '{"inCart":1}' });
+    expect(detail).toMatchObject({ name: 'add_to_cart', output: '1 × cactus is in the cart now.' });
     expect(await cart()).toEqual(['1 × cactus']);
     // The answer is about it.
     await visit.said('agent', /./);

@@ -96,6 +96,19 @@ describe('the layouts', () => {
     expect(await places()).to.deep.equal(before);
     await visitor.hangUp();
     expect(await places()).to.deep.equal(before);
+    // A conversation by text has no voice to draw.
+    visitor.element.textInput = true;
+    await visitor.appears('input');
+    visitor.element.layout = 'inline';
+    await visitor.element.updateComplete;
+    const { top } = button().getBoundingClientRect();
+    await visitor.element.sendText('Hello?');
+    expect(visitor.element.matches(':state(text)')).to.equal(true);
+    await visitor.element.updateComplete;
+    expect(button().getBoundingClientRect().top).to.equal(top);
+    expect(await places()).to.deep.equal(before);
+    await visitor.hangUp();
+    expect(await places()).to.deep.equal(before);
     room.remove();
   });
 
