@@ -112,6 +112,12 @@ export const settingsStyles = css`
     flex: 1 0 100%;
     order: 1;
   }
+  /* With this button there are four: the word beside the one that ends says enough. */
+  @container (inline-size < 22em) {
+    :host(:not([layout='bar'])) .controls:has(.settings-button) .end slot {
+      display: none;
+    }
+  }
   /* Side by side where there is room. */
   @container (inline-size > 34em) {
     .settings {
