@@ -347,7 +347,7 @@ describe('A page', () => {
       delete (globalThis as Partial<typeof globalThis>).RTCPeerConnection;
     });
     await here.press('start-button');
-    await hasEnded(here, 'unsupported', /current version/);
+    await hasEnded(here, 'unsupported', /a current Chrome, Edge, Firefox or Safari/);
     expect((await here.open()).microphones).toBe(0);
   });
 

@@ -95,6 +95,7 @@ const page: VisualPage = {
     const { element } = visitor;
     document.documentElement.style.colorScheme = theme;
     document.dir = dir;
+    element.open = 'open' in attributes;
     for (const name of ['layout', 'placement']) {
       const value = attributes[name];
       if (value === undefined) element.removeAttribute(name);

@@ -34,13 +34,6 @@ export const FRAMES: readonly Frame[] = [
   { name: 'bar', width: 720, height: 600, attributes: { layout: 'bar' } },
   { name: 'narrow-bar', width: 336, height: 600, attributes: { layout: 'bar' } },
   {
-    name: 'launcher',
-    width: 360,
-    height: 120,
-    attributes: { layout: 'floating' },
-    whole: true,
-  },
-  {
     name: 'floating',
     width: 520,
     height: 560,
@@ -52,6 +45,14 @@ export const FRAMES: readonly Frame[] = [
     width: 360,
     height: 640,
     attributes: { layout: 'floating', open: '' },
+    whole: true,
+  },
+  // Not earlier, since what is closed closes its settings.
+  {
+    name: 'launcher',
+    width: 360,
+    height: 120,
+    attributes: { layout: 'floating' },
     whole: true,
   },
   { name: 'wave', width: 420, height: 900, attributes: { visualizer: 'wave' }, scenes: VOICES },
