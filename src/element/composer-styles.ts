@@ -60,7 +60,7 @@ export const composerStyles = css`
       justify-content: space-between;
       reading-flow: flex-visual;
     }
-    textarea {
+    .composer textarea {
       flex-basis: 100%;
       order: -1;
     }

@@ -109,7 +109,7 @@ export class Composer {
   }
 
   get #input(): HTMLTextAreaElement | null {
-    return this.#root.querySelector('textarea');
+    return this.#root.querySelector('.composer textarea');
   }
 
   #show(pictures: readonly Picture[], problem = ''): void {

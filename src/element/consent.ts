@@ -66,7 +66,7 @@ export class Consent {
     this.#given = true;
     // The button goes away, and this is next: to send what was written, else to start.
     const root = this.#host.shadowRoot;
-    const written = root?.querySelector('textarea');
+    const written = root?.querySelector<HTMLTextAreaElement>('.composer textarea');
     (written?.value ? written : mainButton(root))?.focus();
     const detail: VoiceConsentDetail = consentKey ? { key: consentKey } : {};
     const options = { detail, bubbles: true, composed: true };

@@ -69,6 +69,9 @@ export const questionsStyles = css`
     font: inherit;
     text-overflow: ellipsis;
   }
+  .more :placeholder-shown {
+    direction: inherit;
+  }
   .more ::placeholder {
     color: var(--_muted-color);
     opacity: 1;

@@ -139,6 +139,14 @@ describe('a report', () => {
     const area = (await visitor.appears('report')) as HTMLTextAreaElement;
     await visitor.until(() => area.selectionEnd > 0, 'It is not selected.');
     expect((JSON.parse(area.value) as CallReport).error?.code).to.equal('microphone-denied');
+    // What is typed then is what is sent.
+    visitor.element.textInput = true;
+    const input = (await visitor.appears('input')) as HTMLTextAreaElement;
+    input.value = 'Hello?';
+    const sent = visitor.service.next('conversation.item.create');
+    await visitor.press('send-button');
+    expect(JSON.stringify(await sent)).to.contain('Hello?');
+    await visitor.hangUp();
     mediaDevices.getUserMedia = getUserMedia;
     await visitor.talk();
     expect(visitor.find('report')).to.equal(null);
