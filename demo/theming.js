@@ -47,7 +47,8 @@ document.addEventListener('voice-start', async (event) => {
   if (others.length === 0) return;
   event.preventDefault();
   await Promise.all(others.map((other) => other.end()));
-  await next.start();
+  // Why it did not start is on screen.
+  next.start().catch(() => undefined);
 });
 
 form.addEventListener('input', show);

@@ -42,12 +42,13 @@ export function keepAlive(
     get statistics() {
       return health.statistics;
     },
-    notes: (known) =>
-      recovery.seams.map((seam) => {
-        const { recovered: text } = { ...RECOVERY_ENGLISH, ...known };
+    notes: (known) => {
+      const { recovered: text } = { ...RECOVERY_ENGLISH, ...known };
+      return recovery.seams.map((seam) => {
         let note = notes.get(seam);
         if (note?.text !== text) notes.set(seam, (note = { after: seam.after, text }));
         return note;
-      }),
+      });
+    },
   };
 }

@@ -112,7 +112,7 @@ export const settingsStyles = css`
     flex: 1 0 100%;
     order: 1;
   }
-  /* With this button there are four: the word beside the one that ends says enough. */
+  /* With this button there are four: the one that ends the call does with its word. */
   @container (inline-size < 22em) {
     :host(:not([layout='bar'])) .controls:has(.settings-button) .end slot {
       display: none;

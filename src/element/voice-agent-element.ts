@@ -46,7 +46,7 @@ const REFLECTED = { reflect: true, useDefault: true };
  * @slot footer - Below the buttons, for example a privacy note.
  * @slot tools - A `<script type="application/json">` with tools that the agent may call; a listener of `voice-tool-call` answers with `detail.respond()`.
  * @slot start-icon - Replaces the icon of the start button.
- * @slot end-icon - Replaces the icon of the end button.
+ * @slot end-icon - Replaces the icon of the end button. A narrow panel with settings has its word alone.
  * @slot mute-icon - Replaces the icon of the mute button.
  * @slot interrupt-icon - Replaces the icon of the button that stops an answer.
  * @slot talk-icon - Replaces the icon of the button that is held to talk, or that goes on by voice.

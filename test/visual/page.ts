@@ -104,7 +104,8 @@ const page: VisualPage = {
     // A canvas reads its colours anew.
     element.visualizer = 'none';
     await element.updateComplete;
-    element.visualizer = (attributes['visualizer'] as 'wave' | undefined) ?? 'bars';
+    element.visualizer =
+      (attributes['visualizer'] as typeof element.visualizer | undefined) ?? 'bars';
     (document.activeElement as HTMLElement | null)?.blur();
     // What is wrong opens the panel; here it is as the look says.
     await element.updateComplete;

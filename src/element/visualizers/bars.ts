@@ -6,6 +6,9 @@ import type { Visualizer } from './visualizer.js';
 
 const PITCH_PX = 10;
 
+/** Of the height, for a voice as loud as can be; the rest is the room around. */
+const REACH = 0.44;
+
 /** Bars rise at once and fall slowly, as the eye expects of a level: half the way in so many ms. */
 const FALL_MS = 100;
 
@@ -33,8 +36,9 @@ export function create(): Visualizer {
         const band = Math.floor(distance * Math.sqrt(distance) * levels.length);
         const loud = (levels[band] as number) / 255;
         const fallen = (last[i] ?? 0) * (1 - passed / FALL_MS);
+        // What is quiet is drawn a little louder.
         const level = (last[i] = Math.max(loud * (1.25 - loud / 4), fallen));
-        const tip = foot + way * Math.max(0.01, 0.44 * height * level - bar);
+        const tip = foot + way * Math.max(0.01, REACH * height * level - bar);
         for (const side of [-i, i]) {
           const x = Math.round((width - bar + side * pitch) / 2) + bar / 2;
           context.moveTo(x, foot);
