@@ -42,6 +42,10 @@ export const composerStyles = css`
   /* Nothing was written yet whose direction could be told, and its hint has one line. */
   textarea:placeholder-shown {
     direction: inherit;
+  }
+  /* Browsers differ in which of the two they ask. */
+  textarea:placeholder-shown,
+  textarea::placeholder {
     overflow: hidden;
     white-space: nowrap;
     text-overflow: ellipsis;

@@ -136,6 +136,19 @@ describe('The page of themes', () => {
     await visit.close();
   });
 
+  it('fits a phone with letters twice their size, as the other pages do', async () => {
+    for (const name of ['', 'theming.html', 'tools.html', 'headless.html']) {
+      const visit = await Visit.open(browser, new URL(name, stage.url).href);
+      await visit.page.setViewport({ width: 360, height: 640 });
+      const beyond = await visit.page.evaluate(() => {
+        document.documentElement.style.fontSize = '200%';
+        return document.documentElement.scrollWidth - innerWidth;
+      });
+      expect(beyond, name).toBeLessThanOrEqual(0);
+      await visit.close();
+    }
+  });
+
   it('talks to one theme at a time', async () => {
     const visit = await Visit.open(browser, new URL('theming.html', stage.url).href);
     await visit.button('start-button');
