@@ -1,7 +1,7 @@
 // Lists every event of every <voice-agent> on the page. They bubble, so one listener per name at the
 // document is enough.
 const list = document.querySelector('#events');
-const MOST = 500;
+const MOST = 2000;
 
 const NAMES = [
   'voice-start',
@@ -29,6 +29,7 @@ document.querySelector('#clear').addEventListener('click', () => list.replaceChi
 
 function add(name, text) {
   const row = document.createElement('li');
+  row.className = name;
   const time = document.createElement('time');
   time.textContent = new Date().toISOString().slice(11, 23);
   const title = document.createElement('b');

@@ -18,9 +18,10 @@ function declarations() {
 
 function show() {
   const lines = declarations();
-  const { layout, visualizer } = form.elements;
+  const { layout, visualizer, transcript } = form.elements;
   agent.layout = layout.value;
   agent.visualizer = visualizer.value;
+  agent.transcript = transcript.checked;
   sheet.replaceSync(`#mine {\n${lines.join('')}}`);
   const attributes = [
     // The colours chosen are those of a light panel.
@@ -30,6 +31,7 @@ function show() {
   ]
     .filter(([, value, usual]) => value !== usual)
     .map(([name, value]) => ` ${name}="${value}"`);
+  if (transcript.checked) attributes.push(' transcript');
   css.textContent =
     `<voice-agent token-url="/token"${attributes.join('')}></voice-agent>\n\n` +
     (lines.length > 0

@@ -58,6 +58,10 @@ describe('The demo', () => {
     );
     expect(rows[0]).toBe('voice-start');
     expect(rows).toContain('voice-end');
+    const serverRow = await visit.page.$('#events .voice-server-event');
+    expect(await serverRow!.isVisible()).toBe(false);
+    await visit.page.click('#server');
+    expect(await serverRow!.isVisible()).toBe(true);
     await visit.close();
   });
 
@@ -193,7 +197,7 @@ describe('The page of themes', () => {
     expect(built).toContain('rgb(127, 29, 29)');
     const copied = await visit.page.$eval('#css', ({ textContent }) => textContent);
     const [tag = '', style = ''] = copied.split('\n\n');
-    expect(tag).toBe('<voice-agent token-url="/token" theme="light"></voice-agent>');
+    expect(tag).toBe('<voice-agent token-url="/token" theme="light" transcript></voice-agent>');
     await visit.page.goto(new URL('tools.html', stage.url).href);
     await visit.page.evaluate((html) => {
       document.body.innerHTML = html;
