@@ -72,7 +72,7 @@ const plugins = [
   resolve({ browser: true }),
 ];
 
-/** Reuses the same few letters for the private names of each class, which terser does not. */
+/** Reuses the same few letters for the private names of each class, and shortens what terser does not. */
 const shortNames = {
   name: 'short-names',
   /** @param {string} code */
@@ -81,6 +81,7 @@ const shortNames = {
       format: 'esm',
       target: 'es2022',
       minifyIdentifiers: true,
+      minifySyntax: true,
       legalComments: 'none',
       sourcemap: 'external',
     }),

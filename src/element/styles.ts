@@ -74,6 +74,7 @@ export const styles = css`
     font-size: min(1em, max(14px, 11cqi));
     text-align: center;
     text-wrap: balance;
+    word-break: auto-phrase;
   }
 
   /* Words in a language that comes after 3 s are English until then. */
