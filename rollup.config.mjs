@@ -132,6 +132,7 @@ const parts = [
   'element/around-part',
   'element/guardrails-part',
   'element/limits-part',
+  'element/prices-part',
   'element/patience-part',
   'element/tools-part',
   'element/visualizers/still',

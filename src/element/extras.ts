@@ -10,7 +10,7 @@ import type { Limits } from '../core/limits/attach-limits.js';
 import type { Outward } from '../core/redaction/outward.js';
 import type { RecoveryOptions } from '../core/recovery/attach-recovery.js';
 import type { TranscriptItem } from '../core/transcript.js';
-import { attachUsage, type Usage } from '../core/usage/attach-usage.js';
+import { countUsage, type Usage } from '../core/usage/attach-usage.js';
 import type { PriceList, Prices } from '../core/usage/prices.js';
 import { attachWarmUp } from '../core/warm-up.js';
 import { watchItems, type AboutItems } from './about-items.js';
@@ -81,7 +81,8 @@ export class Extras {
     const redraw = () => page.requestUpdate?.();
     this.#call = call;
     this.warmUp = attachWarmUp(call);
-    this.usage = attachUsage(call, page);
+    const { prices } = page;
+    const usage = (this.usage = countUsage(call));
     this.about = watchItems(call, redraw);
     this.life = lookAfter(call, page, redraw);
     this.tools = lazyTools(call, page);
@@ -91,6 +92,7 @@ export class Extras {
       this.tools.offer(),
       this.turns.take(),
       this.#redact(page),
+      prices && import('./prices-part.js').then((part) => usage.price(part.estimate(prices))),
       page.fallback === 'websocket' &&
         import('./websocket-part.js').then((part) => part.fallback(call, page)),
     ]);

@@ -5,7 +5,7 @@
  */
 import type { Call } from '../call.js';
 import type { ServerEvent } from '../protocol.js';
-import { costOf, type PricedSession, type PriceList, type Prices } from './prices.js';
+import { estimate, type Estimate, type PriceList, type Prices } from './prices.js';
 import { NO_USAGE, responseUsage, sum, transcriptionUsage } from './token-usage.js';
 import type { TokenUsage, VoiceUsageDetail } from './usage-events.js';
 
@@ -25,49 +25,42 @@ export interface Usage {
   close(): void;
 }
 
+type CallOfUsage = Pick<Call, 'addEventListener' | 'dispatchEvent'>;
+
 /** Sends `voice-usage` from `call`, from now on and in every call to come. */
-export function attachUsage(
-  call: Pick<Call, 'addEventListener' | 'dispatchEvent'>,
-  { prices }: UsageOptions = {},
-): Usage {
+export function attachUsage(call: CallOfUsage, { prices }: UsageOptions = {}): Usage {
+  const usage = countUsage(call);
+  if (prices) usage.price(estimate(prices));
+  return usage;
+}
+
+/** The same, to be told how to estimate the costs before the first call. */
+export function countUsage(call: CallOfUsage): Usage & { price(by: Estimate): void } {
   const listening = new AbortController();
   const { signal } = listening;
   /** What was counted already. */
   const counted = new Set<string>();
-  let found: Prices | undefined;
+  let costs: Estimate | undefined;
   let total: TokenUsage;
 
   const onStart = () => {
     counted.clear();
-    found = typeof prices === 'function' ? undefined : prices;
-    total = Object.freeze(prices ? { ...NO_USAGE, cost: 0 } : NO_USAGE);
+    costs?.begin();
+    total = Object.freeze(costs ? { ...NO_USAGE, cost: 0 } : NO_USAGE);
   };
   onStart();
 
-  const onSession = (session: PricedSession) => {
-    if (typeof prices !== 'function') return;
-    try {
-      found = prices(session);
-    } catch {
-      // Without an estimate, then.
-      found = undefined;
-    }
-  };
-
   const onEvent = (event: ServerEvent) => {
-    const session = modelsIn(event);
-    if (session) onSession(session);
+    costs?.observe(event);
     const counting = countable(event);
     if (!counting || counted.has(counting.id)) return;
     counted.add(counting.id);
-    const cost = found && costOf(counting.usage, found);
+    const { usage } = counting;
+    const cost = costs?.costOf(usage);
     // Where one turn has no price, neither has the sum.
-    const costs = cost !== undefined && total.cost !== undefined ? total.cost + cost : undefined;
-    const turn = Object.freeze({ ...counting.usage, ...(cost !== undefined && { cost }) });
-    total = Object.freeze({
-      ...sum(total, counting.usage),
-      ...(costs !== undefined && { cost: costs }),
-    });
+    const all = cost === undefined || total.cost === undefined ? {} : { cost: total.cost + cost };
+    const turn = Object.freeze(cost === undefined ? usage : { ...usage, cost });
+    total = Object.freeze({ ...sum(total, usage), ...all });
     const detail: VoiceUsageDetail = Object.freeze({ turn, total });
     call.dispatchEvent(new CustomEvent('voice-usage', { detail }));
   };
@@ -84,27 +77,12 @@ export function attachUsage(
     get total() {
       return total;
     },
+    price(by) {
+      costs = by;
+      onStart();
+    },
     close: () => listening.abort(),
   };
-}
-
-/** The models of the session, where the event tells. Events may have any shape. */
-function modelsIn(event: ServerEvent): PricedSession | undefined {
-  if (event.type !== 'session.created' && event.type !== 'session.updated') return undefined;
-  const session = event.session as SaidSession | null | undefined;
-  if (typeof session?.model !== 'string') return undefined;
-  const { model } = session;
-  const words = session.audio?.input?.transcription?.model;
-  if (words === undefined) return { model };
-  // A model without a name is one that nobody knows.
-  return { model, transcription: typeof words === 'string' ? words : '' };
-}
-
-interface SaidSession {
-  readonly model?: unknown;
-  readonly audio?: {
-    readonly input?: { readonly transcription?: { readonly model?: unknown } | null } | null;
-  } | null;
 }
 
 /** What an event has to count, and what names it among all others. Events may have any shape. */

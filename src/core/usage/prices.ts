@@ -1,4 +1,5 @@
 /** What usage costs at given prices. It knows no model and no currency. */
+import type { ServerEvent } from '../protocol.js';
 import type { TokenUsage } from './usage-events.js';
 
 /** Prices of one model: per million tokens, in any currency. */
@@ -37,6 +38,54 @@ export interface TranscriptionPrices {
 const KINDS = ['text', 'audio', 'image'] as const;
 const MILLION = 1_000_000;
 const SECONDS_PER_MINUTE = 60;
+
+/** Tells what usage costs in a call, of whose events it is told. */
+export interface Estimate {
+  /** A call begins. */
+  begin(): void;
+  observe(event: ServerEvent): void;
+  costOf(usage: TokenUsage): number | undefined;
+}
+
+/** The estimate of a call's cost; of a list, once the service has named the models. */
+export function estimate(prices: Prices | PriceList): Estimate {
+  let found: Prices | undefined;
+  return {
+    begin: () => {
+      found = typeof prices === 'function' ? undefined : prices;
+    },
+    observe: (event) => {
+      const session = modelsIn(event);
+      if (!session || typeof prices !== 'function') return;
+      try {
+        found = prices(session);
+      } catch {
+        // Without an estimate, then.
+        found = undefined;
+      }
+    },
+    costOf: (usage) => found && costOf(usage, found),
+  };
+}
+
+/** The models of the session, where the event tells. Events may have any shape. */
+function modelsIn(event: ServerEvent): PricedSession | undefined {
+  if (event.type !== 'session.created' && event.type !== 'session.updated') return undefined;
+  const session = event.session as SaidSession | null | undefined;
+  if (typeof session?.model !== 'string') return undefined;
+  const { model } = session;
+  const words = session.audio?.input?.transcription?.model;
+  if (words === undefined) return { model };
+  // A model without a name is one that nobody knows.
+  return { model, transcription: typeof words === 'string' ? words : '' };
+}
+
+interface SaidSession {
+  readonly model?: unknown;
+  readonly audio?: {
+    readonly input?: { readonly transcription?: { readonly model?: unknown } | null } | null;
+  } | null;
+}
 
 /** An estimate: what the service bills is up to the service. A price that is missing, or no number, counts as 0. */
 export function costOf(

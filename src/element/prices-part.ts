@@ -1,0 +1,2 @@
+/** What the element loads where the page has prices. */
+export { estimate } from '../core/usage/prices.js';
