@@ -7,6 +7,7 @@
  */
 import type { Turn } from './call-state.js';
 import type { ClientEvent, ServerEvent } from './protocol.js';
+import { ALREADY_ACTIVE } from './server-error.js';
 
 export interface Activity {
   /** The service hears the visitor speak. */
@@ -50,7 +51,7 @@ export function nextActivity(activity: Activity, event: ServerEvent | ClientEven
         : activity;
     case 'error':
       // A refused request for an answer will not be followed by one.
-      return activity.awaiting && !activity.generating
+      return activity.awaiting && (!activity.generating || event.error.code === ALREADY_ACTIVE)
         ? { ...activity, awaiting: false }
         : activity;
     default:

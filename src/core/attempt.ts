@@ -9,7 +9,6 @@ import { until } from './abort.js';
 import { Line, type LineHandlers, type LineOptions } from './line.js';
 import { microphoneError } from './microphone-error.js';
 import type { Transport } from './transport.js';
-import type { VoiceError } from './voice-error.js';
 
 /** An audio context that cannot close (seen without an audio device) must not hold up the end. */
 const CLOSE_TIMEOUT_MS = 400;
@@ -105,9 +104,9 @@ export class Attempt {
 
   /**
    * Everything is silent when this returns, and closed when it resolves. Never rejects.
-   * @param reason what `connect` rejects with; by default an `AbortError`
+   * @param reason what `connect` rejects with
    */
-  async close(reason?: VoiceError): Promise<void> {
+  async close(reason: Error): Promise<void> {
     this.#controller.abort(reason);
     this.line.close();
     this.speaker?.close();

@@ -25,6 +25,8 @@ import { freshSupplies, type Supplies } from './supplies.js';
 import type { TranscriptItem } from './transcript.js';
 import { VoiceError } from './voice-error.js';
 
+const ended = () => new DOMException('The call was ended.', 'AbortError');
+
 export class Call extends Emitter<CallEventDetails> {
   /** Where secrets and connections come from, for whoever wants to have them ahead. @internal */
   supplies: Supplies;
@@ -42,6 +44,8 @@ export class Call extends Emitter<CallEventDetails> {
   #held: boolean | undefined;
   #started: Promise<void> | undefined;
   #ending: Promise<void> | undefined;
+  /** How often somebody wanted an end: one after a start is meant for that, too. */
+  #ends = 0;
   /** While a conversation by text is about to go on by voice. */
   #joining: Promise<void> | undefined;
 
@@ -83,8 +87,14 @@ export class Call extends Emitter<CallEventDetails> {
    * @throws {VoiceError} why it could not; an `AbortError` when it was ended before it was live
    */
   start(voice = true): Promise<void> {
-    if (this.#ending) return this.#ending.then(() => this.start(voice));
-    if (voice && this.#state.status === 'live' && !this.#state.voice) {
+    if (this.#ending) {
+      const ends = this.#ends;
+      return this.#ending.then(() => {
+        if (ends !== this.#ends) throw ended();
+        return this.start(voice);
+      });
+    }
+    if (voice && 'voice' in this.#state && !this.#state.voice) {
       return (this.#joining ??= this.#addVoice().finally(() => (this.#joining = undefined)));
     }
     if (!this.#started) {
@@ -100,6 +110,7 @@ export class Call extends Emitter<CallEventDetails> {
    * @param error what it ends with, where it cannot go on
    */
   async end(reason: EndReason = 'user', error?: VoiceError): Promise<void> {
+    this.#ends++;
     await (this.#ending ?? (this.attempt && this.#finish(this.attempt, reason, error)));
   }
 
@@ -252,7 +263,10 @@ export class Call extends Emitter<CallEventDetails> {
   /** Goes on over another line, to a session that knows the conversation. @internal */
   take(line: Line): void {
     const { attempt } = this;
-    if (!attempt) return;
+    if (!attempt || this.#ending) {
+      line.close();
+      return;
+    }
     attempt.take(line);
     this.conversation?.restart();
     if (line.session) this.#receive(attempt, line.session);
@@ -332,7 +346,7 @@ export class Call extends Emitter<CallEventDetails> {
   async #release(attempt: Attempt, reason: EndReason, error?: VoiceError): Promise<void> {
     // 0 for a call that never was live.
     const durationMs = this.#liveSince && performance.now() - this.#liveSince;
-    await attempt.close(error);
+    await attempt.close(error ?? ended());
     const end = { reason, durationMs, error };
     if (error) this.#report(error, true);
     this.#update({ type: 'end', end });

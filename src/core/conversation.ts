@@ -18,12 +18,13 @@ export class Conversation {
   readonly #send: (event: ClientEvent) => void;
   readonly #handlers: ConversationHandlers;
   readonly #transcript = new Transcript();
+  readonly #beside = new Set<string | undefined>();
   #activity: Activity = QUIET;
 
   constructor(send: (event: ClientEvent) => void, handlers: ConversationHandlers) {
     this.#send = send;
-    this.responses = new Responses(send);
     this.#handlers = handlers;
+    this.responses = this.#ask();
   }
 
   /** What was said so far, oldest first. */
@@ -33,24 +34,42 @@ export class Conversation {
 
   /** From now on with another session, which has been told what was said; nobody speaks in it yet. */
   restart(): void {
-    this.responses = new Responses(this.#send);
+    this.responses = this.#ask();
     this.#activity = QUIET;
   }
 
   sent(event: ClientEvent): void {
-    this.#act(event);
+    if (event.type !== 'response.create' || event.response?.conversation !== 'none')
+      this.#act(event);
   }
 
   received(event: ServerEvent): void {
-    this.responses.observe(event);
-    this.#act(event);
+    if (this.#isBeside(event)) return;
+    const { awaiting } = this.#activity;
+    this.#activity = nextActivity(this.#activity, event);
+    this.responses.observe(event, awaiting);
+    this.#become(this.#activity);
     const item = this.#transcript.receive(event);
     if (item) this.#handlers.onTranscript(item);
+  }
+
+  /** Of a response that a page has asked for outside of the conversation; its sound is heard in it. */
+  #isBeside(event: ServerEvent): boolean {
+    const { response, response_id: id = response?.id } = event as {
+      response?: { id?: string; conversation_id?: string | null };
+      response_id?: string;
+    };
+    if (response?.conversation_id === null) this.#beside.add(id);
+    return this.#beside.has(id) && !event.type.startsWith('output_audio');
   }
 
   /** The visitor takes the turn by hand, or gives it back. */
   hold(held: boolean | undefined): void {
     this.#become({ ...this.#activity, held });
+  }
+
+  #ask(): Responses {
+    return new Responses(this.#send, () => this.#activity);
   }
 
   #act(event: ClientEvent | ServerEvent): void {

@@ -16,11 +16,14 @@ export interface ServerErrorMeaning {
   readonly fatal: boolean;
 }
 
+/** An answer was asked for while one is being made. */
+export const ALREADY_ACTIVE = 'conversation_already_has_active_response';
+
 const OVER_QUOTA: ServerErrorMeaning = { code: 'quota-exceeded', fatal: false };
 
 const MEANINGS: ReadonlyMap<string, ServerErrorMeaning | undefined> = new Map([
   // Crossed on the wire: the answer had begun, or ended, before our event arrived.
-  ['conversation_already_has_active_response', undefined],
+  [ALREADY_ACTIVE, undefined],
   ['response_cancel_not_active', undefined],
   ['input_audio_buffer_commit_empty', undefined],
   ['session_expired', { code: 'session-expired', fatal: true }],

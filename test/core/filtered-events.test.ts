@@ -4,9 +4,10 @@
  */
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { Conversation } from '../../src/core/conversation.js';
 import { dialect } from '../../src/core/filtered-events.js';
-import type { ServerEvent } from '../../src/core/protocol.js';
-import { Responses } from '../../src/core/responses.js';
+import type { ClientEvent, ServerEvent } from '../../src/core/protocol.js';
+import type { Responses } from '../../src/core/responses.js';
 import { passesFilter } from '../../src/local/call/event-filter.js';
 import { event } from '../support/server-events.js';
 
@@ -174,15 +175,24 @@ describe('an answer', () => {
 
 describe('answers are asked for one after another', () => {
   let sent: string[];
+  let conversation: Conversation;
   let responses: Responses;
   const observe = (...events: ServerEvent[]) => {
-    for (const one of events) for (const each of filter.toGa(one)) responses.observe(each);
+    for (const one of events) for (const each of filter.toGa(one)) conversation.received(each);
   };
   beforeEach(() => {
     sent = [];
-    responses = new Responses((one) => sent.push(filter.toBeta(one).type));
+    const send = (one: ClientEvent) => {
+      sent.push(filter.toBeta(one).type);
+      conversation.sent(one);
+    };
+    conversation = new Conversation(send, {
+      onTurn: () => undefined,
+      onTranscript: () => undefined,
+    });
+    ({ responses } = conversation);
     filter.close();
-    filter = dialect((one) => responses.observe(one));
+    filter = dialect((one) => conversation.received(one));
   });
 
   it.each([

@@ -1,16 +1,24 @@
 /** One answer at a time, whoever asks for it and whatever crosses on the wire. */
 import { describe, expect, it } from 'vitest';
-import type { ClientEvent } from '../../src/core/protocol.js';
-import { Responses } from '../../src/core/responses.js';
+import { Conversation } from '../../src/core/conversation.js';
+import type { ClientEvent, ServerEvent } from '../../src/core/protocol.js';
 import { errorEvent, event, responseEvent } from '../support/server-events.js';
 
 function setUp() {
   const sent: ClientEvent[] = [];
-  const responses = new Responses((one) => sent.push(one));
+  const conversation = new Conversation(
+    (one) => {
+      sent.push(one);
+      conversation.sent(one);
+    },
+    { onTurn: () => undefined, onTranscript: () => undefined },
+  );
+  const { responses } = conversation;
+  const observe = (one: ServerEvent) => conversation.received(one);
   /** The types of what was sent since the last look. */
   const types = () => sent.splice(0).map(({ type }) => type);
   const lastId = () => sent.at(-1)?.event_id;
-  return { responses, types, lastId };
+  return { responses, observe, types, lastId };
 }
 
 const created = (id: string) => responseEvent('response.created', id);
@@ -26,73 +34,73 @@ describe('asking for an answer', () => {
   });
 
   it('waits for the end of the answer that is being made', () => {
-    const { responses, types } = setUp();
-    responses.observe(created('resp_1'));
+    const { responses, observe, types } = setUp();
+    observe(created('resp_1'));
     responses.request();
     expect(types()).toEqual([]);
-    responses.observe(done('resp_0'));
+    observe(done('resp_0'));
     expect(types()).toEqual([]);
-    responses.observe(done('resp_1'));
+    observe(done('resp_1'));
     expect(types()).toEqual(['response.create']);
   });
 
   it('is done once, however many wishes came in the meantime', () => {
-    const { responses, types } = setUp();
+    const { responses, observe, types } = setUp();
     for (let wish = 0; wish < 5; wish++) responses.request();
-    responses.observe(created('resp_1'));
+    observe(created('resp_1'));
     for (let wish = 0; wish < 5; wish++) responses.request();
     expect(types()).toEqual(['response.create']);
-    responses.observe(done('resp_1'));
+    observe(done('resp_1'));
     expect(types()).toEqual(['response.create']);
-    responses.observe(created('resp_2'));
-    responses.observe(done('resp_2'));
+    observe(created('resp_2'));
+    observe(done('resp_2'));
     expect(types()).toEqual([]);
   });
 
   it('is done again after an answer that voice activity had started first', () => {
-    const { responses, types, lastId } = setUp();
+    const { responses, observe, types, lastId } = setUp();
     responses.request();
     const refused = errorEvent(BUSY, lastId());
-    responses.observe(created('resp_vad'));
-    responses.observe(refused);
+    observe(created('resp_vad'));
+    observe(refused);
     expect(types()).toEqual(['response.create']);
-    responses.observe(done('resp_vad'));
+    observe(done('resp_vad'));
     expect(types()).toEqual(['response.create']);
   });
 
   it('is over when it is refused for another reason', () => {
-    const { responses, types, lastId } = setUp();
+    const { responses, observe, types, lastId } = setUp();
     responses.request();
-    responses.observe(errorEvent('invalid_value', lastId()));
+    observe(errorEvent('invalid_value', lastId()));
     types();
     responses.request();
     expect(types()).toEqual(['response.create']);
   });
 
   it('is not made up for when it was refused for another reason', () => {
-    const { responses, types, lastId } = setUp();
+    const { responses, observe, types, lastId } = setUp();
     responses.request();
-    responses.observe(errorEvent('invalid_value', lastId()));
-    responses.observe(created('resp_vad'));
-    responses.observe(done('resp_vad'));
+    observe(errorEvent('invalid_value', lastId()));
+    observe(created('resp_vad'));
+    observe(done('resp_vad'));
     expect(types()).toEqual(['response.create']);
   });
 
   it('is not touched by errors about other events', () => {
-    const { responses, types } = setUp();
+    const { responses, observe, types } = setUp();
     responses.request();
-    responses.observe(errorEvent('invalid_value', 'of-the-page'));
-    responses.observe(errorEvent(null));
+    observe(errorEvent('invalid_value', 'of-the-page'));
+    observe(errorEvent(null));
     responses.request();
     expect(types()).toEqual(['response.create']);
   });
 
   it('names every request differently', () => {
-    const { responses, lastId } = setUp();
+    const { responses, observe, lastId } = setUp();
     responses.request();
     const first = lastId();
-    responses.observe(created('resp_1'));
-    responses.observe(done('resp_1'));
+    observe(created('resp_1'));
+    observe(done('resp_1'));
     responses.request();
     expect(lastId()).not.toBe(first);
   });
@@ -106,111 +114,111 @@ describe('interrupting', () => {
   });
 
   it('cancels first and clears the sound then', () => {
-    const { responses, types } = setUp();
-    responses.observe(created('resp_1'));
-    responses.observe(started);
+    const { responses, observe, types } = setUp();
+    observe(created('resp_1'));
+    observe(started);
     responses.interrupt();
     expect(types()).toEqual(['response.cancel', 'output_audio_buffer.clear']);
   });
 
   it('clears only the sound when the answer is complete', () => {
-    const { responses, types } = setUp();
-    for (const one of [created('resp_1'), started, done('resp_1')]) responses.observe(one);
+    const { responses, observe, types } = setUp();
+    for (const one of [created('resp_1'), started, done('resp_1')]) observe(one);
     responses.interrupt();
     expect(types()).toEqual(['output_audio_buffer.clear']);
-    responses.observe(event('output_audio_buffer.cleared', { response_id: 'resp_1' }));
+    observe(event('output_audio_buffer.cleared', { response_id: 'resp_1' }));
     responses.interrupt();
     expect(types()).toEqual([]);
   });
 
   it('cancels an answer that has no id yet as soon as it has one', () => {
-    const { responses, types } = setUp();
+    const { responses, observe, types } = setUp();
     responses.request();
     responses.interrupt();
     expect(types()).toEqual(['response.create']);
-    responses.observe(created('resp_1'));
+    observe(created('resp_1'));
     expect(types()).toEqual(['response.cancel', 'output_audio_buffer.clear']);
   });
 
   it('cancels an answer that voice activity is about to start, and no later one', () => {
-    const { responses, types } = setUp();
+    const { responses, observe, types } = setUp();
     const stopped = event('input_audio_buffer.speech_stopped', { item_id: 'u1', audio_end_ms: 9 });
-    responses.observe(stopped);
+    observe(stopped);
     responses.interrupt();
     expect(types()).toEqual([]);
-    responses.observe(created('resp_1'));
+    observe(created('resp_1'));
     expect(types()).toEqual(['response.cancel', 'output_audio_buffer.clear']);
-    responses.observe(done('resp_1', 'cancelled'));
+    observe(done('resp_1', 'cancelled'));
     responses.interrupt();
-    responses.observe(stopped);
-    responses.observe(created('resp_2'));
+    observe(stopped);
+    observe(created('resp_2'));
     expect(types()).toEqual([]);
   });
 
   it('still cancels a pending request when the visitor has said something meanwhile', () => {
-    const { responses, types } = setUp();
+    const { responses, observe, types } = setUp();
     responses.request();
     responses.interrupt();
-    responses.observe(event('input_audio_buffer.speech_stopped', { item_id: 'u1' }));
+    observe(event('input_audio_buffer.speech_stopped', { item_id: 'u1' }));
     types();
-    responses.observe(created('resp_1'));
+    observe(created('resp_1'));
     expect(types()).toEqual(['response.cancel', 'output_audio_buffer.clear']);
   });
 
   it('spares the answer that is asked for afterwards', () => {
-    const { responses, types } = setUp();
+    const { responses, observe, types } = setUp();
     responses.request();
     responses.interrupt();
     responses.request();
-    responses.observe(created('resp_1'));
-    responses.observe(done('resp_1', 'cancelled'));
+    observe(created('resp_1'));
+    observe(done('resp_1', 'cancelled'));
     expect(types()).toEqual([
       'response.create',
       'response.cancel',
       'output_audio_buffer.clear',
       'response.create',
     ]);
-    responses.observe(created('resp_2'));
+    observe(created('resp_2'));
     expect(types()).toEqual([]);
   });
 
   it('drops what was wanted next', () => {
-    const { responses, types } = setUp();
-    responses.observe(created('resp_1'));
+    const { responses, observe, types } = setUp();
+    observe(created('resp_1'));
     responses.request();
     responses.interrupt();
     types();
-    responses.observe(done('resp_1', 'cancelled'));
+    observe(done('resp_1', 'cancelled'));
     expect(types()).toEqual([]);
   });
 
   it('drops a request for good, also when it is refused as one too many', () => {
     for (const overtaken of [false, true]) {
-      const { responses, types, lastId } = setUp();
+      const { responses, observe, types, lastId } = setUp();
       responses.request();
       const refused = errorEvent(BUSY, lastId());
-      if (overtaken) responses.observe(created('resp_vad'));
+      if (overtaken) observe(created('resp_vad'));
       responses.interrupt();
-      if (!overtaken) responses.observe(created('resp_vad'));
-      responses.observe(refused);
+      if (!overtaken) observe(created('resp_vad'));
+      observe(refused);
       types();
-      responses.observe(done('resp_vad', 'cancelled'));
+      observe(done('resp_vad', 'cancelled'));
       expect(types()).toEqual([]);
     }
   });
 
   it('is about the present answer, and not about one that the service begins by itself later', () => {
-    const { responses, types } = setUp();
+    const { responses, observe, types } = setUp();
     responses.interrupt();
-    responses.observe(created('resp_idle'));
+    observe(created('resp_idle'));
     expect(types()).toEqual([]);
   });
 
   it('sends nothing once the sound is over', () => {
     for (const how of ['stopped', 'cleared']) {
-      const { responses, types } = setUp();
-      responses.observe(started);
-      responses.observe(event(`output_audio_buffer.${how}`, { response_id: 'resp_1' }));
+      const { responses, observe, types } = setUp();
+      observe(started);
+      observe(event(`output_audio_buffer.${how}`, { response_id: 'resp_1' }));
       responses.interrupt();
       expect(types()).toEqual([]);
     }
