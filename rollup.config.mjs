@@ -133,6 +133,7 @@ const parts = [
   'element/guardrails-part',
   'element/limits-part',
   'element/prices-part',
+  'element/english-errors',
   'element/patience-part',
   'element/tools-part',
   'element/visualizers/still',

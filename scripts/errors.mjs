@@ -7,7 +7,7 @@ import { root } from './run.mjs';
 
 const page = join(root, 'docs/errors.md');
 const { ERROR_CODES, helpFor } = await import(join(root, 'dist/core/report/error-help.js'));
-const { SENTENCES } = await import(join(root, 'dist/element/error-sentences.js'));
+const { SENTENCES } = await import(join(root, 'dist/element/english-errors.js'));
 
 const sections = ERROR_CODES.map((/** @type {string} */ code) => {
   const { hint, retryable } = helpFor({ code });

@@ -3,7 +3,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
-import { SENTENCES } from '../src/element/error-sentences.js';
+import { SENTENCES } from '../src/element/english-errors.js';
 import { LANGUAGES } from '../src/element/language-names.js';
 import { languageFor, tagFor } from '../src/element/languages.js';
 import {

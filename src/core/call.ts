@@ -315,8 +315,10 @@ export class Call extends Emitter<CallEventDetails> {
     try {
       this.conversation?.received(event);
       if (event.type === 'error') this.#refused(attempt, event.error);
-      if (event.type === 'response.done')
-        this.#refused(attempt, event.response.status_details?.error);
+      if (event.type === 'response.done') {
+        const { error, reason: code } = event.response.status_details ?? {};
+        this.#refused(attempt, code === 'content_filter' ? { code } : error);
+      }
     } catch {
       // A malformed event changes nothing; whoever wants to see it gets it below.
     }

@@ -29,6 +29,7 @@ const MEANINGS: ReadonlyMap<string, ServerErrorMeaning | undefined> = new Map([
   ['session_expired', { code: 'session-expired', fatal: true }],
   ['rate_limit_exceeded', OVER_QUOTA],
   ['insufficient_quota', OVER_QUOTA],
+  ['content_filter', { code: 'content-filtered', fatal: false }],
 ]);
 
 const OTHER: ServerErrorMeaning = { code: 'server-error', fatal: false };

@@ -34,6 +34,7 @@ export const styles = css`
     font-size: 0.9375em;
     line-height: 1.3;
     text-wrap: pretty;
+    overflow-wrap: anywhere;
   }
   /* What was said, asked or typed has its room below the line, and below what is told in a narrow one. */
   :host([layout='bar']) :is(.transcript, .activity, .approval, .typing),
@@ -69,6 +70,9 @@ export const styles = css`
     :host([layout='bar']) .say:has(.notice, .error:not([hidden])):has(~ .controls .round) {
       flex-basis: 100%;
       order: 1;
+    }
+    :host([layout='bar']) .say {
+      flex-basis: 3em;
     }
     :host([layout='bar']) .visualizer {
       inline-size: 3em;

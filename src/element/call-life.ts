@@ -6,10 +6,11 @@ import type { Call } from '../core/call.js';
 import type { EndReason } from '../core/call-state.js';
 import type { Limits } from '../core/limits/attach-limits.js';
 import type { RecoveryOptions } from '../core/recovery/attach-recovery.js';
-import type { VoiceErrorCode } from '../core/voice-error.js';
 import type { Note } from './annotations.js';
 import { countDown } from './count-down.js';
-import { noticed, SENTENCES } from './error-sentences.js';
+import type { VoiceError } from '../core/voice-error.js';
+import { noticed } from './error-sentences.js';
+import { FIRST_SENTENCES } from './first-sentences.js';
 import { filled } from './filled.js';
 import type { Notice } from './notice.js';
 import type { KeptAlive } from './recovery-part.js';
@@ -27,6 +28,9 @@ export interface CallLife {
   /** How the call has ended, where a limit has done it. */
   ending(reason: EndReason, known: Partial<Dictionary>): string | undefined;
 }
+
+/** Errors that are over with the next answer. */
+const PASSING = /^(server-error|quota|content)/;
 
 export function lookAfter(
   call: Call,
@@ -56,6 +60,17 @@ export function lookAfter(
       countDown(state.nextTryAt, attempt.signal, redraw);
   });
 
+  let failed: VoiceError | undefined;
+  call.addEventListener('voice-error', ({ detail: { error } }) => {
+    failed = error;
+  });
+  call.addEventListener('voice-transcript', ({ detail: { role, final } }) => {
+    // Whoever is answered again has no use of "Please try again".
+    if (role !== 'agent' || !final || !failed || !PASSING.test(failed.code)) return;
+    noticed.add(failed);
+    redraw();
+  });
+
   const limit = async () => {
     const { maxDuration, idleTimeout } = page;
     if (!maxDuration && !idleTimeout) return;
@@ -76,7 +91,7 @@ export function lookAfter(
       const notice = ofEnd ?? ofCall;
       if (!notice) return undefined;
       const { word, english, value, spoken = value } = notice;
-      const words = known[word] ?? english ?? SENTENCES[word as VoiceErrorCode];
+      const words = known[word] ?? english ?? FIRST_SENTENCES[word as keyof typeof FIRST_SENTENCES];
       return { shown: filled(words, value, lang), spoken: filled(words, spoken, lang) };
     },
     ending: (reason, known) => limits?.limitReached(reason, known),

@@ -13,10 +13,10 @@ export const callStyles = css`
     transition: 0s 1ms !important;
     visibility: hidden;
   }
-  :host(:state(live)) canvas {
+  :host(:state(live):not(:state(text))) canvas {
     visibility: visible;
   }
-  :host(:state(live)) .phrase {
+  :host(:state(live):not(:state(text))) .phrase {
     visibility: hidden;
   }
   .say > :is(.status, .notice) {

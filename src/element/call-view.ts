@@ -6,7 +6,7 @@ import { html, nothing, type TemplateResult } from 'lit';
 import type { Call } from '../core/call.js';
 import type { CallState } from '../core/call-state.js';
 import { hangUp, microphoneOff, speaker, stop, talk } from './call-icons.js';
-import { secondsToNextTry } from './busy.js';
+import { waitOf, type Wait } from './busy.js';
 import { clock, inWords } from './durations.js';
 import { extrasOf, type Extras } from './extras.js';
 import { filled } from './filled.js';
@@ -33,7 +33,7 @@ export function callParts(model: ViewModel, intents: Intents, call: Call | undef
       : undefined;
   return {
     status:
-      busy(secondsToNextTry(call), strings, lang) ??
+      busy(waitOf(call), strings, lang) ??
       status(model, lang, strings, talkButton !== undefined, notice?.spoken, extras),
     transcript: model.transcript
       ? html`<div
@@ -64,7 +64,7 @@ export function callParts(model: ViewModel, intents: Intents, call: Call | undef
 
 /** Read out once and not every second. */
 function busy(
-  wait: ReturnType<typeof secondsToNextTry>,
+  wait: Wait | undefined,
   { hostBusy }: CallStrings,
   lang: string,
 ): TemplateResult | undefined {

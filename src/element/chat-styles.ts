@@ -2,11 +2,8 @@
 import { css } from 'lit';
 
 export const chatStyles = css`
-  /* Nobody is heard, and nothing moves. */
-  :host(:state(text)) .phrase {
-    visibility: visible;
-  }
   .transcript {
+    position: relative;
     inline-size: 100%;
     max-block-size: 20rem;
     padding: 0.25rem;
@@ -24,6 +21,7 @@ export const chatStyles = css`
     content-visibility: visible;
   }
   .transcript:not(:has(li)),
+  :host(:state(ended)) .transcript:not(:has(li:not(.pending))),
   .transcript:has(li) ~ [name='empty'] {
     display: none;
   }

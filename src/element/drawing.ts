@@ -7,6 +7,7 @@ import type { CallState } from '../core/call-state.js';
 import type { TranscriptItem } from '../core/transcript.js';
 import { adopt } from './adopt.js';
 import { extrasOf } from './extras.js';
+import { guardPresses } from './presses.js';
 import type { KnownStrings } from './strings.js';
 import type { TranscriptView } from './transcript-view.js';
 import { startFrameLoop, type FrameLoop } from './visualizers/frame-loop.js';
@@ -41,6 +42,7 @@ export class Drawing {
 
   constructor(root: ShadowRoot) {
     this.#root = root;
+    guardPresses(root);
   }
 
   /** Draws what is there now; to be called whenever the view was drawn. */

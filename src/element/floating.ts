@@ -77,10 +77,10 @@ export class Floating implements ReactiveController, Frame {
               part="button end-button"
               aria-label=${endLabel}
               title=${endLabel}
-              @click=${({ currentTarget }: Event) => {
-                end();
+              @click=${(press: UIEvent) => {
+                end(press);
                 // It goes away, and the focus does not go with it.
-                ((currentTarget as Element).previousElementSibling as HTMLElement).focus();
+                ((press.currentTarget as Element).previousElementSibling as HTMLElement).focus();
               }}
             >
               ${hangUp}

@@ -4,17 +4,20 @@
  */
 import { retrying, sleep } from '../core/retries.js';
 import type { TokenSource } from '../core/token-source.js';
+import { VoiceError } from '../core/voice-error.js';
+import type { Wait } from './busy.js';
+import { countDown } from './count-down.js';
 
 const OFFER_PAUSE_MS = 400;
 
 export interface Again {
   readonly url: string;
   readonly isWanted: () => boolean;
-  /** A busy host will be asked again at that time (`performance.now()`). */
-  readonly onWait: (at: number) => void;
-  /** The error for a page whose `connect-src` forbids the host. */
-  readonly forbidden: (cause: unknown) => Error;
+  /** A busy host will be asked again, which is told of as long as it lasts; `undefined`: it is asked. */
+  readonly onWait: (wait?: Wait) => void;
 }
+
+const secondsTo = (at: number): number => Math.ceil((at - performance.now()) / 1000);
 
 /**
  * Asks `source` again after its failure `first`.
@@ -24,7 +27,7 @@ export async function askAgain(
   first: unknown,
   source: TokenSource,
   signal: AbortSignal,
-  { url, isWanted, onWait, forbidden }: Again,
+  { url, isWanted, onWait }: Again,
 ): Promise<unknown> {
   let failure = first;
   const sourceAfterFirst: TokenSource = (forThis) => {
@@ -47,11 +50,17 @@ export async function askAgain(
     return await retrying(sourceAfterFirst, {
       isWanted: () => !policy.forbids && isWanted(),
       onWait: (ms) => {
-        onWait(performance.now() + ms);
+        const until = performance.now() + ms;
+        const ofAll = secondsTo(until);
+        countDown(until, signal, () => {
+          const left = secondsTo(until);
+          onWait(left > 0 ? { left, ofAll } : undefined);
+        });
       },
     })(signal);
   } catch (cause) {
-    throw policy.forbids ? forbidden(cause) : cause;
+    if (!policy.forbids) throw cause;
+    throw new VoiceError('token-unreachable', `This page’s connect-src forbids ${url}.`, { cause });
   } finally {
     done.abort();
   }

@@ -5,9 +5,8 @@
 import type { Call } from '../core/call.js';
 import { parseClientSecret } from '../core/client-secret.js';
 import type { TokenSource } from '../core/token-source.js';
-import { VoiceError } from '../core/voice-error.js';
+import type { VoiceError } from '../core/voice-error.js';
 import { waitForBusyHost } from './busy.js';
-import { countDown } from './count-down.js';
 
 /** @param redraw what is on screen */
 export function patient(
@@ -29,12 +28,10 @@ export function patient(
       return part.askAgain(error, source, signal, {
         url,
         isWanted,
-        onWait: (at) => {
-          waitForBusyHost(call(), at);
-          countDown(at, signal, redraw);
+        onWait: (wait) => {
+          waitForBusyHost(call(), wait);
+          redraw();
         },
-        forbidden: (cause) =>
-          new VoiceError('token-unreachable', `This page’s connect-src forbids ${url}.`, { cause }),
       });
     }
   };

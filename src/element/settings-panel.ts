@@ -180,7 +180,7 @@ export class SettingsPanel {
     if (!this.#problem) return '';
     const problem = this.#problem;
     const error = problem instanceof DOMException ? microphoneError(problem) : problem;
-    return this.#controller.talk?.sentenceFor(error, strings) ?? strings.failed;
+    return this.#controller.talk?.sentenceFor(error, strings, this.#host) ?? strings.failed;
   }
 
   #tell(problem: VoiceError | DOMException | undefined): void {

@@ -20,6 +20,7 @@ export const styles = css`
 
     display: block;
     container-type: inline-size;
+    contain-intrinsic-inline-size: 15rem;
     inline-size: 100%;
     min-inline-size: min(15rem, 100%);
     max-inline-size: 26rem;

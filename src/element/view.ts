@@ -13,7 +13,7 @@ import type { FirstStrings, KnownStrings } from './strings.js';
 
 export interface Intents {
   readonly start: () => void;
-  readonly end: () => void;
+  readonly end: (press: UIEvent) => void;
   readonly toggleMute: () => void;
   readonly hear: () => void;
   /** The visitor may be about to start. */

@@ -401,7 +401,7 @@ export class VoiceAgentElement extends LitElement {
     const { status } = this.state;
     const isNew = status === 'idle' || status === 'ended';
     if (isNew && !isActive && !this.allowProgrammaticStart) {
-      const message = 'start() needs a click, or the attribute allow-programmatic-start.';
+      const message = 'start() needs a click, or allow-programmatic-start.';
       return Promise.reject(new VoiceError('gesture-required', message));
     }
     return this.#controller.start(voice, isNew && this.#isUnasked ? this.#agree : undefined);
@@ -522,7 +522,7 @@ export class VoiceAgentElement extends LitElement {
       muted,
       disabled,
       strings,
-      problem: problem && (talk?.sentenceFor(problem, strings) ?? strings.failed),
+      problem: problem && (talk?.sentenceFor(problem, strings, this) ?? strings.failed),
       code: problem?.code,
       mayAsk: this.#microphone?.state !== 'granted',
       visualizer: this.visualizer !== 'none',
@@ -550,7 +550,10 @@ export class VoiceAgentElement extends LitElement {
       // Whatever goes wrong is on screen and in `voice-error`.
       this.start().catch(() => undefined);
     },
-    end: () => void this.end(),
+    end: ({ detail }) => {
+      // A double click on the button that starts is no wish to end.
+      if (detail < 2) void this.end();
+    },
     toggleMute: () => {
       if (this.muted) this.unmute();
       else this.mute();

@@ -2,7 +2,7 @@
 import { expect } from '@open-wc/testing';
 import { VoiceError, type ClientEvent, type VoiceErrorCode } from '../../src/index.js';
 import { clock, inWords } from '../../src/element/durations.js';
-import { SENTENCES } from '../../src/element/error-sentences.js';
+import { SENTENCES } from '../../src/element/english-errors.js';
 import { DICTIONARIES } from '../../src/element/languages.js';
 import type { FakeService, FakeServiceOptions } from '../support/fake-service.js';
 import { answered, calls, event, spoken } from '../support/server-events.js';

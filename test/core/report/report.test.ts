@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { ERROR_CODES, helpFor } from '../../../src/core/report/error-help.js';
 import { statisticsOf } from '../../../src/core/report/statistics.js';
 import { VERSION } from '../../../src/core/report/version.js';
-import { SENTENCES } from '../../../src/element/error-sentences.js';
+import { SENTENCES } from '../../../src/element/english-errors.js';
 
 const root = new URL('../../../', import.meta.url);
 
