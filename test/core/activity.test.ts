@@ -141,6 +141,16 @@ describe('whose turn it is', () => {
       ['listening', 'hearing', 'thinking', 'hearing', 'thinking'],
     ],
     [
+      'a request while an answer is made, which is refused',
+      [
+        responseEvent('response.created', 'resp_1'),
+        create,
+        errorEvent('conversation_already_has_active_response'),
+        responseEvent('response.done', 'resp_1'),
+      ],
+      ['listening', 'thinking', 'listening'],
+    ],
+    [
       'a refused request while the visitor speaks',
       [create, question[0]!, errorEvent('invalid_value')],
       ['listening', 'thinking', 'hearing'],

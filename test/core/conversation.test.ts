@@ -65,4 +65,44 @@ describe('a conversation', () => {
     conversation.received(responseEvent('response.done', 'resp_1'));
     expect(sent).toMatchObject([{ type: 'response.create' }]);
   });
+
+  describe('with an answer beside it, which only the page gets', () => {
+    const beside = event('response.created', {
+      response: { id: 'resp_beside', conversation_id: null },
+    });
+
+    it('stops the one that is spoken', () => {
+      conversation.received(responseEvent('response.created', 'resp_1'));
+      conversation.received(beside);
+      conversation.responses.interrupt();
+      expect(sent[0]).toMatchObject({ type: 'response.cancel', response_id: 'resp_1' });
+    });
+
+    it('asks for the next one when the spoken one is made', () => {
+      conversation.received(responseEvent('response.created', 'resp_1'));
+      conversation.received(beside);
+      conversation.responses.request();
+      conversation.received(responseEvent('response.done', 'resp_beside'));
+      expect(sent).toEqual([]);
+      conversation.received(responseEvent('response.done', 'resp_1'));
+      expect(sent).toMatchObject([{ type: 'response.create' }]);
+    });
+
+    it('thinks of nothing, and has none of its words', () => {
+      conversation.sent({ type: 'response.create', response: { conversation: 'none' } });
+      conversation.received(beside);
+      const words = { response_id: 'resp_beside', item_id: 'b1', text: '{"topic":"billing"}' };
+      conversation.received(event('response.output_text.done', words));
+      expect(new Set(turns)).toEqual(new Set());
+      expect(conversation.items).toEqual([]);
+    });
+
+    it('is heard to speak, where the page lets it', () => {
+      conversation.received(beside);
+      const sound = { response_id: 'resp_beside' };
+      conversation.received(event('output_audio_buffer.started', sound));
+      conversation.received(event('output_audio_buffer.stopped', sound));
+      expect(turns).toEqual(['speaking', 'listening']);
+    });
+  });
 });

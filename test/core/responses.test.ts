@@ -68,6 +68,15 @@ describe('asking for an answer', () => {
     expect(types()).toEqual(['response.create']);
   });
 
+  it('waits no more when the visitor breaks in, whose answer will know of it', () => {
+    const { responses, observe, types } = setUp();
+    observe(created('resp_1'));
+    responses.request();
+    observe(event('input_audio_buffer.speech_started', { item_id: 'u1' }));
+    observe(done('resp_1', 'cancelled'));
+    expect(types()).toEqual([]);
+  });
+
   it('is over when it is refused for another reason', () => {
     const { responses, observe, types, lastId } = setUp();
     responses.request();
