@@ -30,7 +30,7 @@ async function hasEnded(code: string, sentence: RegExp, ms?: number): Promise<vo
     visit.named('voice-error').map(({ detail }) => [detail.error?.code, detail.fatal]),
   ).toEqual([[code, true]]);
   expect(visit.named('voice-end')).toHaveLength(1);
-  expect(await visit.text('error')).toMatch(sentence);
+  await visit.tells(sentence);
 }
 
 /** With the cause out of the way, the very same element makes a call. */
@@ -204,7 +204,7 @@ describe('A realtime service', () => {
     await visit.press('start-button');
     const { detail } = await visit.event('voice-error');
     expect([detail.error?.code, detail.fatal]).toEqual(['quota-exceeded', false]);
-    expect(await visit.text('error')).toMatch(/try again later/);
+    await visit.tells(/try again later/);
     expect(await visit.open()).toMatchObject({ microphones: 1, connections: 1 });
     expect(visit.named('voice-end')).toEqual([]);
     await visit.press('end-button');

@@ -222,3 +222,15 @@ describe('The row for typing', () => {
     await visit.close();
   });
 });
+
+describe('The words for an error', () => {
+  it('are those that the widget has anyway, where its own cannot be fetched', async () => {
+    const visit = await visitWhere((part) => void part.abort(), 'english-errors');
+    await visit.set({ 'token-url': '/nowhere' });
+    await visit.press('start-button');
+    const end = await visit.event('voice-end');
+    expect(end.detail.error?.code).toBe('token-invalid');
+    await visit.tells(/^That did not work. Please try again.$/);
+    await visit.close();
+  });
+});

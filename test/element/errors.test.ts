@@ -50,6 +50,7 @@ describe('an error', () => {
     for (const code of Object.keys(CODES) as VoiceErrorCode[]) {
       visitor.element.tokenSource = () => Promise.reject(new VoiceError(code, 'For developers.'));
       await fail(visitor);
+      await visitor.until(() => visitor.text('error') !== '');
       const alert = visitor.part('error');
       const sentence = visitor.text('error');
       expect(alert.getAttribute('role')).to.equal('alert');
@@ -69,7 +70,7 @@ describe('an error', () => {
     await fail(visitor);
     const [error] = visitor.details('voice-error');
     expect(error?.error.code).to.equal('token-invalid');
-    expect(visitor.text('error')).to.contain('owner of this website');
+    await visitor.until(() => visitor.text('error').includes('owner of this website'));
   });
 
   it('is gone when the next call begins', async () => {
@@ -104,7 +105,7 @@ describe('an error', () => {
       const visitor = await visit();
       await visitor.talk();
       expect(visitor.text('hear-button')).to.equal('Tap to hear');
-      expect(visitor.text('error')).to.equal('Your browser has muted this page.');
+      await visitor.until(() => visitor.text('error') === 'Your browser has muted this page.');
 
       // Still blocked, and meanwhile something else is wrong: the way to sound stays.
       const again = visitor.next('voice-error');

@@ -418,8 +418,7 @@ describe('in every language, at 240 px, all words have room', () => {
       const ended = visitor.next('voice-end');
       await visitor.press('start-button');
       await ended;
-      await visitor.element.updateComplete;
-      expect(visitor.text('error')).to.equal(SENTENCES[code]);
+      await visitor.until(() => visitor.text('error') === SENTENCES[code]);
       await fitsInAllLanguages(visitor);
     });
   }

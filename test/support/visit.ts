@@ -110,6 +110,18 @@ export class Visit {
     });
   }
 
+  /** Resolves when the sentence is there for something that went wrong; it may be on its way. */
+  async tells(sentence: RegExp): Promise<void> {
+    await this.page.waitForFunction(
+      (source) => {
+        const error = document.querySelector('voice-agent')?.shadowRoot?.querySelector('.error');
+        return new RegExp(source).test(error?.textContent ?? '');
+      },
+      { timeout: 20_000 },
+      sentence.source,
+    );
+  }
+
   /** Changes attributes of the element. */
   async set(attributes: Readonly<Record<string, string>>): Promise<void> {
     await this.page.$eval(

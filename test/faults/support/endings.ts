@@ -15,7 +15,7 @@ export async function hasEnded(
   const errors = visit.named('voice-error', from).filter(({ detail }) => detail.fatal);
   expect(errors.map(({ detail }) => detail.error?.code)).toEqual([code]);
   expect(visit.named('voice-end', from)).toHaveLength(1);
-  expect(await visit.text('error')).toMatch(sentence);
+  await visit.tells(sentence);
   return { message: end.detail.error?.message ?? '' };
 }
 
