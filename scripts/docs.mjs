@@ -154,7 +154,8 @@ ${table(
 
 ## Events
 
-All bubble and are composed, so that a listener anywhere above hears them.
+All bubble and are composed, so that a listener anywhere above hears them; but an element that has left
+the page has nothing above it: an end with the reason \`removed\` is heard on the element alone.
 
 ${table(
   ['event', 'detail', 'when'],

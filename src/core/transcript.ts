@@ -13,7 +13,10 @@ export interface TranscriptItem {
   readonly role: 'user' | 'agent';
   /** What is known of the words so far; a picture is `(picture)`. */
   readonly text: string;
-  /** Nothing will be added to `text`. */
+  /**
+   * Nothing will be added to `text`. An answer that is stopped comes again under its id, shortened to what
+   * was heard: of each id the last one counts.
+   */
   readonly final: boolean;
   /** The agent was stopped before its end. */
   readonly interrupted: boolean;

@@ -41,7 +41,7 @@ const REFLECTED = { reflect: true, useDefault: true };
  *
  * @slot launcher - In the layout `floating`, in place of the launcher's icon.
  * @slot header - Above the visualizer, for example a heading.
- * @slot empty - In place of the transcript as long as nothing was said.
+ * @slot empty - In place of the transcript as long as nothing was said; it needs `transcript` or `text-input`.
  * @slot consent - What the visitor has to agree to before the first call, or the first message.
  * @slot footer - Below the buttons, for example a privacy note.
  * @slot tools - A `<script type="application/json">` with tools that the agent may call; a listener of `voice-tool-call` answers with `detail.respond()`.
@@ -232,7 +232,8 @@ export class VoiceAgentElement extends LitElement {
   /**
    * `websocket`: where WebRTC does not get through within 8 s, or the browser has none, the call goes over a
    * WebSocket to the same service. The host's answer has to name the session's `model`, and the page's
-   * `connect-src` to allow the address as `wss:`. Not with `session-url` or `negotiate`.
+   * `connect-src` to allow the address as `wss:`. Not with `session-url` or `negotiate`. A bundler that
+   * leaves `new URL('./worklet.js', import.meta.url)` as it is needs that file beside what it writes.
    */
   fallback: 'none' | 'websocket' = 'none';
   /** The agent speaks first. */

@@ -335,7 +335,7 @@ describe('a token host that is not there', () => {
     const fetch = vi.fn<typeof globalThis.fetch>();
     const error = await failureOf(endpoint(url, { fetch })(never()));
     expect(error.code).toBe('token-invalid');
-    expect(error.message).toBe(`The host must have an https address, not "${url}".`);
+    expect(error.message).toBe(`The host (token-url) needs an https address, not "${url}".`);
     expect(fetch).not.toHaveBeenCalled();
   });
 
