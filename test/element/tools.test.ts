@@ -128,6 +128,28 @@ describe('a page with tools', () => {
     expect(visitor.details('voice-approval-request')).to.have.length(1);
   });
 
+  it('takes a double click for the answer to one question, not to the next one too', async () => {
+    const visitor = await talking([{ ...cart, confirm: true }]);
+    await visitor.hears(
+      ...calls('add_to_cart', { plant: 'fern' }),
+      ...calls('add_to_cart', { plant: 'cactus' }, 'call_2'),
+    );
+    const asked = () => visitor.root.querySelectorAll('.approval').length;
+    await visitor.until(() => asked() === 2);
+    const click = (detail: number) =>
+      choices(visitor)[0]?.dispatchEvent(new MouseEvent('click', { detail, bubbles: true }));
+    const result = visitor.next('voice-tool-result');
+    click(1);
+    await visitor.until(() => asked() === 1);
+    click(2);
+    await result;
+    await visitor.hears();
+    expect(visitor.details('voice-tool-result')).to.have.length(1);
+    expect(visitor.text('approval')).to.contain('cactus');
+    click(1);
+    await visitor.until(() => asked() === 0);
+  });
+
   it('may ask in its own way', async () => {
     const visitor = await talking([{ ...cart, confirm: true }]);
     visitor.element.addEventListener('voice-approval-request', (request) => {
