@@ -26,7 +26,7 @@ export class Floating implements ReactiveController, Frame {
   readonly #host: FloatingHost;
   readonly #viewport = new CSSStyleSheet();
   #isOpen = false;
-  #isUrgent = false;
+  #urgent: readonly Element[] = [];
   /** The visitor has opened it: the focus goes along. */
   #takesFocus = false;
   #forgetBack: (() => void) | undefined;
@@ -131,6 +131,7 @@ export class Floating implements ReactiveController, Frame {
     }
     const dock = shadowRoot?.querySelector<HTMLElement>('.dock');
     const hadFocus = panel.matches(':focus-within');
+    if (dock?.matches(':focus-within')) this.#takesFocus = true;
     panel.role = 'dialog';
     setTopmost(panel, open);
     if (dock) setTopmost(dock, !open);
@@ -140,9 +141,15 @@ export class Floating implements ReactiveController, Frame {
       if (!open && hadFocus) dock?.querySelector('button')?.focus();
       this.#takesFocus = false;
     }
-    const isUrgent = panel.querySelector(URGENT) !== null;
-    if (isUrgent && !this.#isUrgent) this.#host.open = true;
-    this.#isUrgent = isUrgent;
+    const urgent = [...panel.querySelectorAll(URGENT)];
+    const news = urgent.find((one) => !this.#urgent.includes(one));
+    this.#urgent = urgent;
+    if (!news) return;
+    this.#host.open = true;
+    // The panel may have room for little of what is in it.
+    void this.#host.updateComplete.then(() => {
+      news.scrollIntoView({ block: 'nearest' });
+    });
   }
 
   get #isFloating(): boolean {

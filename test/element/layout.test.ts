@@ -2,7 +2,7 @@
 import { expect } from '@open-wc/testing';
 import { sendKeys, sendMouse, setViewport } from '@web/test-runner-commands';
 import type { ClientEvent } from '../../src/index.js';
-import { answered, calls, event } from '../support/server-events.js';
+import { answered, calls, errorEvent, event } from '../support/server-events.js';
 import { clear, visit, type Visitor } from './visitor.js';
 
 const frame = () => new Promise(requestAnimationFrame);
@@ -16,6 +16,8 @@ async function floating(attributes: Record<string, string> = {}): Promise<Visito
   await visitor.appears('launcher');
   return visitor;
 }
+
+const pay = { name: 'pay', description: 'Pays.', confirm: true, execute: () => 'paid' };
 
 async function open(visitor: Visitor): Promise<void> {
   await visitor.press('launcher');
@@ -35,6 +37,7 @@ describe('the layouts', () => {
     await clear();
     document.dir = '';
     document.body.style.cssText = '';
+    document.documentElement.style.fontSize = '';
     await setViewport({ width: 800, height: 600 });
   });
 
@@ -382,9 +385,7 @@ describe('the layouts', () => {
 
     it('opens by itself when the visitor is asked something, or a call has failed', async () => {
       const visitor = await floating();
-      visitor.element.tools = [
-        { name: 'pay', description: 'Pays.', confirm: true, execute: () => 'paid' },
-      ];
+      visitor.element.tools = [pay];
       await visitor.element.start();
       expect(visitor.element.open).to.equal(false);
       visitor.service.send(...calls('pay', {}));
@@ -397,6 +398,49 @@ describe('the layouts', () => {
       await other.until(() => other.element.open);
       expect(isShown(other, 'error')).to.equal(true);
     });
+
+    it('opens for a question also where an error stands already, and the focus goes along', async () => {
+      const visitor = await floating();
+      visitor.element.tools = [pay];
+      await visitor.element.start();
+      await visitor.hears(errorEvent('invalid_value', undefined, 'Odd.'));
+      await visitor.until(() => visitor.element.open);
+      await visitor.press('close-button');
+      visitor.part('launcher').focus();
+      visitor.service.send(...calls('pay', {}));
+      await visitor.until(() => visitor.element.open);
+      expect(isShown(visitor, 'approval')).to.equal(true);
+      const end = visitor.part('controls').querySelector('.end');
+      await visitor.until(() => visitor.root.activeElement === end, 'The focus is lost.');
+    });
+
+    // What 1280 by 1024 pixels are at 400 %, a phone held sideways, and one with large text.
+    for (const [width, height, text] of [
+      [320, 256, 100],
+      [640, 360, 100],
+      [360, 640, 200],
+    ] as const)
+      it(`has what is asked in sight in ${width} × ${height}, text of ${text} %`, async () => {
+        await setViewport({ width, height });
+        document.documentElement.style.fontSize = `${text}%`;
+        document.body.style.blockSize = '5000px';
+        scrollTo(0, 300);
+        const visitor = await floating({ transcript: '', 'text-input': '' });
+        visitor.element.tools = [pay];
+        await visitor.element.start();
+        await visitor.hears(...answered('resp_1', 'a1', 'A long story. '.repeat(20), null));
+        await visitor.appears('agent-message');
+        visitor.service.send(...calls('pay', { amount: 7 }));
+        const card = await visitor.appears('approval');
+        const question = card.querySelector('p')!;
+        const hit = () => {
+          const { left, top } = question.getBoundingClientRect();
+          return visitor.root.elementFromPoint(left + 5, top + 5);
+        };
+        await visitor.until(() => hit() === question, 'It is out of sight.');
+        expect(question.getBoundingClientRect().bottom).to.be.at.most(height);
+        expect(scrollY).to.equal(300);
+      });
   });
 
   it('change in the middle of a call, which goes on', async () => {
