@@ -139,7 +139,7 @@ export class Composer {
       );
     } catch {
       // What could not be sent is not lost; why is on screen.
-      input.value ||= text;
+      input.value = [text, input.value].filter(Boolean).join('\n');
       this.#show([...pictures, ...this.#pictures]);
     }
   }

@@ -148,6 +148,17 @@ describe('a visitor who types', () => {
     expect(visitor.text('error')).to.contain('cannot be reached');
   });
 
+  it('keeps what cannot be sent before what was begun meanwhile', async () => {
+    const visitor = await visit({ 'text-input': '' });
+    const { promise, reject } = Promise.withResolvers<never>();
+    visitor.element.tokenSource = () => promise;
+    type(visitor, 'My order is late.');
+    await visitor.until(() => input(visitor).value === '');
+    input(visitor).value = 'It is number 7';
+    reject(new Error('down'));
+    await visitor.until(() => input(visitor).value === 'My order is late.\nIt is number 7');
+  });
+
   it('shows the agent a picture, made small enough', async () => {
     const visitor = await visit();
     const canvas = new OffscreenCanvas(3_000, 2_000);
