@@ -119,10 +119,10 @@ export class SettingsPanel {
         part="select"
         @change=${what === 'speaker' ? this.#setSpeaker : this.#setMicrophone}
       >
-        <option value="" ?selected=${chosen === ''}>${usual}</option>
+        <option value="" .selected=${chosen === ''}>${usual}</option>
         ${this.#devices(what).map(
           ({ deviceId, label: name }) =>
-            html`<option value=${deviceId} ?selected=${deviceId === chosen}>${name}</option>`,
+            html`<option value=${deviceId} .selected=${deviceId === chosen}>${name}</option>`,
         )}
       </select></label
     >`;
@@ -134,10 +134,10 @@ export class SettingsPanel {
     return html`<div>
       <label
         >${language}<select part="select" @change=${this.#setLanguage}>
-          <option value="" ?selected=${!chosen}>${automatic}</option>
+          <option value="" .selected=${!chosen}>${automatic}</option>
           ${languages().map(
             ({ tag, name }) =>
-              html`<option value=${tag} lang=${tag} ?selected=${tag === chosen}>${name}</option>`,
+              html`<option value=${tag} lang=${tag} .selected=${tag === chosen}>${name}</option>`,
           )}
         </select></label
       >

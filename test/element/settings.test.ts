@@ -188,6 +188,20 @@ describe('what a visitor can set', () => {
     expect(await visitor.leftOpen()).to.deep.equal([]);
   });
 
+  it('shows the chosen microphone when another is unplugged', async () => {
+    const [first, second] = await devices('audioinput');
+    const visitor = await visit({ settings: '' });
+    await open(visitor);
+    connected([first!, second!]);
+    for (const { deviceId } of [first!, second!]) {
+      await choose(visitor, 0, deviceId);
+      await visitor.until(() => choices().microphone === deviceId);
+    }
+    connected([second!]);
+    await visitor.until(() => selectOf(visitor, 0).options.length === 2);
+    expect(selectOf(visitor, 0).value).to.equal(second!.deviceId);
+  });
+
   it('keeps the microphone that works when another does not, and says so', async () => {
     const visitor = await visit({ settings: '' });
     await visitor.talk();
