@@ -3,6 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { esbuildPlugin } from '@web/dev-server-esbuild';
 import { defaultReporter } from '@web/test-runner';
 import { chromeLauncher } from '@web/test-runner-chrome';
+import { a11ySnapshotPlugin } from '@web/test-runner-commands/plugins';
 import { chromeArguments, findChrome } from './scripts/browsers.mjs';
 import { keepFigures, serverInstrument } from './scripts/instrument.mjs';
 
@@ -39,6 +40,7 @@ export default {
   nodeResolve: true,
   plugins: [
     ...(counting ? [serverInstrument()] : []),
+    a11ySnapshotPlugin(),
     esbuildPlugin({ ts: true, target: 'es2022', tsconfig: 'tsconfig.json' }),
   ],
   ...(counting && {

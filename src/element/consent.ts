@@ -41,8 +41,15 @@ export class Consent {
     // Written by the page, whatever language the panel speaks.
     const { direction } = getComputedStyle(this.#host);
     return html`<div class="consent" part="consent" id="consent">
-      <slot name="consent" dir=${direction}></slot>
-      <button class="start agree" part="button agree-button" @click=${this.#agree}>${agree}</button>
+      <slot name="consent" id="consent-words" dir=${direction}></slot>
+      <button
+        class="start agree"
+        part="button agree-button"
+        aria-describedby="consent-words"
+        @click=${this.#agree}
+      >
+        ${agree}
+      </button>
     </div>`;
   }
 

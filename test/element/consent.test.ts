@@ -1,6 +1,6 @@
 /** A page wants a yes before the first call: nothing begins without it, and it is asked for once. */
 import { expect } from '@open-wc/testing';
-import { sendKeys } from '@web/test-runner-commands';
+import { executeServerCommand, findAccessibilityNode, sendKeys } from '@web/test-runner-commands';
 import type { VoiceConsentDetail } from '../../src/index.js';
 import { clear, visit, type Visitor } from './visitor.js';
 
@@ -16,6 +16,20 @@ async function visitWithWords(attributes: Record<string, string> = {}): Promise<
   visitor.element.requestUpdate();
   await visitor.appears('consent');
   return visitor;
+}
+
+interface Spoken {
+  readonly name: string;
+  readonly description?: string;
+}
+
+/** What a screen reader adds to the name of a control. */
+async function heardAt(name: string): Promise<string | undefined> {
+  const page = await executeServerCommand<Spoken & { children: Spoken[] }, object>(
+    'a11y-snapshot',
+    {},
+  );
+  return findAccessibilityNode(page, (one) => one.name === name)?.description;
 }
 
 const rejection = (promise: Promise<unknown>) =>
@@ -39,6 +53,7 @@ describe('a page that wants a yes', () => {
     visitor.main.focus();
     await visitor.press('start-button');
     await visitor.until(() => visitor.root.activeElement === visitor.part('agree-button'));
+    expect(await heardAt('I agree')).to.equal('We record calls. More');
     expect((await rejection(visitor.element.start()))?.name).to.equal('AbortError');
     expect((await rejection(visitor.element.sendText('Hi')))?.name).to.equal('AbortError');
     expect(visitor.seen).to.deep.equal([]);
