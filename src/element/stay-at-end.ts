@@ -16,18 +16,12 @@ export class StayAtEnd {
   /** Where the box was scrolled to. */
   #top = 0;
 
-  /**
-   * @param list in a box that scrolls
-   * @param label of the button
-   */
-  constructor(list: HTMLElement, label: string) {
+  /** @param list in a box that scrolls */
+  constructor(list: HTMLElement) {
     this.#box = list.parentElement ?? list;
     const button = this.#button;
-    button.type = 'button';
     button.className = 'latest';
     button.setAttribute('part', 'button latest-button');
-    button.setAttribute('aria-label', label);
-    button.title = label;
     button.textContent = '↓';
     button.hidden = true;
     button.addEventListener('click', () => {
@@ -45,6 +39,11 @@ export class StayAtEnd {
       this.#top = scrollTop;
     });
     this.watch(list);
+  }
+
+  /** What the button is called. */
+  set label(label: string) {
+    this.#button.ariaLabel = this.#button.title = label;
   }
 
   /** Another part of the list may grow. */

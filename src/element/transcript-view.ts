@@ -41,9 +41,12 @@ export class TranscriptView {
   show(items: readonly TranscriptItem[], known: Partial<Strings>, also: Annotations = {}): void {
     const words = { ...TRANSCRIPT_ENGLISH, ...known };
     const language = `${words.you}|${words.agent}|${words.interrupted}`;
-    if (language !== this.#language) this.#clear();
+    this.#end ??= new StayAtEnd(this.#first);
+    if (language !== this.#language) {
+      this.#clear();
+      this.#end.label = words.latest;
+    }
     this.#language = language;
-    this.#end ??= new StayAtEnd(this.#first, words.latest);
     const before = this.#items;
     this.#items = items;
     let same = 0;
@@ -171,10 +174,9 @@ class Row {
 
   show(item: TranscriptItem, { interrupted }: Words): void {
     if (item === this.#shown) return;
-    const before = this.#shown;
     this.#shown = item;
     this.element.classList.toggle('pending', item.text === '');
-    this.#write(item, before?.final);
+    this.#write(item);
     if (item.interrupted && !this.#mark) this.mark(interrupted);
   }
 
@@ -193,12 +195,12 @@ class Row {
   }
 
   /** What visitors type or say is shown as it is. */
-  #write({ role, text, final }: TranscriptItem, wasFinal = false): void {
+  #write({ role, text, final }: TranscriptItem): void {
     if (role === 'agent' && markdown && MARKED.test(text)) {
       if (!this.#markdown) this.#words.replaceChildren();
       this.#markdown ??= new markdown.Markdown(this.#words);
       this.#markdown.write(text);
-      if (final && !wasFinal) this.#markdown.end();
+      if (final) this.#markdown.end();
     } else {
       // What is seen needs no word for it.
       this.#words.textContent = this.#hasPicture ? text.replace(PICTURE, '') : text;

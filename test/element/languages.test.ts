@@ -210,6 +210,8 @@ describe('the language', () => {
     await visitor.until(() => visitor.part('user-message').textContent.includes('أنت: '));
     expect(visitor.part('mute-button').title).to.equal('كتم الميكروفون');
     expect(visitor.part('agent-message').textContent).to.contain('(تمت المقاطعة)');
+    expect(visitor.part('latest-button').title).to.equal('الانتقال إلى آخر رسالة');
+    expect(visitor.part('latest-button').ariaLabel).to.equal('الانتقال إلى آخر رسالة');
     const left = (part: string) => visitor.part(part).getBoundingClientRect().left;
     expect(left('mute-button')).to.be.greaterThan(left('interrupt-button'));
     await speak(visitor, 'sv');

@@ -161,6 +161,20 @@ describe('the transcript', () => {
     expect(link?.target).to.equal('_blank');
   });
 
+  for (const text of ['Hello **wor', 'Hello *you*, see https', 'On *one* side:\n\n2.']) {
+    it(`draws all of what is left of an answer: ${JSON.stringify(text)}`, async () => {
+      const visitor = await reading();
+      const whole = answered('resp_1', 'a', 'Hello **world**, here is a long story', 'first');
+      await visitor.hears(...whole);
+      await visitor.until(() => tags(last(visitor)).includes('strong'));
+      await visitor.hears(
+        event('response.output_audio_transcript.done', { item_id: 'a', transcript: text }),
+      );
+      const words = text.replace(/[*\n]/g, '');
+      expect(last(visitor).textContent).to.equal(`Assistant: ${words}`);
+    });
+  }
+
   for (const text of [
     '<img src=x onerror=alert(1)>',
     '<script>alert(1)</script>',
