@@ -156,9 +156,12 @@ export const styles = css`
     text-align: start;
   }
   .header strong {
+    min-inline-size: 0;
     font-weight: 600;
+    overflow-wrap: anywhere;
   }
   .header .round {
+    flex: none;
     margin-block: -0.25em;
     margin-inline: auto -0.5em;
     padding: 0;

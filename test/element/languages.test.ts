@@ -1,5 +1,6 @@
 /** The element speaks the language of the page, and every language has room at 240 px. */
 import { expect } from '@open-wc/testing';
+import { setViewport } from '@web/test-runner-commands';
 import { VoiceError, type ClientEvent, type VoiceErrorCode } from '../../src/index.js';
 import { clock, inWords } from '../../src/element/durations.js';
 import { SENTENCES } from '../../src/element/english-errors.js';
@@ -427,7 +428,34 @@ describe('in every language, at 240 px, all words have room', () => {
 });
 
 describe('a phone of 360 pixels', () => {
-  afterEach(clear);
+  afterEach(async () => {
+    await clear();
+    document.documentElement.style.fontSize = '';
+    await setViewport({ width: 800, height: 600 });
+  });
+
+  it('has every button on its sheet, in letters twice their size, before a call and in it', async () => {
+    await setViewport({ width: 360, height: 640 });
+    document.documentElement.style.fontSize = '200%';
+    const visitor = await visit({ layout: 'floating', open: '' });
+    await visitor.appears('launcher');
+    const outside: string[] = [];
+    const look = async () => {
+      for (const tag of ['en', ...TAGS]) {
+        await speak(visitor, tag);
+        const { left, right } = panel(visitor).getBoundingClientRect();
+        for (const button of panel(visitor).querySelectorAll('button')) {
+          const box = button.getBoundingClientRect();
+          if (box.left < left || box.right > right)
+            outside.push(`${tag}: ${button.title || button.textContent.trim()}`);
+        }
+      }
+    };
+    await look();
+    await visitor.talk();
+    await look();
+    expect(outside).to.deep.equal([]);
+  });
 
   it('has the four buttons of a call in one row, in nearly all languages', async () => {
     const visitor = await visit({ settings: '' });
