@@ -103,7 +103,7 @@ export const words: Dictionary = {
   thanks: 'Merci !',
   busy: 'Un appel est déjà en cours sur cette page. Veuillez d’abord le terminer.',
   endedByAgent: 'L’assistant a mis fin à l’appel',
-  endedIdle: 'Terminé : personne ne parlait',
+  endedIdle: 'Terminé : personne ne parlait',
   endedByTime: 'Le temps de cet appel est écoulé',
   phone: 'Appelez-nous',
   report: 'Copier le rapport d’erreur',

@@ -100,7 +100,7 @@ export const words: Dictionary = {
   thanks: 'ありがとうございました！',
   busy: 'このページですでに通話中です。先に終了してください。',
   endedByAgent: 'アシスタントが通話を終了しました',
-  endedIdle: '終了: 発話がありませんでした',
+  endedIdle: '終了：発話がありませんでした',
   endedByTime: '通話の制限時間になりました',
   phone: '電話をかける',
   report: 'エラー報告をコピー',

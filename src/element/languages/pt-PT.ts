@@ -18,7 +18,7 @@ export const words: Dictionary = {
   allowMicrophone: 'O seu navegador está a pedir o microfone. Permita o acesso.',
   connected: 'Ligação estabelecida. Já pode falar.',
   listening: 'À escuta',
-  hearing: 'Estou a ouvir',
+  hearing: 'A ouvir a sua voz',
   thinking: 'A pensar…',
   speaking: 'A falar',
   muted: 'O seu microfone está silenciado',
