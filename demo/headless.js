@@ -5,8 +5,8 @@ const call = new Call({ tokenSource: endpoint('/token'), greeting: true });
 
 talk.onclick = () => (call.state.status === 'live' ? call.end() : call.start()).catch(() => {});
 call.addEventListener('voice-state-change', ({ detail }) => {
-  const { status, turn } = detail.state;
-  state.textContent = turn ?? status;
+  const { status, turn, error } = detail.state;
+  state.textContent = error?.message ?? turn ?? status;
   talk.textContent = status === 'live' ? 'End' : 'Talk';
 });
 call.addEventListener('voice-error', ({ detail }) => (state.textContent = detail.error.message));

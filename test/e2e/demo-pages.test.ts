@@ -247,6 +247,22 @@ describe('A page without the element', () => {
     expect(visit.complaints).toEqual([]);
   });
 
+  it('says why there is no call', async () => {
+    const visit = await Visit.open(browser, new URL('headless.html', stage.url).href);
+    await visit.page.evaluate(() => {
+      navigator.mediaDevices.getUserMedia = () =>
+        Promise.reject(new DOMException('Permission denied', 'NotAllowedError'));
+    });
+    await visit.page.click('#talk');
+    await visit.page.waitForFunction(
+      () =>
+        document.querySelector('#talk')?.textContent === 'Talk' &&
+        document.querySelector('#state')?.textContent.includes('microphone'),
+      { timeout: 20_000, polling: 50 },
+    );
+    await visit.close();
+  });
+
   it('takes 20 lines, at most', () => {
     const file = fileURLToPath(new URL('../../demo/headless.js', import.meta.url));
     const code = readFileSync(file, 'utf8')
