@@ -140,6 +140,11 @@ export const styles = css`
     max-block-size: none;
     overscroll-behavior: contain;
   }
+  /* What is asked, and the buttons of the call, come first. */
+  :host([layout='floating']) :is(.visualizer, .transcript):has(~ .approval) {
+    min-block-size: 0;
+    padding-block: 0;
+  }
   /* The buttons stay in sight above what can be set. */
   :host([layout='floating']) .settings {
     flex: 0 999 auto;
@@ -179,10 +184,15 @@ export const styles = css`
       max-inline-size: none;
       max-block-size: calc(92dvb - var(--_covered, 0px));
       padding-block-end: max(var(--_gap), env(safe-area-inset-bottom));
+      padding-inline: min(var(--_gap), 6vi);
       border-inline: 0;
       border-block-end: 0;
       border-end-start-radius: 0;
       border-end-end-radius: 0;
+    }
+    /* Less around large words. */
+    :host([layout='floating']) .controls > :not(.round) {
+      padding-inline: min(1.25em, 6vi);
     }
   }
   @media (forced-colors: active) {

@@ -427,7 +427,7 @@ describe('in every language, at 240 px, all words have room', () => {
   }
 });
 
-describe('a phone of 360 pixels', () => {
+describe('a phone', () => {
   afterEach(async () => {
     await clear();
     document.documentElement.style.fontSize = '';
@@ -435,7 +435,7 @@ describe('a phone of 360 pixels', () => {
   });
 
   it('has every button on its sheet, in letters twice their size, before a call and in it', async () => {
-    await setViewport({ width: 360, height: 640 });
+    await setViewport({ width: 320, height: 640 });
     document.documentElement.style.fontSize = '200%';
     const visitor = await visit({ layout: 'floating', open: '' });
     await visitor.appears('launcher');
@@ -457,7 +457,7 @@ describe('a phone of 360 pixels', () => {
     expect(outside).to.deep.equal([]);
   });
 
-  it('has the four buttons of a call in one row, in nearly all languages', async () => {
+  it('of 360 pixels has the four buttons of a call in one row, in nearly all languages', async () => {
     const visitor = await visit({ settings: '' });
     // What is left of it on the demo's pages.
     visitor.element.style.width = '328px';

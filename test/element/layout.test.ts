@@ -414,6 +414,23 @@ describe('the layouts', () => {
       await visitor.until(() => visitor.root.activeElement === end, 'The focus is lost.');
     });
 
+    it('keeps the buttons of a call and the field in sight below a question, on a phone', async () => {
+      await setViewport({ width: 360, height: 640 });
+      const visitor = await floating({ transcript: '', 'text-input': '' });
+      visitor.element.tools = [pay];
+      await visitor.element.start();
+      await visitor.hears(...answered('resp_1', 'a1', 'A long story. '.repeat(20), null));
+      await visitor.appears('agent-message');
+      visitor.service.send(...calls('pay', { amount: 7, currency: 'EUR' }));
+      await visitor.appears('approval');
+      await visitor.until(() => isShown(visitor, 'approval'));
+      for (const one of visitor.root.getAnimations()) one.finish();
+      expect(visitor.part('panel').scrollTop).to.equal(0);
+      expect(box(visitor, 'controls').top).to.be.at.least(box(visitor, 'approval').bottom);
+      for (const part of ['controls', 'input'])
+        expect(box(visitor, part).bottom, part).to.be.at.most(640);
+    });
+
     // What 1280 by 1024 pixels are at 400 %, a phone held sideways, and one with large text.
     for (const [width, height, text] of [
       [320, 256, 100],
