@@ -131,13 +131,14 @@ export class Floating implements ReactiveController, Frame {
     }
     const dock = shadowRoot?.querySelector<HTMLElement>('.dock');
     const hadFocus = panel.matches(':focus-within');
-    if (dock?.matches(':focus-within')) this.#takesFocus = true;
+    // Nor is it left on the launcher, which goes away.
+    const takesFocus = this.#takesFocus || dock?.matches(':focus-within');
     panel.role = 'dialog';
     setTopmost(panel, open);
     if (dock) setTopmost(dock, !open);
     if (open !== this.#isOpen) {
       this.#isOpen = open;
-      if (open && this.#takesFocus) mainButton(panel)?.focus();
+      if (open && takesFocus) mainButton(panel)?.focus();
       if (!open && hadFocus) dock?.querySelector('button')?.focus();
       this.#takesFocus = false;
     }

@@ -242,6 +242,14 @@ describe('the layouts', () => {
       await visitor.element.updateComplete;
       expect(isShown(visitor, 'panel')).to.equal(false);
       expect(document.activeElement).to.equal(document.body);
+      // It was on the launcher, once.
+      visitor.part('launcher').focus();
+      visitor.element.requestUpdate();
+      await visitor.element.updateComplete;
+      visitor.part('launcher').blur();
+      visitor.element.open = true;
+      await visitor.element.updateComplete;
+      expect(document.activeElement).to.equal(document.body);
     });
 
     it('leaves Escape and everything beside it to the page', async () => {
