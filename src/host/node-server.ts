@@ -3,7 +3,7 @@
  * one is taken, an end that lets answers finish. It knows no route.
  */
 import { createServer, type RequestListener, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 
 export interface RunningServer {
   /** Without a slash at the end. */
@@ -32,9 +32,20 @@ export async function listen(
     connectionsCheckingInterval: 1_000,
     keepAliveTimeout: 5_000,
   });
+  // Browsers open spare connections, which do not count as idle until they have been used.
+  const spare = new Set<Socket>();
+  server.on('connection', (socket: Socket) => {
+    spare.add(socket);
+    socket.once('close', () => spare.delete(socket));
+  });
   server.on('request', (incoming, outgoing) => {
+    spare.delete(incoming.socket);
     // Once closing, a kept connection would only be cut off before its next request.
     if (!server.listening) outgoing.setHeader('connection', 'close');
+    // Nor is one whose answer was under way kept for a next request.
+    outgoing.once('finish', () => {
+      if (!server.listening) incoming.socket.end();
+    });
     listener(incoming, outgoing);
   });
   await new Promise<void>((resolve, reject) => {
@@ -50,7 +61,7 @@ export async function listen(
   return {
     url: `http://${host}:${address.port}`,
     port: address.port,
-    close: (graceMs = DEFAULT_GRACE_MS) => (closing ??= close(server, graceMs)),
+    close: (graceMs = DEFAULT_GRACE_MS) => (closing ??= close(server, spare, graceMs)),
   };
 }
 
@@ -75,11 +86,12 @@ export async function withFreePort<T>(
   }
 }
 
-async function close(server: Server, graceMs: number): Promise<void> {
+async function close(server: Server, spare: Iterable<Socket>, graceMs: number): Promise<void> {
   const closed = new Promise<void>((resolve) => {
     server.close(() => resolve());
   });
   server.closeIdleConnections();
+  for (const socket of spare) socket.destroy();
   const cut = setTimeout(() => server.closeAllConnections(), graceMs);
   await closed;
   clearTimeout(cut);

@@ -215,13 +215,16 @@ describe('closing', () => {
       },
     };
     server = await serveTokenHost({ provider: slow, allowedOrigins: [SHOP], port: 0 });
-    const response = post();
+    const { reply } = raw(head('Content-Length: 0'));
     await asked.promise;
     const closed = server.close();
     await expect(fetch(`${server.url}/health`)).rejects.toThrow();
     answer.resolve({ value: 'ek_late', calls_url: 'https://a.example' });
-    expect(await (await response).json()).toMatchObject({ value: 'ek_late' });
+    const answered = performance.now();
+    expect(await reply).toMatch(/^HTTP\/1\.1 200 [^]*ek_late/);
     await closed;
+    // For that long the connection would be kept for a next request.
+    expect(performance.now() - answered).toBeLessThan(5_000);
     opened.push(await listen(() => undefined, { port: server.port }));
   });
 
@@ -238,6 +241,16 @@ describe('closing', () => {
     await asked.promise;
     await hanging.close(20);
     expect(await response).toBeInstanceOf(TypeError);
+  });
+
+  it('does not wait for a connection that was opened to spare', async () => {
+    const spare = connect(server.port, '127.0.0.1');
+    const gone = new Promise((resolve) => spare.on('error', resolve).on('close', resolve));
+    // The server has taken both connections once it answers on the second one.
+    await fetch(`${server.url}/health`);
+    const closed = server.close(60_000);
+    await gone;
+    await closed;
   });
 
   it('can be asked for twice', async () => {
