@@ -5,7 +5,7 @@
 import type { Answer } from './answer.js';
 import { FOREIGN_ORIGIN, type Seen } from './probes.js';
 import { secretOf } from './secret.js';
-import { fail, ok, quoted, skip, warn, type Verdict } from './verdict.js';
+import { fail, heldUp, ok, quoted, skip, warn, type Verdict } from './verdict.js';
 
 const EXACTLY = 'Compare Origin with a list, and send it back exactly as it came.';
 
@@ -64,7 +64,7 @@ export function exposedHeaders({ sameOrigin, first }: Seen): Verdict {
 }
 
 export function foreignSecret({ foreign }: Seen): Verdict {
-  if (!secretOf(foreign)) return ok(`${FOREIGN_ORIGIN} gets none`);
+  if (!secretOf(foreign)) return heldUp(foreign) ?? ok(`${FOREIGN_ORIGIN} gets none`);
   return fail(
     `${FOREIGN_ORIGIN} gets a secret`,
     'Refuse every Origin that is not on your list with 403, before anything is minted.',
@@ -85,7 +85,7 @@ export function foreignCors({ foreign, foreignPreflight }: Seen): Verdict {
 
 export function nullOrigin({ nullOrigin }: Seen): Verdict {
   const allows = nullOrigin.headers.get('access-control-allow-origin') === 'null';
-  if (!secretOf(nullOrigin) && !allows) return ok('is refused');
+  if (!secretOf(nullOrigin) && !allows) return heldUp(nullOrigin) ?? ok('is refused');
   return fail('is served', 'Refuse it: sandboxed frames and files of anybody send Origin: null.');
 }
 

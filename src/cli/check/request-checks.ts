@@ -7,7 +7,7 @@ import type { Answer } from './answer.js';
 import { CANARY, type Seen } from './probes.js';
 import { secondsLeft } from './secret-checks.js';
 import { fieldsOf, parsed, secretOf } from './secret.js';
-import { fail, ok, quoted, skip, warn, type Verdict } from './verdict.js';
+import { fail, heldUp, ok, quoted, skip, warn, type Verdict } from './verdict.js';
 
 /** Longer than rounding and a slow answer can explain. */
 const LONGER_S = 60;
@@ -33,7 +33,7 @@ export function unknownKeys({ first, unknownKeys: answer }: Seen): Verdict {
   const advice = 'Read nothing of it: what a call is and costs is decided on the server.';
   if (status >= 500) return warn(`a wish in it breaks the host (HTTP ${status})`, advice);
   const found = secretOf(answer);
-  if (!found) return ok(`a wish in it is refused (${answer.silence ?? `HTTP ${status}`})`);
+  if (!found) return heldUp(answer) ?? ok(`a wish in it is refused (HTTP ${status})`);
   const before = secondsLeft(usual, first.headers) ?? 0;
   const after = secondsLeft(found, headers) ?? 0;
   if (text.includes(CANARY) || after - before > LONGER_S) {

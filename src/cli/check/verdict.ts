@@ -2,6 +2,7 @@
  * What a check found, and how that is said. It knows no check. Words of the host go through
  * `quoted`, for they end up on somebody's terminal.
  */
+import type { Answer } from './answer.js';
 
 export interface Verdict {
   /** `skip`: it cannot be judged, because another check has failed. */
@@ -15,6 +16,15 @@ export const ok = (found: string): Verdict => ({ level: 'ok', found });
 export const warn = (found: string, advice: string): Verdict => ({ level: 'warn', found, advice });
 export const fail = (found: string, advice: string): Verdict => ({ level: 'fail', found, advice });
 export const skip = (found: string): Verdict => ({ level: 'skip', found });
+
+/** Who is held up, or meets an error, was not refused for what they sent. */
+export function heldUp({ status, silence }: Answer): Verdict | undefined {
+  if (status !== 0 && status !== 429 && status < 500) return undefined;
+  return warn(
+    `cannot be judged by ${silence ?? `HTTP ${status}`}`,
+    'Try again where no limit and no error stands before it.',
+  );
+}
 
 const labels = { ok: 'ok  ', warn: 'warn', fail: 'FAIL', skip: 'skip' } as const;
 

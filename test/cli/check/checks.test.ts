@@ -432,6 +432,28 @@ describe('a host that is right, but fails now', () => {
   });
 });
 
+describe('a host that serves every page and every wish, until its limit', () => {
+  it.each<[string, () => Response | Promise<never>]>([
+    [
+      'which says when to come back',
+      () => new HostProblem('rate-limited', { retryAfter: 30 }).toResponse(),
+    ],
+    ['which hangs up', () => Promise.reject(new Error('hangs up'))],
+  ])('is not taken for one that refuses them, by a limit %s', async (_, hold) => {
+    const open = asking((request) => (request.method === 'POST' ? fromShop(request) : request));
+    let served = 0;
+    const host: TokenHost = async (request) =>
+      request.method === 'POST' && (served += 1) > 2 ? await hold() : await open(request);
+    const { levels, text } = await tryHost(host);
+    expect(complaints(levels)).toEqual({
+      'foreign origin': 'warn',
+      'origin null': 'warn',
+      body: 'warn',
+    });
+    expect(text).toMatch(/^warn {2}foreign origin: cannot be judged by [A-Z_ 0-9]+\./m);
+  });
+});
+
 describe('the limit', () => {
   /** Serves what the other checks ask, and then one more. */
   const limited = (headers: Record<string, string>, code = 'rate-limited'): TokenHost => {
