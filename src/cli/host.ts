@@ -41,7 +41,10 @@ export async function host(): Promise<void> {
 async function openRedis(url: string, forCalls: boolean, opened: (close: Closer) => void) {
   // Loaded here only: without Redis nobody has to install its package.
   const { redisCalls, redisStore } = await import('../host/redis.js');
-  const store = await redisStore({ url, onChange: sayWhereItCounts });
+  const store = await redisStore({
+    url,
+    onChange: (countsIn, reason) => sayWhereItCounts(countsIn, forCalls, reason),
+  });
   opened(() => store.close());
   if (!forCalls) return { store };
   const calls = await redisCalls({ url });
@@ -57,10 +60,14 @@ function log(entry: LogEntry | CallLogEntry | HandoffLogEntry): void {
   );
 }
 
-function sayWhereItCounts(countsIn: 'redis' | 'memory'): void {
+function sayWhereItCounts(countsIn: 'redis' | 'memory', forCalls: boolean, reason?: string): void {
+  if (countsIn === 'redis') {
+    console.error('voice-agent: Redis answers again, and limits are counted there.');
+    return;
+  }
+  const why = reason === undefined ? '' : ` (${reason})`;
+  const alone = forCalls ? ', and no other one ends its calls' : '';
   console.error(
-    countsIn === 'redis'
-      ? 'voice-agent: Redis answers again, and limits are counted there.'
-      : 'voice-agent: Redis does not answer. Until it does, this process counts by itself, at a quarter of each limit.',
+    `voice-agent: Redis does not answer${why}. Until it does, this process counts by itself, at a quarter of each limit${alone}.`,
   );
 }

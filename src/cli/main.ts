@@ -113,7 +113,9 @@ try {
   await run(process.argv.slice(2));
 } catch (error) {
   const known = error instanceof CommandError || error instanceof ConfigurationError;
-  if (!known && (error as NodeJS.ErrnoException).syscall !== 'listen') throw error;
+  const { syscall = '' } = error as NodeJS.ErrnoException;
+  // A port that is taken, a name that is no host's.
+  if (!known && !['listen', 'getaddrinfo'].includes(syscall)) throw error;
   const sentence =
     error instanceof ConfigurationError ? explain(error) : (error as Error).message.trimEnd();
   console.error(`voice-agent: ${sentence}`);

@@ -13,11 +13,30 @@ const REST_MS = 1_000;
 /** @throws {ConfigurationError} for an address that is none */
 export function requireRedisUrl(url: unknown): string {
   const parsed = typeof url === 'string' && URL.canParse(url) ? new URL(url) : undefined;
-  if (!parsed || !/^rediss?:$/.test(parsed.protocol) || parsed.hostname === '') {
-    // Not quoted: it may hold a password.
-    throw new ConfigurationError('redisUrl', 'must look like redis://host:6379 or rediss://….');
+  // Not quoted: it may hold a password.
+  if (
+    !parsed ||
+    !/^rediss?:$/.test(parsed.protocol) ||
+    parsed.hostname === '' ||
+    !/^\/?\d*$/.test(parsed.pathname)
+  ) {
+    throw new ConfigurationError(
+      'redisUrl',
+      'must look like redis://host:6379, redis://user:password@host:6379/0 or rediss://….',
+    );
+  }
+  try {
+    decodeURIComponent(parsed.username + parsed.password);
+  } catch {
+    throw new ConfigurationError('redisUrl', 'holds a % that stands for itself; write it %25.');
   }
   return parsed.href;
+}
+
+/** `ECONNREFUSED`, `WRONGPASS`: the rest of a message may quote what was sent. */
+function codeOf(error: unknown): string | undefined {
+  const { code, message } = error as NodeJS.ErrnoException;
+  return code ?? /^[A-Z]{3,}(?= )/.exec(message)?.[0];
 }
 
 async function loadRedis() {
@@ -41,6 +60,7 @@ export async function openConnection(url: string) {
   const { createClient } = await loadRedis();
   let restsUntil = 0;
   let closed = false;
+  let trouble: string | undefined;
 
   function connect() {
     const client = createClient({
@@ -54,7 +74,8 @@ export async function openConnection(url: string) {
     });
     let ended = false;
     // Whether it is ready is asked before each command; without a listener an error ends the process.
-    client.on('error', () => undefined);
+    client.on('error', (error) => (trouble = codeOf(error)));
+    client.on('ready', () => (trouble = undefined));
     // A client that is destroyed while it connects stays connected, unless it is told again.
     client.on('connect', () => {
       if (ended) client.destroy();
@@ -74,12 +95,20 @@ export async function openConnection(url: string) {
   await bounded(() => current.connected).catch(() => undefined);
 
   return {
+    get isReady() {
+      return current.client.isReady;
+    },
+    /** Why it does not answer, in a code, where that is known. */
+    get trouble() {
+      return trouble;
+    },
     async eval(script: string, keysAndArguments: { keys: string[]; arguments: string[] }) {
       const asked = current;
       if (!asked.client.isReady || performance.now() < restsUntil) throw new Error('Redis rests.');
       try {
         return await bounded(() => asked.client.eval(script, keysAndArguments));
       } catch (error) {
+        trouble = codeOf(error);
         restsUntil = performance.now() + REST_MS;
         // A connection that has fallen silent may stay so for a quarter of an hour.
         if (asked === current && !closed) {

@@ -12,10 +12,11 @@ export interface RedisStoreOptions {
   /** Begins every key. Hosts that shall keep one limit together have the same. Default `voice-agent`. */
   prefix?: string;
   /**
-   * Called when counting moves: to `memory` when Redis does not answer, and back. While it is in
-   * memory each host allows a quarter of each limit, and at least one.
+   * Called when counting moves: to `memory` when Redis does not answer, also at the start, and back.
+   * While it is in memory each host allows a quarter of each limit, and at least one. The reason is a
+   * code such as `ECONNREFUSED` or `WRONGPASS`, where there is one.
    */
-  onChange?: (countsIn: 'redis' | 'memory') => void;
+  onChange?: (countsIn: 'redis' | 'memory', reason?: string) => void;
 }
 
 export interface RedisStore extends RateStore {
@@ -54,9 +55,10 @@ export async function redisStore(options: RedisStoreOptions): Promise<RedisStore
   function note(next: typeof countsIn): void {
     if (next === countsIn) return;
     countsIn = next;
-    onChange?.(next);
+    onChange?.(next, next === 'memory' ? connection.trouble : undefined);
   }
 
+  if (!connection.isReady) note('memory');
   return {
     async consume(rule, key) {
       try {

@@ -140,10 +140,23 @@ describe('four hosts on one Redis', () => {
     expect(minted).toBeLessThanOrEqual(60 + 4 * 15);
     expect([...new Set(statuses)].sort()).toEqual([200, 429]);
     for (const { child, ended, output } of hosts) {
-      expect(output.stderr).toMatch(/^voice-agent: Redis does not answer\.[^\n]*quarter[^\n]*\n$/);
+      expect(output.stderr).toMatch(/^voice-agent: Redis does not answer\b[^\n]*quarter[^\n]*\n$/);
       child.kill('SIGTERM');
       expect(await ended).toBe(0);
     }
+  });
+});
+
+describe('a host with the address of no Redis', () => {
+  it('says so before it is asked', async () => {
+    const redis = await redisServer();
+    await redis.kill();
+    const { output } = await host({ REDIS_URL: redis.url });
+    await expect
+      .poll(() => output.stderr)
+      .toMatch(
+        /^voice-agent: Redis does not answer \(ECONNREFUSED\)\. [^\n]*quarter of each limit\.\n$/,
+      );
   });
 });
 

@@ -92,6 +92,7 @@ describe('voice-agent host', () => {
     ['VOICE_AGENT_TRUSTED_PROXIES', { VOICE_AGENT_TRUSTED_PROXIES: 'true' }],
     ['REDIS_URL', { REDIS_URL: 'localhost:6379' }],
     ['REDIS_URL', { REDIS_URL: `http://:${CANARY}@localhost` }],
+    ['REDIS_URL', { REDIS_URL: `redis://:${CANARY}%ZZ@localhost` }, '%25'],
     ['PORT', { PORT: '99999' }],
   ])(
     'refuses to start, in one sentence that names %s, case %$',
@@ -172,6 +173,12 @@ describe('voice-agent host', () => {
     } finally {
       await upstream.close();
     }
+  });
+
+  it('says in a sentence that its HOST is none', async () => {
+    const { ended, output } = start(['host'], { ...configured, HOST: 'no.host.invalid' });
+    expect(await ended).toBe(1);
+    expect(output.stderr).toMatch(/^voice-agent: [^\n]*no\.host\.invalid\n$/);
   });
 
   it('says in a sentence that its port is taken', async () => {

@@ -157,6 +157,17 @@ describe('voice-agent host in relay mode', () => {
   });
 });
 
+describe('a host with the address of no Redis', () => {
+  it('says that it is alone with its calls', async () => {
+    const { output } = await host({ REDIS_URL: 'redis://127.0.0.1:1' });
+    await expect
+      .poll(() => output.stderr)
+      .toMatch(
+        /^voice-agent: Redis does not answer \(ECONNREFUSED\)\. [^\n]*, and no other one ends its calls\.\n$/,
+      );
+  });
+});
+
 describe('two hosts on one Redis', () => {
   it('end a call once, within two seconds of its time, though its own host was killed', async () => {
     const REDIS_URL = await redisUrl();

@@ -13,21 +13,26 @@ const rule = { name: 'visitorPerMinute', points: 8, seconds: 60 };
 const insured = 2;
 const stores: RedisStore[] = [];
 const changes: string[] = [];
+const reasons: (string | undefined)[] = [];
 let redis: RedisServer;
 
 beforeEach(async () => {
   redis = await startRedis();
   changes.length = 0;
+  reasons.length = 0;
 });
 afterEach(async () => {
   for (const store of stores.splice(0)) await store.close();
   await redis.remove();
 });
 
-async function open(options: { prefix?: string } = {}): Promise<RedisStore> {
+async function open(options: { prefix?: string; url?: string } = {}): Promise<RedisStore> {
   const store = await redisStore({
     url: redis.url,
-    onChange: (countsIn) => changes.push(countsIn),
+    onChange: (countsIn, reason) => {
+      changes.push(countsIn);
+      reasons.push(reason);
+    },
     ...options,
   });
   stores.push(store);
@@ -114,13 +119,26 @@ describe('Redis', () => {
     }
   });
 
-  it('that is not there at the start may come later', async () => {
+  it('that is not there at the start says so, and may come later', async () => {
     await redis.kill();
     const store = await open();
+    expect([changes, reasons]).toEqual([['memory'], ['ECONNREFUSED']]);
     expect(await passed(store, 50, 'ada')).toBe(insured);
     await redis.start();
     await untilCountedIn(store, 'redis');
     expect(await passed(store, 50, 'ada')).toBe(8);
+    expect(reasons).toEqual(['ECONNREFUSED', undefined]);
+  });
+
+  it('that wants another password says so at the start', async () => {
+    const admin = createClient({ url: redis.url });
+    await admin.connect();
+    await admin.configSet('requirepass', 'right');
+    admin.destroy();
+    await open();
+    await open({ url: redis.url.replace('//', '//:wrong@') });
+    await open({ url: redis.url.replace('//', '//:right@') });
+    expect(reasons).toEqual(['NOAUTH', 'WRONGPASS']);
   });
 
   it('insures even the smallest limit with one', async () => {
@@ -188,14 +206,19 @@ describe('a host whose Redis is killed under load', () => {
 });
 
 describe('misconfiguration', () => {
-  it.each(['', 'localhost', 'http://localhost:6379', 'redis://', undefined])(
-    'refuses the address %j, and quotes no password',
-    async (url) => {
-      const refused = redisStore({ url: url as string });
-      await expect(refused).rejects.toThrow(ConfigurationError);
-      await expect(refused).rejects.toMatchObject({ setting: 'redisUrl' });
-    },
-  );
+  it.each([
+    '',
+    'localhost',
+    'http://localhost:6379',
+    'redis://',
+    'redis://localhost:6379/first',
+    'redis://:p%ZZ@localhost:6379',
+    undefined,
+  ])('refuses the address %j, and quotes no password', async (url) => {
+    const refused = redisStore({ url: url as string });
+    await expect(refused).rejects.toThrow(ConfigurationError);
+    await expect(refused).rejects.toMatchObject({ setting: 'redisUrl' });
+  });
 
   it('keeps a password to itself', async () => {
     const refused = redisStore({ url: 'rediss+x://user:hunter2@redis.example' });
