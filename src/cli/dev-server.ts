@@ -16,6 +16,7 @@ import {
 } from '../host/index.js';
 import { toNodeListener } from '../host/node.js';
 import { listenPreferring, type RunningServer } from '../host/node-server.js';
+import { SESSION_PATH, sessionRoute } from '../host/session-route.js';
 import { staticFiles } from './static-files.js';
 
 export interface DevServerOptions {
@@ -41,7 +42,7 @@ export async function startDevServer(options: DevServerOptions): Promise<Running
   // Who tries an agent with a length of its own here need not take it out for the other route.
   const tokenHost = createTokenHost({ ...common, agents: withoutDurations(agents) });
   const token = toNodeListener(delayed(tokenHost, delayMs));
-  const session = relayHost && toNodeListener(delayed(relayHost.handle, delayMs));
+  const session = relayHost && toNodeListener(sessionRoute(delayed(relayHost.handle, delayMs)));
   const files = staticFiles(options);
   const refuse = toNodeListener(() =>
     Promise.resolve(new HostProblem('host-not-allowed').toResponse()),
@@ -50,7 +51,7 @@ export async function startDevServer(options: DevServerOptions): Promise<Running
     const path = (incoming.url ?? '/').replace(/[?#].*$/s, '');
     if (!isLoopbackHost(incoming.headers.host)) refuse(incoming, outgoing);
     else if (path === '/token' || path === '/health') token(incoming, outgoing);
-    else if (session && /^\/session(\/[^/]+)?$/.test(path)) session(incoming, outgoing);
+    else if (session && SESSION_PATH.test(path)) session(incoming, outgoing);
     else files(incoming, outgoing);
   };
   return endingWith(await listenPreferring(listener, { port }), relayHost);

@@ -8,6 +8,7 @@ import { listen, type ListenOptions, type RunningServer } from './node-server.js
 import { HostProblem } from './problem.js';
 import { warningOfProxies } from './proxy-warning.js';
 import { createRelayHost, type RelayHostOptions } from './relay-host.js';
+import { SESSION_PATH, sessionRoute } from './session-route.js';
 import { createTokenHost, type TokenHostOptions } from './token-host.js';
 
 export { toNodeListener } from './node-listener.js';
@@ -36,7 +37,7 @@ export async function serveRelayHost(
   options: RelayHostOptions & ListenOptions,
 ): Promise<RunningServer> {
   const relayHost = createRelayHost(options);
-  const handler = routes(relayHost.handle, /^\/session(\/[^/]+)?$/);
+  const handler = routes(sessionRoute(relayHost.handle), SESSION_PATH);
   const listener = toNodeListener(warningOfProxies(handler, options));
   const server = await listen(listener, options).catch(async (error: unknown) => {
     await relayHost.close();

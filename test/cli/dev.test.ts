@@ -181,12 +181,15 @@ describe('with a key', () => {
       });
       expect((await mint(url)).status).toBe(200);
       upstream.answer = placed('rtc_1');
-      const answer = await fetch(`${url}session`, {
-        method: 'POST',
-        headers: { origin: new URL(url).origin, 'content-type': 'application/sdp' },
-        body: OFFER,
-      });
+      const ask = (path: string) =>
+        fetch(url + path, {
+          method: 'POST',
+          headers: { origin: new URL(url).origin, 'content-type': 'application/sdp' },
+          body: OFFER,
+        });
+      const answer = await ask('session');
       expect([answer.status, answer.headers.get('location')]).toEqual([201, '/session/rtc_1']);
+      expect((await ask('session/new')).status).toBe(405);
       upstream.answer = (outgoing) => void outgoing.writeHead(200).end();
       child.kill('SIGTERM');
       expect(await ended).toBe(0);

@@ -51,6 +51,13 @@ describe('the server', () => {
     }
   });
 
+  it('places no call below /session, where it could not be ended', async () => {
+    const answer = await ask(OFFER, `${server.url}/session/new`);
+    expect([answer.status, answer.headers.get('allow')]).toEqual([405, 'DELETE, OPTIONS']);
+    expect((await problemOf(answer)).code).toBe('method-not-allowed');
+    expect(provider.created).toEqual([]);
+  });
+
   it('takes an offer of 64 kB, and no more', async () => {
     const line = 'a=candidate:1 1 udp 2122260223 192.0.2.1 61665 typ host\r\n';
     const large = OFFER + line.repeat((65_536 - OFFER.length) / line.length);
