@@ -14,6 +14,8 @@ export async function untilSignal(
   start: (opened: (close: Closer) => void, interrupted: AbortSignal) => Promise<void>,
   limitMs: number,
 ): Promise<void> {
+  // Whoever reads the output may go away; what runs here goes on.
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
   const closers: Closer[] = [];
   const interruption = new AbortController();
   const interrupted = new Promise<void>((resolve) => {

@@ -175,6 +175,23 @@ describe('voice-agent host', () => {
     }
   });
 
+  it('goes on when nobody reads what it writes any longer', async () => {
+    const upstream = await startUpstream();
+    try {
+      const env = { ...configured, OPENAI_BASE_URL: `${upstream.url}/v1` };
+      const { child, line, ended } = start(['host'], env);
+      const url = (await line(/(http:\S+)\/token minting/))[1];
+      child.stdout?.destroy();
+      child.stderr?.destroy();
+      const ask = async () => (await post(`${url}/token`, { origin: SHOP })).status;
+      expect([await ask(), await ask(), await ask()]).toEqual([200, 200, 200]);
+      child.kill('SIGTERM');
+      expect(await ended).toBe(0);
+    } finally {
+      await upstream.close();
+    }
+  });
+
   it('says in a sentence that its HOST is none', async () => {
     const { ended, output } = start(['host'], { ...configured, HOST: 'no.host.invalid' });
     expect(await ended).toBe(1);
