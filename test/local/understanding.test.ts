@@ -73,6 +73,16 @@ describe('the shop agent', () => {
     expect(splitAnswer('Yes, one two three four, five.')[0]).toBe('Yes, one two three four, five.');
   });
 
+  it('speaks a sentence that does not end in parts, too', () => {
+    const words = 'fern '.repeat(5_000).trim();
+    expect(splitAnswer(words).join(' ')).toBe(words);
+    const word = 'x'.repeat(5_000) + '!'.repeat(5_000);
+    expect(splitAnswer(word).join('')).toBe(word);
+    for (const part of [...splitAnswer(words), ...splitAnswer(word)]) {
+      expect(part.length).toBeLessThanOrEqual(200);
+    }
+  });
+
   it('reads out what a tool returned', () => {
     expect(speakable('{"temperature":21,"sky_now":"clear"}')).toBe(
       'temperature: 21, sky now: clear',

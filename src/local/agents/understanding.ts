@@ -76,12 +76,15 @@ export class Understanding {
 /** A clause shorter than this is not worth speaking by itself. */
 const MIN_CLAUSE = 12;
 
+/** Up to the end of a sentence, or else of a word: what is being made cannot be stopped. */
+const PART = /.{1,199}?[.!?](?![.!?])\s*|.{1,200}(?:\s|$)|\S{1,200}/gs;
+
 /**
  * A long answer in the parts in which it is spoken: sentences, and the first one's first clause by
  * itself, since making sound takes time and the visitor waits only for the first of it.
  */
 export function splitAnswer(text: string): string[] {
-  const sentences = (text.match(/[^.!?]+[.!?]*\s*/g) ?? [text]).map((part) => part.trim());
+  const sentences = (text.match(PART) ?? []).map((part) => part.trim());
   const first = sentences[0] ?? '';
   const comma = first.indexOf(', ', MIN_CLAUSE);
   if (comma > 0 && first.length - comma > MIN_CLAUSE) {
