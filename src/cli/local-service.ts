@@ -9,6 +9,8 @@ import { LOCAL_PACKAGES } from '../local/peers.js';
 
 /** For the demo alone: a token host may need other ones, and says so itself. */
 const DEMO_PACKAGES = ['sirv', ...LOCAL_PACKAGES];
+/** Each is a process, and every page that the developer opens can start one. */
+const MAX_CALLS = 8;
 
 export interface LocalService {
   readonly url: string;
@@ -20,7 +22,8 @@ export async function startLocal(port: number, mcpAllow: readonly string[]): Pro
   const missing = missingLocalPeers();
   if (missing) throw new CommandError(missing);
   return await withFreePort(
-    (free) => startLocalService({ port: free, hostname: '127.0.0.1', mcpAllow }),
+    (free) =>
+      startLocalService({ port: free, hostname: '127.0.0.1', mcpAllow, maxCalls: MAX_CALLS }),
     port,
   );
 }

@@ -86,7 +86,33 @@ describe('with no key', () => {
     for (const gone of [url, calls.origin]) await expect(fetch(gone)).rejects.toThrow();
     await expect.poll(isAlive, { timeout: 5_000 }).toBe(false);
   });
+
+  it('takes eight calls at once, for each is a process', async () => {
+    const { url } = await dev();
+    const { value, calls_url } = (await (await mint(url)).json()) as Minted;
+    const call = async () => {
+      const { status } = await post(
+        calls_url,
+        { authorization: `Bearer ${value}`, 'content-type': 'application/sdp' },
+        ANYBODYS_OFFER,
+      );
+      return status === 429 ? status : Promise.reject(new Error(String(status)));
+    };
+    // The ninth is refused before any other has an answer.
+    expect(await Promise.any(Array.from({ length: 9 }, call))).toBe(429);
+  });
 });
+
+/** Nobody is there who would go on with it. */
+const ANYBODYS_OFFER = `${OFFER}m=application 9 UDP/DTLS/SCTP webrtc-datachannel\r
+c=IN IP4 0.0.0.0\r
+a=mid:0\r
+a=setup:actpass\r
+a=sctp-port:5000\r
+a=ice-ufrag:abcd\r
+a=ice-pwd:abcdefghijklmnopqrstuvwx\r
+a=fingerprint:sha-256 ${Array(32).fill('AB').join(':')}\r
+`;
 
 describe('without the packages that are optional', () => {
   it('says in one line what to install', async () => {
