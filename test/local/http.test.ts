@@ -112,6 +112,8 @@ describe('client secrets', () => {
       expect(Object.keys(error ?? {}).sort()).toEqual(['code', 'message', 'param', 'type']);
     }
     expect((await post(SECRETS, '{"session":')).error?.code).toBe('invalid_json');
+    const deep = '['.repeat(10_000) + ']'.repeat(10_000);
+    expect((await post(SECRETS, `{"session":${deep}}`)).error?.code).toBe('invalid_json');
     expect((await post(SECRETS, '[]')).status).toBe(400);
   });
 });

@@ -494,13 +494,22 @@ describe('items', () => {
 describe('nonsense on the channel', () => {
   it('gets one error each and harms nothing', async () => {
     const peer = await talk({ session: TEXT });
-    for (const text of ['', '{', 'null', '[]', '"x"', '{}', '{"type":1}', '{"type":"__proto__"}']) {
-      peer.send(text === '' ? ' ' : text);
+    // It can be read, and not written again.
+    const deep = '['.repeat(10_000) + ']'.repeat(10_000);
+    for (const text of [
+      ' ',
+      '{',
+      'null',
+      '[]',
+      '"x"',
+      '{}',
+      '{"type":1}',
+      '{"type":"__proto__"}',
+      `{"type":"response.create","response":{"metadata":{"a":${deep}}}}`,
+    ]) {
+      peer.send(text);
     }
-    await peer.waitFor(
-      'eight errors',
-      () => peer.types().filter((t) => t === 'error').length === 8,
-    );
+    await peer.waitFor('nine errors', () => peer.types().filter((t) => t === 'error').length === 9);
     expect((await refusal(peer, { type: 'response.dance' })).param).toBe('type');
     expect((await refusal(peer, { type: 'response.create', now: true })).code).toBe(
       'unknown_parameter',

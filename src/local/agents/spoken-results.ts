@@ -1,4 +1,5 @@
 // What tools returned as something that can be said. It does not know which tool it was.
+import { parseJson } from '../parse-json.js';
 import { isRecord } from './words.js';
 
 const MAX_SPOKEN = 600;
@@ -33,7 +34,7 @@ export const sayFailure = (why: string): string => `That did not work. ${why}`;
 
 function parse(output: string): unknown {
   try {
-    return JSON.parse(output);
+    return parseJson(output);
   } catch {
     // Plain text is said as it is.
     return output;

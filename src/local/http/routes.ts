@@ -4,6 +4,7 @@ import type { CallPool } from '../call/call-pool.js';
 import { readOffer } from '../call/offer.js';
 import { parseFaults, type Faults } from '../faults.js';
 import { allowedFor, requireAllowed } from '../mcp/mcp-allowed.js';
+import { parseJson } from '../parse-json.js';
 import { newId } from '../session/ids.js';
 import { createSessionConfig, type SessionConfig } from '../session/session-config.js';
 import { ApiError } from './api-error.js';
@@ -90,7 +91,7 @@ async function createSecret(request: IncomingMessage, url: URL, parts: RoutePart
   const body = await readBody(request);
   await delayOrRefuse(faults, 'secret', parts.wait);
   if ('secret-html' in faults) return HTML;
-  const secret = parts.secrets.create(parseJson(body, {}), faults);
+  const secret = parts.secrets.create(parseBody(body, {}), faults);
   const mcpAllow = allowedFor(request.headers.origin, parts.mcpAllow);
   requireAllowed(secret.config.tools, mcpAllow, 'session.tools');
   const reply = json(200, ClientSecrets.toBody(secret));
@@ -157,14 +158,14 @@ async function readCall(
     );
   }
   const session = await field('session');
-  const given = session === undefined ? undefined : parseJson(Buffer.from(session), undefined);
+  const given = session === undefined ? undefined : parseBody(Buffer.from(session), undefined);
   return { sdp, config: given === undefined && config ? config : createSessionConfig(given) };
 }
 
-function parseJson(body: Buffer, empty: unknown): unknown {
+function parseBody(body: Buffer, empty: unknown): unknown {
   if (body.length === 0) return empty;
   try {
-    return JSON.parse(body.toString('utf8'));
+    return parseJson(body.toString('utf8'));
   } catch {
     throw new ApiError(400, 'We could not parse the JSON body of your request.', 'invalid_json');
   }

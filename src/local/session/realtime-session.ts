@@ -8,6 +8,7 @@ import type {
 import { spokenRequests } from '../agents/spoken-requests.js';
 import { agentFor, Understanding } from '../agents/understanding.js';
 import { RemoteServers } from '../mcp/remote-servers.js';
+import { parseJson } from '../parse-json.js';
 import { Approvals } from './approvals.js';
 import { checkClientEvent, eventIdOf } from './client-event.js';
 import { requirePcm } from './event-formats.js';
@@ -102,9 +103,9 @@ export class RealtimeSession {
         throw new ProtocolError('invalid_event', 'A binary message is not accepted here.');
       }
       try {
-        value = JSON.parse(text);
+        value = parseJson(text);
       } catch {
-        throw new ProtocolError('invalid_json', 'The message is not valid JSON.');
+        throw new ProtocolError('invalid_json', 'The message is no JSON, or nested too deeply.');
       }
       this.#act(checkClientEvent(value));
     } catch (error) {
