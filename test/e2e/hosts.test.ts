@@ -94,6 +94,7 @@ describe.each(['php', 'bash'] as const)('the host in %s', (language) => {
     ['fails', 502, 'provider-error', json(500, { error })],
     ['sends a key', 502, 'provider-invalid', json(200, { value: CANARY })],
     ['sends no value', 502, 'provider-invalid', json(200, { error })],
+    ['sends nothing', 502, 'provider-invalid', (outgoing) => void outgoing.writeHead(200).end()],
     ['sends a list', 502, 'provider-invalid', json(200, [CANARY])],
     ['is asked too often', 429, 'rate-limited', json(429, { error }, { 'retry-after': '7' })],
     ['has no money', 429, 'quota-exceeded', json(429, { error: { code: 'insufficient_quota' } })],
@@ -124,6 +125,18 @@ describe.each(['php', 'bash'] as const)('the host in %s', (language) => {
     upstream.answer = () => undefined;
     const answer = await ask();
     expect((await problemOf(answer)).code).toBe('provider-timeout');
+  });
+
+  it('serves no page until it is told which', async () => {
+    const rest: Record<string, string> = settings();
+    delete rest.VOICE_AGENT_ALLOWED_ORIGINS;
+    const closed = await startDocumented(language, rest);
+    try {
+      const answer = await fetch(closed.url, { method: 'POST', headers: { origin: SHOP } });
+      expect((await problemOf(answer)).code).toBe('origin-not-allowed');
+    } finally {
+      await closed.close();
+    }
   });
 
   it('serves nobody until it is told who may call', async () => {
