@@ -5,6 +5,7 @@
 import OpenAI, { APIConnectionError, APIConnectionTimeoutError, APIError } from 'openai';
 import type { RealtimeSessionCreateRequest } from 'openai/resources/realtime/realtime';
 import { requireInteger } from './configuration-error.js';
+import { fetchOnce, NO_CREDENTIALS } from './fetch-once.js';
 import { HostProblem } from './problem.js';
 import type { ClientSecret } from './provider.js';
 import { overlaid, type SessionFields } from './session-fields.js';
@@ -147,50 +148,6 @@ export function sessionFrom(
     },
     ...options.session,
   };
-}
-
-/** The environment may name these as well, so what a provider does not send is unset in so many words. */
-export const NO_CREDENTIALS = {
-  Authorization: null,
-  'api-key': null,
-  'OpenAI-Organization': null,
-  'OpenAI-Project': null,
-  'OpenAI-Safety-Identifier': null,
-};
-
-/** Not of a provider, but of HTTP. */
-const PLAIN_HEADERS = ['accept', 'content-type', 'user-agent'];
-
-/** One try. It sends what was meant to be sent, and has only that tried again which may soon work. */
-const fetchOnce: typeof fetch = async (input, init) =>
-  withoutLongWaits(await fetch(input, { ...init, headers: knownHeaders(init?.headers) }));
-
-/**
- * The package adds whatever OPENAI_CUSTOM_HEADERS holds, which may be a secret of another service,
- * and what it knows of this machine.
- */
-function knownHeaders(all: RequestInit['headers']): Headers {
-  const known = new Headers();
-  const from = new Headers(all);
-  for (const name of [...PLAIN_HEADERS, ...Object.keys(NO_CREDENTIALS)]) {
-    const value = from.get(name);
-    if (value !== null) known.set(name, value);
-  }
-  return known;
-}
-
-/**
- * The package would sleep for as long as `Retry-After` says, up to a minute, while a visitor waits.
- * Whoever was told when to come back is told so at once; only the rest is tried again.
- */
-function withoutLongWaits(response: Response): Response {
-  const { status, headers } = response;
-  if (status !== 429 && !headers.has('retry-after') && !headers.has('retry-after-ms')) {
-    return response;
-  }
-  const marked = new Headers(headers);
-  marked.set('x-should-retry', 'false');
-  return new Response(response.body, { status, headers: marked });
 }
 
 export function problemFrom(error: unknown, signal: AbortSignal): HostProblem {

@@ -4,7 +4,8 @@
  */
 import { APIError } from 'openai';
 import type { RealtimeSessionCreateRequest } from 'openai/resources/realtime/realtime';
-import { NO_CREDENTIALS, problemFrom, serviceClient } from './client-secrets.js';
+import { problemFrom, serviceClient } from './client-secrets.js';
+import { NO_CREDENTIALS } from './fetch-once.js';
 import { HostProblem } from './problem.js';
 import type { PlacedCall, SidebandAddress } from './provider.js';
 

@@ -150,6 +150,11 @@ export function judgesAnswers(make: MakeProvider): void {
         'provider-invalid',
       ],
       [
+        'a secret in more than anybody sends with one',
+        json(200, { value: 'ek_1', session: { instructions: 'x'.repeat(1_000_000) } }),
+        'provider-invalid',
+      ],
+      [
         'half of its JSON',
         (outgoing: ServerResponse) =>
           void outgoing.writeHead(200, { 'content-type': 'application/json' }).end('{"value": "ek'),
