@@ -77,7 +77,13 @@ function sessionFrom(env: Environment) {
 async function openaiFrom(env: Environment): Promise<RealtimeService> {
   const { VOICE_AGENT_MODEL: model = 'gpt-realtime-2.1' } = env;
   const { OPENAI_BASE_URL: baseUrl = 'https://api.openai.com/v1' } = env;
-  const variables = { ...common, apiKey: 'OPENAI_API_KEY', baseUrl: 'OPENAI_BASE_URL' };
+  const variables = {
+    ...common,
+    apiKey: 'OPENAI_API_KEY',
+    baseUrl: 'OPENAI_BASE_URL',
+    organization: 'OPENAI_ORG_ID',
+    project: 'OPENAI_PROJECT_ID',
+  };
   const provider = await naming(variables, () =>
     openai({
       ...sessionFrom(env),

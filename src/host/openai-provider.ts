@@ -39,6 +39,11 @@ export function openai(options: OpenAIProviderOptions): Provider {
     baseUrl = 'https://api.openai.com/v1',
   } = options;
   requireKey('apiKey', apiKey, 'is missing. Set it to a standard OpenAI API key.');
+  for (const [setting, id] of Object.entries({ organization, project })) {
+    if (id !== null && !/^[\x21-\x7e]+$/.test(id)) {
+      throw new ConfigurationError(setting, 'is empty, or holds what no such name has.');
+    }
+  }
   if (identitySecret === '') throw new ConfigurationError('identitySecret', 'is empty.');
   const baseURL = requireServiceUrl('baseUrl', baseUrl);
   const service = { baseURL, model, voice, transcription, turnDetection: 'semantic_vad' } as const;
