@@ -2,7 +2,12 @@
  * `voice-agent host`: a host as a process of its own, for containers. One JSON line per request and
  * per end of a call on stdout; it ends in peace on SIGTERM.
  */
-import type { CallLogEntry, HandoffLogEntry, LogEntry } from '../host/index.js';
+import {
+  ConfigurationError,
+  type CallLogEntry,
+  type HandoffLogEntry,
+  type LogEntry,
+} from '../host/index.js';
 import { serveRelayHost, serveTokenHost } from '../host/node.js';
 import { hostFromEnvironment } from './environment.js';
 import { relayFromEnvironment } from './relay.js';
@@ -19,6 +24,12 @@ export async function host(): Promise<void> {
   const env = withoutEmpty(process.env);
   const relay = relayFromEnvironment(env);
   const { options, mintingFrom } = await hostFromEnvironment(env);
+  if (relay && !options.provider.calls) {
+    throw new ConfigurationError(
+      'VOICE_AGENT_CONNECT',
+      `cannot be "relay" with ${mintingFrom}, which places no calls for others. Unset it.`,
+    );
+  }
   await untilSignal(async (opened) => {
     const shared =
       env.REDIS_URL === undefined

@@ -80,6 +80,13 @@ describe('voice-agent host', () => {
       'npm install @azure/identity',
     ],
     ['OPENAI_BASE_URL', { OPENAI_BASE_URL: 'http://api.example' }],
+    ['OPENAI_ORG_ID', { OPENAI_ORG_ID: 'org 1' }],
+    ['OPENAI_PROJECT_ID', { OPENAI_PROJECT_ID: 'proj-1\n' }],
+    [
+      'VOICE_AGENT_CONNECT',
+      { ...azure, AZURE_OPENAI_PREVIEW_REGION: 'eastus2', VOICE_AGENT_CONNECT: 'relay' },
+      'the Azure OpenAI preview',
+    ],
     ['VOICE_AGENT_ALLOW_ANONYMOUS', { VOICE_AGENT_ALLOW_ANONYMOUS: '' }],
     ['VOICE_AGENT_ALLOW_ANONYMOUS', { VOICE_AGENT_ALLOW_ANONYMOUS: 'yes' }],
     ['VOICE_AGENT_ALLOWED_ORIGINS', { VOICE_AGENT_ALLOWED_ORIGINS: '*' }],
