@@ -21,6 +21,8 @@ export type {
 export type { Guardrail, GuardrailContext, Verdict } from './core/guardrails/guardrail.js';
 export type { VoiceGuardrailDetail } from './core/guardrails/guardrail-events.js';
 export type { PageTool, ToolContext } from './core/tools/page-tool.js';
+export type { StandardSchema } from './core/tools/standard-schema.js';
+export type { JsonSchema } from './core/tools/tool-arguments.js';
 export type {
   ApprovalOutcome,
   ApproveOptions,
@@ -31,6 +33,12 @@ export type {
   VoiceToolCallDetail,
   VoiceToolResultDetail,
 } from './core/tools/tool-events.js';
-export type { PricedSession, PriceList, Prices, TranscriptionPrices } from './core/usage/prices.js';
+export type {
+  KindPrices,
+  PricedSession,
+  PriceList,
+  Prices,
+  TranscriptionPrices,
+} from './core/usage/prices.js';
 export type { ExportFormat } from './core/transcript-export.js';
 export type { InputTokens, TokenUsage, VoiceUsageDetail } from './core/usage/usage-events.js';

@@ -47,7 +47,10 @@ function allowed(url: string): string {
   } catch {
     // Not an address at all.
   }
-  throw new VoiceError('token-invalid', `The host (token-url) needs an https address, not "${url}".`);
+  throw new VoiceError(
+    'token-invalid',
+    `The host (token-url) needs an https address, not "${url}".`,
+  );
 }
 
 function refusal(response: Response): VoiceError {

@@ -43,7 +43,7 @@ export function watchItems(call: Call, redraw: () => void): AboutItems {
   call.addEventListener('voice-guardrail', (event) => {
     // Once the page has had its say.
     queueMicrotask(() => {
-      const { id } = (event as CustomEvent<VoiceGuardrailDetail>).detail;
+      const { id } = (event).detail;
       if (!event.defaultPrevented) mark(id, 'stopped');
     });
   });

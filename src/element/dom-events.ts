@@ -21,7 +21,11 @@ export interface VoiceFeedbackDetail {
 
 /** All of them bubble and are composed. */
 export interface VoiceAgentEventDetails
-  extends CallEventDetails, ToolEventDetails, UsageEventDetails, GuardrailEventDetails {
+  extends
+    Omit<CallEventDetails, 'voice-milestone'>,
+    ToolEventDetails,
+    UsageEventDetails,
+    GuardrailEventDetails {
   /** Before anything is requested; `preventDefault()` keeps the call from starting. */
   'voice-start': Readonly<Record<never, never>>;
   'voice-consent': VoiceConsentDetail;

@@ -67,7 +67,7 @@ export class Feedback {
   ): TemplateResult {
     return html`<button
       class="round"
-      part="button rating-button"
+      part="button rating-button ${rating === this.#rating ? 'pressed' : ''}"
       aria-pressed=${rating === this.#rating}
       aria-label=${label}
       title=${label}

@@ -117,7 +117,9 @@ export const styles = css`
     display: flex;
     flex-direction: column;
     align-items: center;
-    inline-size: min(24rem, 100vi - 2 * var(--_inset));
+    /* Its host has no box that could be the container. */
+    container-type: inline-size;
+    inline-size: min(max(24rem, 336px), 100vi - 2 * var(--_inset));
     max-block-size: calc(100dvb - var(--_from-bottom) - var(--_from-top));
     padding: calc(var(--_gap) * 0.75) var(--_gap) var(--_gap);
     overflow: auto;

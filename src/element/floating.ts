@@ -53,6 +53,7 @@ export class Floating implements ReactiveController, Frame {
     const calls = status !== 'idle' && status !== 'ended';
     return html`<div
       class="dock ${calls ? 'calling' : ''}"
+      part="dock"
       lang=${language.tag}
       dir=${language.dir}
     >

@@ -59,7 +59,7 @@ export class PageTools {
     call.addEventListener('voice-approval-request', (event) => {
       // Once the page has had its say: it may ask in its own way.
       queueMicrotask(() => {
-        if (!event.defaultPrevented) this.#ask(event as CustomEvent<VoiceApprovalRequestDetail>);
+        if (!event.defaultPrevented) this.#ask(event);
       });
     });
     call.addEventListener('voice-end', () => this.#following?.abort());

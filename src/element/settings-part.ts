@@ -147,7 +147,7 @@ export class Settings implements ReactiveController, Chooser {
     const { settings: label } = { ...SETTINGS_ENGLISH, ...known };
     return html`<button
       class="round settings-button"
-      part="button settings-button"
+      part="button settings-button ${this.#isOpen ? 'pressed' : ''}"
       aria-expanded=${this.#isOpen}
       aria-label=${label}
       title=${label}

@@ -76,6 +76,7 @@ const REFLECTED = { reflect: true, useDefault: true };
  * @event {CustomEvent<VoiceUsageDetail>} voice-usage - What an answer, or a transcription, has used.
  * @event {CustomEvent<ServerEvent>} voice-server-event - Every event of the service, as it came; behind a filter also what follows from it.
  *
+ * @csspart dock - In the layout `floating`, what stands in the corner: the launcher and, in a call, the button that ends it.
  * @csspart launcher - In the layout `floating`, the button that opens the panel and shows a call under way.
  * @csspart panel - The whole surface.
  * @csspart header - In the layout `floating`, the row with the heading and the button that closes.
@@ -86,6 +87,7 @@ const REFLECTED = { reflect: true, useDefault: true };
  * @csspart error - What went wrong, and what to do now.
  * @csspart controls - The row of buttons.
  * @csspart button - Every button.
+ * @csspart pressed - A rating that was chosen, and the settings' button while they are open.
  * @csspart start-button - Starts a call.
  * @csspart end-button - Ends a call, or stops connecting.
  * @csspart mute-button - Mutes the visitor.
@@ -632,7 +634,7 @@ export class VoiceAgentElement extends LitElement {
     cancelable = false,
   ): boolean {
     if (name === 'voice-state-change' || name === 'voice-error') {
-      const noted = { at: performance.now(), name, detail: detail as object };
+      const noted = { at: performance.now(), name, detail: detail };
       this.#noted = [...this.#noted.slice(-199), noted];
     }
     if (name === 'voice-start' || name === 'voice-state-change') this.#reflectState();

@@ -13,6 +13,9 @@ import { Judge, type Hit } from './judge.js';
 import { AnswerOrder } from './answer-order.js';
 import { WatchedItem } from './watched-item.js';
 
+/** @public */
+export type { VoiceGuardrailDetail } from './guardrail-events.js';
+
 /** As often as OpenAI's Agents SDK. */
 const EVERY = 100;
 const RETRIES = 2;

@@ -13,6 +13,9 @@ import { announce, instruct } from './instruct.js';
 import { Judge, type Hit } from './judge.js';
 import { VisitorTurns } from './visitor-turns.js';
 
+/** @public */
+export type { VoiceGuardrailDetail } from './guardrail-events.js';
+
 const TRANSCRIPT_TIMEOUT_MS = 10_000;
 const NAME = 'input gate';
 

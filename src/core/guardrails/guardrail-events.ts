@@ -18,3 +18,8 @@ export interface VoiceGuardrailDetail {
 export interface GuardrailEventDetails {
   'voice-guardrail': VoiceGuardrailDetail;
 }
+
+declare module '../call-events.js' {
+  // A call sends them, too, once it has what this file is about.
+  interface CallEventDetails extends GuardrailEventDetails {}
+}

@@ -84,3 +84,8 @@ export interface ToolEventDetails {
   'voice-approval-request': VoiceApprovalRequestDetail;
   'voice-handoff': VoiceHandoffDetail;
 }
+
+declare module '../call-events.js' {
+  // A call sends them, too, once it has what this file is about.
+  interface CallEventDetails extends ToolEventDetails {}
+}

@@ -12,7 +12,8 @@ export interface Prices {
   readonly transcription?: TranscriptionPrices | undefined;
 }
 
-interface KindPrices {
+/** Per million tokens. */
+export interface KindPrices {
   readonly text: number;
   readonly audio: number;
   readonly image: number;

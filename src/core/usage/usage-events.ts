@@ -36,3 +36,8 @@ export interface VoiceUsageDetail {
 export interface UsageEventDetails {
   'voice-usage': VoiceUsageDetail;
 }
+
+declare module '../call-events.js' {
+  // A call sends them, too, once it has what this file is about.
+  interface CallEventDetails extends UsageEventDetails {}
+}
