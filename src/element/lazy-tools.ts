@@ -50,9 +50,19 @@ export function lazyTools(call: Call, page: HTMLElement & ToolProperties): LazyT
     change();
   });
   call.addEventListener('voice-server-event', ({ detail }) => {
+    const { attempt } = call;
     const { session } = detail as { session?: { tools?: unknown } | null };
     // Without somebody who asks the visitor, a remote tool would wait for ever.
-    if (NEEDS_TOOLS.test(JSON.stringify(session?.tools))) void open().catch(() => undefined);
+    if (NEEDS_TOOLS.test(JSON.stringify(session?.tools))) {
+      void open();
+      change();
+    }
+    // The service waits for no code: what it says until then is told as soon as the code is there.
+    if (!loaded)
+      opening?.then(
+        (tools) => tools.observe(detail, attempt),
+        () => undefined,
+      );
   });
   return {
     get loaded() {

@@ -4,6 +4,7 @@
  */
 import type { Call } from '../core/call.js';
 import type { EndReason } from '../core/call-state.js';
+import type { ServerEvent } from '../core/protocol.js';
 import { attachTools, handoffs, type Tools } from '../core/tools/attach-tools.js';
 import type { PageTool } from '../core/tools/page-tool.js';
 import type { VoiceApprovalRequestDetail } from '../core/tools/tool-events.js';
@@ -66,6 +67,11 @@ export class PageTools {
     adopt(page.shadowRoot, toolStyles);
     // What is told later is heard only in a place that was there before.
     this.#draw();
+  }
+
+  /** What the service said before this was there, in order; it is dropped where that call is over. */
+  observe(event: ServerEvent, attempt: Call['attempt']): void {
+    if (attempt === this.#call.attempt) this.#tools.observe(event);
   }
 
   /** Gives the agent what the page has now. Pages change for many reasons, mostly for others. */

@@ -151,6 +151,57 @@ describe('Tools that a page sets in a call', () => {
   });
 });
 
+describe('The code for an agent that hands over', () => {
+  /** A visitor who has typed a wish on a page without tools; the agent has called its function. */
+  async function wishing(decide: (part: HTTPRequest) => void): Promise<Visit> {
+    const visit = await visitWhere(decide, 'tools');
+    await visit.set({ agent: 'shop' });
+    await visit.page.$eval('voice-agent', (element) => {
+      element.tools = [];
+      element.allowProgrammaticStart = true;
+      for (const script of element.querySelectorAll('[slot=tools]')) script.remove();
+      return element.sendText('I want to talk to support');
+    });
+    const isWish = (detail: object) => /response\.done.*transfer_to_/.test(JSON.stringify(detail));
+    await visit.event('voice-server-event', isWish);
+    return visit;
+  }
+
+  it('may come after the first wish to be handed over, which is fulfilled', async () => {
+    const held: HTTPRequest[] = [];
+    const visit = await wishing((part) => held.push(part));
+    for (const part of held) await part.continue();
+    const { detail } = await visit.event('voice-handoff');
+    expect(detail).toEqual({ from: 'shop', to: 'support', label: 'Support' });
+    await visit.said('agent', /this is the support/);
+    expect(visit.complaints).toEqual([]);
+    await visit.close();
+  });
+
+  it('does nothing that was asked for in a call which is over', async () => {
+    const held: HTTPRequest[] = [];
+    const visit = await wishing((part) => held.push(part));
+    const from = visit.events.length;
+    await visit.page.$eval('voice-agent', async (element) => {
+      await element.end();
+      await element.sendText('What are your prices?');
+    });
+    for (const part of held) await part.continue();
+    await visit.page.evaluate(`import(${JSON.stringify(held[0]?.url())})`);
+    await visit.said('agent', /twelve dollars/, { from });
+    expect(visit.named('voice-tool-call')).toEqual([]);
+    await visit.close();
+  });
+
+  it('is missed where it cannot be fetched, and the page is told', async () => {
+    const visit = await wishing((part) => void part.abort());
+    const { detail } = await visit.event('voice-error');
+    expect(detail).toMatchObject({ fatal: false, error: { code: 'network-blocked' } });
+    expect(visit.complaints.filter((one) => one.includes('dynamically'))).toEqual([]);
+    await visit.close();
+  });
+});
+
 describe('The settings, when they are on their way', () => {
   for (const gone of ['element', 'attribute'] as const)
     it(`open no microphone for an ${gone} that was removed`, async () => {

@@ -29,6 +29,12 @@ export interface Tools {
    * @throws {TypeError} which of `tools` is not well defined, and how; nothing has changed then
    */
   set(tools: readonly PageTool[], others?: readonly PageTool[]): void;
+  /**
+   * To be told what the service said in the present call before tools were attached: every event, in
+   * order, from the session's first one on. What the agent has asked for by then is done as well. It
+   * means nothing before a call and after it, and while a lost connection is made again.
+   */
+  observe(event: ServerEvent): void;
   /** To be told when the visitor presses the stop button, of which the service need not hear. */
   interrupt(): void;
   /** Takes the tools back and stops listening; those that run are not waited for. */
@@ -64,6 +70,10 @@ export function attachTools(
   call.addEventListener('voice-server-event', ({ detail }) => session.observe(detail), { signal });
   follow();
   return {
+    observe: (event) => {
+      const { status } = call.state;
+      if (status === 'connecting' || status === 'live') session.observe(event);
+    },
     set: (next, others = []) => {
       const own = knownTools(next);
       known = new Map([...usableTools(others, session.report), ...own]);

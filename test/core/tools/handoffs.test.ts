@@ -2,6 +2,7 @@
 // session becomes, and what is told to whom.
 import { describe, expect, it, vi } from 'vitest';
 import { attachTools, handoffs } from '../../../src/core/tools/attach-tools.js';
+import type { ServerEvent } from '../../../src/core/protocol.js';
 import type { HandoffSource } from '../../../src/core/tools/handoffs.js';
 import { event } from '../../support/server-events.js';
 import { FakeCall, functionCall, responseDone, sessionEvent } from './fake-call.js';
@@ -174,6 +175,26 @@ describe('a handoff', () => {
     callFor('billing', 'c2');
     expect(await call.answers()).toEqual(['c2: Not today.']);
     expect(ask).toHaveBeenCalledTimes(1);
+  });
+
+  it('may be asked for before the page’s tools are attached', async () => {
+    const call = new FakeCall();
+    const said: ServerEvent[] = [];
+    call.addEventListener('voice-server-event', ({ detail }) => said.push(detail));
+    const again = () => said.forEach((one) => tools.observe(one));
+    call.begin({ tools: [transfer('billing')] });
+    call.receive(responseDone([functionCall('c1', 'transfer_to_billing')]));
+    const ask = vi.fn(() => Promise.resolve(billing));
+    const tools = attachTools(call, [], { handoffs: { agent: 'sales', ask } });
+    again();
+    expect(await updated(call)).toMatchObject({ instructions: 'You know bills.' });
+    expect(await call.answers()).toEqual(['c1: {"transferred_to":"Billing"}']);
+    // Of a session that is lost, and of a call that is over, nothing is to be done any more.
+    call.lose();
+    again();
+    call.end();
+    again();
+    expect(ask).toHaveBeenCalledOnce();
   });
 
   it('is forgotten with the call', async () => {
