@@ -1,7 +1,7 @@
 /**
  * Reads the tools that a page declares as data, in `<script type="application/json" slot="tools">`
  * within the element; a listener of `voice-tool-call` answers for them. What is wrong with one says so
- * and leaves the others as they are. It offers nothing.
+ * and leaves the others as they are, as it does with those of the element's property. It offers nothing.
  */
 import { usableTools, type PageTool } from '../core/tools/page-tool.js';
 
@@ -18,21 +18,34 @@ interface Declared {
 
 export function declaredTools(scripts: Iterable<HTMLScriptElement>): Declared {
   const problems: string[] = [];
-  const named = new Map<string, PageTool>();
   const report = (problem: string) => void problems.push(`${problem} (in ${WHERE})`);
-  for (const script of scripts) {
-    for (const tool of entriesOf(script, report)) {
+  const known = [...scripts]
+    .flatMap((script) => entriesOf(script, report))
+    .filter((tool) => {
       const surplus = Object.keys(tool).find((key) => !KNOWN.includes(key));
-      if (surplus !== undefined) {
-        const name = JSON.stringify(tool.name);
-        report(`The tool ${name} has a "${surplus}"; known are ${KNOWN.join(', ')}.`);
-      } else if (usableTools([tool], report).size > 0) {
-        if (named.has(tool.name)) report(`There are two tools named "${tool.name}".`);
-        else named.set(tool.name, tool);
-      }
-    }
+      if (surplus === undefined) return true;
+      const name = JSON.stringify(tool.name);
+      report(`The tool ${name} has a "${surplus}"; known are ${KNOWN.join(', ')}.`);
+      return false;
+    });
+  return { tools: offerable(known, report), problems };
+}
+
+/**
+ * Those of the tools that can be offered together.
+ * @param report is told of each of the others
+ */
+export function offerable(
+  tools: readonly PageTool[],
+  report: (problem: string, cause?: unknown) => void,
+): readonly PageTool[] {
+  const named = new Map<string, PageTool>();
+  for (const tool of tools) {
+    if (usableTools([tool], report).size === 0) continue;
+    if (named.has(tool.name)) report(`There are two tools named "${tool.name}".`);
+    else named.set(tool.name, tool);
   }
-  return { tools: [...named.values()], problems };
+  return [...named.values()];
 }
 
 function entriesOf(script: HTMLScriptElement, report: (problem: string) => void): PageTool[] {

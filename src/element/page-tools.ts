@@ -14,7 +14,7 @@ import { VoiceError } from '../core/voice-error.js';
 import { adopt } from './adopt.js';
 import type { Note } from './annotations.js';
 import { approvalCards } from './approval-view.js';
-import { declaredTools } from './declared-tools.js';
+import { declaredTools, offerable } from './declared-tools.js';
 import { mainButton } from './main-button.js';
 import { TOOL_ENGLISH, type Strings } from './strings.js';
 import { ToolActivity } from './tool-activity.js';
@@ -85,12 +85,11 @@ export class PageTools {
       this.#offered = offered;
       const { tools: declared, problems } = declaredTools(scripts);
       for (const problem of problems) this.#report(problem);
+      const own = offerable(tools, (problem, cause) => {
+        this.#report(problem, cause);
+      });
       this.#set = (registered = []) => {
-        try {
-          this.#tools.set(tools, [...declared, ...registered]);
-        } catch (cause) {
-          this.#report((cause as Error).message, cause);
-        }
+        this.#tools.set(own, [...declared, ...registered]);
       };
       this.#following?.abort();
       this.#set();

@@ -95,6 +95,7 @@ class ToolSession {
   readonly #handoffs: Handoffs;
   readonly #functions: FunctionCalls;
   readonly #mcp: McpCalls;
+  readonly #reported = new Set<string>();
   isLive = false;
 
   /** @param agent who has taken over in the same call before */
@@ -127,6 +128,9 @@ class ToolSession {
   }
 
   readonly report = (message: string, cause: unknown): void => {
+    // What the browser knows is looked at again with each change of it.
+    if (this.#reported.has(message)) return;
+    this.#reported.add(message);
     this.#live.report(message, cause);
   };
 

@@ -198,10 +198,12 @@ describe('the tools of the page', () => {
   it('may be joined by others of lower rank', () => {
     const { call, tools } = FakeCall.live([]);
     const errors = call.collect('voice-error');
-    tools.set([{ name: 'a', description: 'mine' }], [{ name: 'a' }, { name: 'b' }, { name: '?' }]);
-    expect(call.sent()).toMatchObject([
-      { session: { tools: [{ name: 'a', description: 'mine' }, { name: 'b' }] } },
-    ]);
+    const mine = [{ name: 'a', description: 'mine' }];
+    tools.set(mine, [{ name: 'a' }, { name: 'b' }, { name: '?' }]);
+    expect(call.sent()).toMatchObject([{ session: { tools: [...mine, { name: 'b' }] } }]);
+    // What was wrong with one is not told again with each change of the others.
+    tools.set(mine, [{ name: '?' }, { name: 'c' }]);
+    expect(call.sent()).toMatchObject([{ session: { tools: [{ name: 'c' }, ...mine] } }]);
     expect(errors.map(({ error }) => error.code)).toEqual(['tool-failed']);
   });
 
