@@ -17,6 +17,9 @@ const ANNOUNCE_IDLE = 20;
 /** For a sentence that has begun. */
 const POLITE_MS = 5_000;
 
+/** How long a tool is taken to be at work for which no page waits and of whose end nobody may tell. */
+const UNTOLD_MS = 120_000;
+
 export interface Limits {
   /** Of a call, in s. Without it, and where it is no positive number, there is none. */
   readonly maxDuration?: number | undefined;
@@ -39,7 +42,7 @@ export function attachLimits(
   let begun = 0;
   let active = 0;
   /** At work, by id. A call may be refused before it runs, and its result be lost with a connection. */
-  const tools = new Set<string>();
+  const tools = new Map<string, { readonly since: number; readonly signal?: AbortSignal }>();
   let announced: number | undefined;
   let watching = new AbortController();
 
@@ -53,9 +56,14 @@ export function attachLimits(
     onAnnounce(seconds);
   };
 
+  const isAtWork = () =>
+    [...tools.values()].some(
+      ({ since, signal }) => signal?.aborted === false || Date.now() - since < UNTOLD_MS,
+    );
+
   const look = () => {
     const { state } = call;
-    const isQuiet = state.status === 'live' && state.turn === 'listening' && !tools.size;
+    const isQuiet = state.status === 'live' && state.turn === 'listening' && !isAtWork();
     if (!isQuiet) touch();
     const duration = left(begun, limits.maxDuration, ANNOUNCE_DURATION);
     const idle = left(active, limits.idleTimeout, ANNOUNCE_IDLE);
@@ -88,11 +96,17 @@ export function attachLimits(
   });
   call.addEventListener('voice-transcript', touch);
   call.addEventListener('voice-tool-call', (event) => {
-    tools.add(idOf(event));
+    const { id, signal } = detailOf(event);
+    tools.set(id, { since: Date.now(), signal });
   });
   call.addEventListener('voice-tool-result', (event) => {
-    tools.delete(idOf(event));
+    tools.delete(detailOf(event).id);
     touch();
+  });
+  // A function of the host has no other end that the page could see.
+  call.addEventListener('voice-server-event', ({ detail }) => {
+    const { item } = detail as { item?: { type?: unknown; call_id?: unknown } | null };
+    if (item?.type === 'function_call_output') tools.delete(String(item.call_id));
   });
   return touch;
 }
@@ -104,8 +118,8 @@ function left(since: number, limit: number | undefined, announce: number): numbe
   return seconds <= Math.min(announce, limit / 2) ? seconds : Infinity;
 }
 
-function idOf(event: Event): string {
-  return (event as CustomEvent<{ id: string }>).detail.id;
+function detailOf(event: Event): { readonly id: string; readonly signal?: AbortSignal } {
+  return (event as CustomEvent<{ id: string; signal?: AbortSignal }>).detail;
 }
 
 function finite(seconds: number): number | undefined {

@@ -2,10 +2,11 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { attachLimits, type Limits } from '../../../src/core/limits/attach-limits.js';
 import { FakeCall } from '../../support/fake-call.js';
-import { spoken } from '../../support/server-events.js';
+import { event, spoken } from '../../support/server-events.js';
 
-const tool = (what: 'call' | 'result', id = 'c1') =>
-  new CustomEvent(`voice-tool-${what}`, { detail: { id } });
+/** @param signal aborts when the page no longer waits for the tool */
+const tool = (what: 'call' | 'result', id = 'c1', signal = new AbortController().signal) =>
+  new CustomEvent(`voice-tool-${what}`, { detail: { id, signal } });
 
 function setUp(limits: Limits) {
   const ends: unknown[] = [];
@@ -113,6 +114,29 @@ describe('a call in which nobody does anything', () => {
     call.dispatchEvent(tool('call', 'allowed'));
     vi.advanceTimersByTime(60_000);
     expect(ends).toEqual([]);
+  });
+
+  it('does not wait for a function that the host has answered', () => {
+    const { call, ends } = setUp({ idleTimeout: 30 });
+    call.dispatchEvent(tool('call'));
+    vi.advanceTimersByTime(60_000);
+    expect(ends).toEqual([]);
+    const item = { id: 'o1', type: 'function_call_output', call_id: 'c1', output: 'Sent.' };
+    call.receive(event('conversation.item.added', { previous_item_id: null, item }));
+    vi.advanceTimersByTime(31_000);
+    expect(ends).toEqual(['idle']);
+  });
+
+  it('waits two minutes for a function that nobody answers', () => {
+    const { call, ends } = setUp({ idleTimeout: 30 });
+    const waiting = new AbortController();
+    call.dispatchEvent(tool('call', 'c1', waiting.signal));
+    vi.advanceTimersByTime(10_000);
+    waiting.abort();
+    vi.advanceTimersByTime(139_000);
+    expect(ends).toEqual([]);
+    vi.advanceTimersByTime(1_500);
+    expect(ends).toEqual(['idle']);
   });
 
   it('forgets a tool whose result was lost with the connection', () => {
