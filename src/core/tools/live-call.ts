@@ -30,6 +30,16 @@ export class LiveCall {
 
   constructor(call: CallOfTools) {
     this.#call = call;
+    // No event of the service tells of a turn that is taken by hand.
+    const { signal } = this;
+    call.addEventListener('voice-state-change', () => (this.#quiet ||= this.#isHearing), {
+      signal,
+    });
+  }
+
+  get #isHearing(): boolean {
+    const { state } = this.#call;
+    return state.status === 'live' && state.turn === 'hearing';
   }
 
   /** There is a voice in it, which may have been heard. */
@@ -70,10 +80,14 @@ export class LiveCall {
         break;
       case 'response.created':
         this.#latest = event.response.id;
-        this.#quiet = false;
+        this.#quiet = this.#isHearing;
         break;
       case 'input_audio_buffer.cleared':
-        this.#quiet = false;
+        this.#quiet = this.#isHearing;
+        break;
+      case 'error':
+        // They have said nothing, and no answer will follow.
+        if (event.error.code === 'input_audio_buffer_commit_empty') this.#quiet = this.#isHearing;
         break;
     }
   }

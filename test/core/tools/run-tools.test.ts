@@ -1,7 +1,7 @@
 /** The agent calls functions of the page, which answer, fail, or never answer at all. */
 import { describe, expect, it } from 'vitest';
 import type { ToolContext } from '../../../src/core/tools/page-tool.js';
-import { event, responseEvent } from '../../support/server-events.js';
+import { errorEvent, event, responseEvent } from '../../support/server-events.js';
 import { FakeCall, functionCall, responseDone } from './fake-call.js';
 
 const weather = {
@@ -9,6 +9,8 @@ const weather = {
   parameters: { type: 'object', properties: { city: { type: 'string' } }, required: ['city'] },
   execute: ({ city }: { city: string }) => `Sunny in ${city}.`,
 };
+/** Everything that waits for nothing but promises has happened. */
+const settled = () => new Promise((resolve) => setImmediate(resolve));
 const never = () => new Promise(() => undefined);
 const circle: Record<string, unknown> = {};
 circle['self'] = circle;
@@ -164,9 +166,47 @@ describe('when the visitor breaks in', () => {
     const { call, done } = await running();
     call.receive(speechStarted);
     done.resolve('Booked.');
-    await call.next('voice-tool-result');
-    await Promise.resolve();
+    await settled();
     expect(call.sent().map(({ type }) => type)).toEqual(['conversation.item.create']);
+  });
+
+  describe('by hand', () => {
+    const cleared = event('input_audio_buffer.cleared');
+    async function pressing() {
+      const { call, done } = await running();
+      call.turn('hearing');
+      call.receive(cleared);
+      return {
+        call,
+        told: async () => {
+          done.resolve('Booked.');
+          await settled();
+          return call.sent().map(({ type }) => type);
+        },
+      };
+    }
+
+    it('the agent is not made to talk over them, who have the floor from the first moment', async () => {
+      const { told } = await pressing();
+      expect(await told()).toEqual(['conversation.item.create']);
+    });
+
+    it('nor before they are answered, whatever else is answered', async () => {
+      const { call, told } = await pressing();
+      call.receive(responseEvent('response.created', 'resp_other'));
+      call.turn('listening');
+      expect(await told()).toEqual(['conversation.item.create']);
+    });
+
+    it.each([
+      ['take it back', cleared],
+      ['say nothing', errorEvent('input_audio_buffer_commit_empty')],
+    ])('and %s, it speaks of what was done', async (_, nothing) => {
+      const { call, told } = await pressing();
+      call.turn('listening');
+      call.receive(nothing);
+      expect(await told()).toEqual(['conversation.item.create', 'response.create']);
+    });
   });
 
   it('the agent speaks of what came too late for the answer to them', async () => {
@@ -208,8 +248,7 @@ describe('when the visitor breaks in', () => {
     tools.interrupt();
     expect(signal.aborted).toBe(true);
     done.resolve('Booked.');
-    await call.next('voice-tool-result');
-    await Promise.resolve();
+    await settled();
     expect(call.sent().map(({ type }) => type)).toEqual(['conversation.item.create']);
   });
 
