@@ -12,6 +12,9 @@ import { redactor, safely, type Redact } from './redactor.js';
 /** Of the service's events: those that carry a piece of a text. */
 const PIECES = /\.(delta|segment)$/;
 
+/** An error may be its own cause. */
+const MAX_CAUSES = 5;
+
 export class Outward {
   readonly #redact: Redact;
   readonly #copy: <T>(detail: T) => T;
@@ -75,11 +78,25 @@ export class Outward {
     if (!redacted) {
       const message = this.#redact(error.message);
       redacted =
-        message === error.message
+        message === error.message && this.#isClean(error.cause)
           ? error
           : new VoiceError(error.code, message, { retryAfterMs: error.retryAfterMs });
       this.#errors.set(error, redacted);
     }
     return redacted;
+  }
+
+  /** There is nothing to redact in what an error came of, nor in what that came of. */
+  #isClean(cause: unknown, depth = 0): boolean {
+    if (cause === undefined) return true;
+    const { message, cause: deeper } = Object(cause) as Partial<Error>;
+    try {
+      // An error's own message is not in its JSON, but all else is that was added to it.
+      const words = [String(message), JSON.stringify(cause)];
+      const isClean = words.every((text) => this.#redact(text) === text);
+      return isClean && depth < MAX_CAUSES && this.#isClean(deeper, depth + 1);
+    } catch {
+      return false;
+    }
   }
 }

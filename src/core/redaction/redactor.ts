@@ -1,6 +1,7 @@
 /**
- * Applies a function to the words in an event, an item or a whole export, and leaves ids, types and
- * numbers as they are. It does not know what the function takes out.
+ * Applies a function to the words in an event, an item or a whole export, and leaves ids and types as
+ * they are. A number among the words, as in the arguments of a tool, is read as it would be written, and
+ * stays a number where nothing is taken out. It does not know what the function takes out.
  */
 
 /** Fields of the protocol, and of a call's own events, that hold somebody's words. */
@@ -41,8 +42,8 @@ export function safely(redact: Redact): Redact {
 }
 
 /**
- * A function that returns a copy of what it is given, with `redact` applied to every string in a field
- * that holds words. Instances of classes, such as errors, pass as they are. A `delta` is a piece of a
+ * A function that returns a copy of what it is given, with `redact` applied to every string and number
+ * in a field that holds words. Instances of classes, such as errors, pass as they are. A `delta` is a piece of a
  * sentence: what is cut in two is found in the whole text only, so keep deltas out of what is stored.
  */
 export function redactor(redact: Redact): <T>(detail: T) => T {
@@ -50,7 +51,11 @@ export function redactor(redact: Redact): <T>(detail: T) => T {
   return <T>(detail: T): T => {
     let left = MAX_VALUES;
     const copy = (value: unknown, words: Words, depth: number): unknown => {
-      if (typeof value === 'string') return words === 'none' ? value : hide(value);
+      if (typeof value === 'string' || typeof value === 'number') {
+        const text = String(value);
+        const hidden = words === 'none' ? text : hide(text);
+        return hidden === text ? value : hidden;
+      }
       if (typeof value !== 'object' || value === null || !isPlain(value)) return value;
       if (depth > MAX_DEPTH || left <= 0) return LEFT_OUT;
       if (Array.isArray(value)) {

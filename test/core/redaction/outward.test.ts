@@ -91,6 +91,27 @@ describe('what leaves', () => {
     });
   });
 
+  const own = Object.assign(new Error('Refused.'), { input: TEXT });
+  const circular: { self?: unknown } = {};
+  circular.self = circular;
+  const endless = new Error('Again.');
+  endless.cause = endless;
+  it.each<[string, unknown, boolean]>([
+    ['that quotes nothing', new Error('It is down.', { cause: { code: 'x', status: 500 } }), true],
+    ['that quotes', new TypeError(`Cannot read ${TEXT}`), false],
+    ['of one that quotes', new Error('It is down.', { cause: new Error(TEXT) }), false],
+    ['that quotes in a field of its own', own, false],
+    ['that is the service’s words in full', { message: TEXT, code: 'x' }, false],
+    ['that is text', TEXT, false],
+    ['that leads to itself', circular, false],
+    ['that is its own', endless, false],
+  ])('is an error of ours with a cause %s', (_, cause, stays) => {
+    const error = new VoiceError('server-error', 'The guardrail failed.', { cause });
+    const left = outward.event('voice-error', { error, fatal: false }) as { error: VoiceError };
+    expect(left.error.message).toBe('The guardrail failed.');
+    expect(left.error.cause).toBe(stays ? cause : undefined);
+  });
+
   it('is the same error in the event that reports it, in the state and in the end', () => {
     const error = new VoiceError('session-expired', `Bad: ${TEXT}`, { cause: { message: TEXT } });
     const end = { reason: 'error', durationMs: 4_000, error } as const;

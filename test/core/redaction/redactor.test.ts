@@ -46,9 +46,18 @@ describe('a redactor', () => {
   });
 
   it('redacts everything in the arguments and the output of a tool', () => {
-    expect(hide({ name: 'book', arguments: { guests: [{ mail: 'a@b.de' }], nights: 2 } })).toEqual({
+    const args = { guests: [{ mail: 'a@b.de' }], nights: 2, late: true };
+    expect(hide({ name: 'book', arguments: args, durationMs: 5 })).toEqual({
       name: 'book',
-      arguments: { guests: [{ mail: '…' }], nights: 2 },
+      arguments: { guests: [{ mail: '…' }], nights: '…', late: true },
+      durationMs: 5,
+    });
+  });
+
+  it('redacts numbers that say what they should not, and leaves others as they are', () => {
+    const args = { card: 4111111111111111, nights: 2, rate: 99.5 };
+    expect(redactor(redactPersonalData)({ arguments: args })).toEqual({
+      arguments: { card: '[card]', nights: 2, rate: 99.5 },
     });
   });
 
