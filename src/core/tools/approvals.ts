@@ -25,12 +25,13 @@ const MAX_REASON = 1_000;
 export class Approvals {
   readonly #live: LiveCall;
   readonly #timeoutMs: number;
-  /** Tools that the visitor has approved for the whole call. */
-  readonly #always = new Set<string>();
+  readonly #always: Set<string>;
 
-  constructor(live: LiveCall, timeoutMs: number) {
+  /** @param always tools that the visitor has approved for the whole call; more are added */
+  constructor(live: LiveCall, timeoutMs: number, always: Set<string>) {
     this.#live = live;
     this.#timeoutMs = timeoutMs;
+    this.#always = always;
   }
 
   /** Never rejects. */

@@ -63,7 +63,7 @@ export function attachTools(
       return;
     }
     session.close();
-    session = new ToolSession(call, options, status === 'recovering' ? session.agent : undefined);
+    session = new ToolSession(call, options, status === 'recovering' ? session : {});
   };
   const { signal } = listening;
   call.addEventListener('voice-state-change', follow, { signal });
@@ -88,8 +88,17 @@ export function attachTools(
   };
 }
 
+/** What lasts over the connections of one call. */
+interface CallSoFar {
+  /** Who has taken over. */
+  readonly agent?: string | undefined;
+  /** What the visitor has approved for the whole call. */
+  readonly approved?: Set<string>;
+}
+
 /** All that belongs to one connection of a call, and ends with it. */
-class ToolSession {
+class ToolSession implements CallSoFar {
+  readonly approved: Set<string>;
   readonly #live: LiveCall;
   readonly #offer: Offer;
   readonly #handoffs: Handoffs;
@@ -98,12 +107,12 @@ class ToolSession {
   readonly #reported = new Set<string>();
   isLive = false;
 
-  /** @param agent who has taken over in the same call before */
   constructor(
     call: CallOfTools,
     { approvalTimeout = 60_000, handoffs }: ToolsOptions,
-    agent = handoffs?.agent,
+    { agent = handoffs?.agent, approved = new Set() }: CallSoFar = {},
   ) {
+    this.approved = approved;
     this.#live = new LiveCall(call);
     this.#offer = new Offer({
       update: (session, event_id) => {
@@ -117,7 +126,7 @@ class ToolSession {
         this.#live.report(`The host has a tool named "${name}"; the page's is not offered.`);
       },
     });
-    const approvals = new Approvals(this.#live, approvalTimeout);
+    const approvals = new Approvals(this.#live, approvalTimeout, approved);
     this.#handoffs = new Handoffs(this.#live, this.#offer, handoffs, agent);
     this.#functions = new FunctionCalls(this.#live, approvals, this.#offer, this.#handoffs);
     this.#mcp = new McpCalls(this.#live, approvals);

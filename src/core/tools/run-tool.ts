@@ -63,7 +63,7 @@ export async function runTool(
 }
 
 /**
- * Lets the page answer for a function of the host, with whatever arguments it has.
+ * Lets the page answer for a function of the host, with whatever arguments it has, if they are any.
  * @returns what to tell the agent; `undefined` when the page leaves it to the host
  * @throws as `runTool` does
  */
@@ -71,6 +71,12 @@ export async function runForHost(
   live: LiveCall,
   request: ToolRequest,
 ): Promise<string | undefined> {
+  try {
+    parseArguments(request.arguments);
+  } catch {
+    // That is the host's to say: the agent is answered once.
+    return undefined;
+  }
   const stop = within(TIMEOUT_MS, live.signal);
   const announced = announce(live, request, AbortSignal.any([stop, live.interruption]));
   return announced && outputOf(await answerOf(stop, announced));

@@ -93,18 +93,22 @@ describe('a tool that asks the visitor first', () => {
     expect([runs.length, requests.length]).toEqual([2, 2]);
   });
 
-  it('does not ask again in this call when they say so, but in the next', async () => {
+  it('does not ask again in this call when they say so, over whatever connection, but in the next', async () => {
     const { call, runs, requests } = setUp();
     call.receive(asked('call_1'));
     (await call.next('voice-approval-request')).approve({ forCall: true });
     await call.answers();
     call.receive(asked('call_2'));
     await call.answers();
-    expect([runs.length, requests.length]).toEqual([2, 1]);
-    call.end();
+    call.lose();
     call.begin();
     call.receive(asked('call_3'));
-    expect(await call.next('voice-approval-request')).toMatchObject({ id: 'call_3' });
+    await call.answers();
+    expect([runs.length, requests.length]).toEqual([3, 1]);
+    call.end();
+    call.begin();
+    call.receive(asked('call_4'));
+    expect(await call.next('voice-approval-request')).toMatchObject({ id: 'call_4' });
   });
 
   it('asks for each of two requests of one response, and answers once', async () => {

@@ -276,6 +276,14 @@ describe('a listener of the page', () => {
     call.receive(responseDone([functionCall('call_2', 'look_up')]));
     expect(await call.answers()).toEqual(['call_2: Found.']);
   });
+
+  it('is not asked for the host with arguments that are none, of which the host tells the agent', async () => {
+    const { call } = FakeCall.live([], {}, { tools: [look] });
+    const calls = call.collect('voice-tool-call');
+    call.receive(responseDone([functionCall('call_1', 'look_up', '[1]')]));
+    await new Promise((resolve) => setTimeout(resolve));
+    expect([calls, call.sent()]).toEqual([[], []]);
+  });
 });
 
 describe('where the session is hidden from the page', () => {
