@@ -293,7 +293,11 @@ export class VoiceAgentElement extends LitElement {
   webmcp = false;
   /** Functions that look at what the agent says, and may stop it. */
   guardrails: readonly Guardrail[] = [];
-  /** Functions that look at what the visitor has said, before it is answered. */
+  /**
+   * Functions that look at what the visitor has spoken, before it is answered. They read the transcription:
+   * where the session has none, nothing is read, which is a `voice-error`. Neither do they read what is
+   * typed, nor pictures; those are sent at once.
+   */
   inputGuardrails: readonly Guardrail[] = [];
   /**
    * Prices of the model, for the estimate in `voice-usage`; or a function that finds them by the names of
