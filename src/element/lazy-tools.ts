@@ -51,9 +51,8 @@ export function lazyTools(call: Call, page: HTMLElement & ToolProperties): LazyT
   });
   call.addEventListener('voice-server-event', ({ detail }) => {
     const { attempt } = call;
-    const { session } = detail as { session?: { tools?: unknown } | null };
     // Without somebody who asks the visitor, a remote tool would wait for ever.
-    if (NEEDS_TOOLS.test(JSON.stringify(session?.tools))) {
+    if (NEEDS_TOOLS.test(JSON.stringify((detail as { session?: unknown }).session))) {
       void open();
       change();
     }
