@@ -3,7 +3,6 @@
  * came with them, and why one has no end. It listens to the call, and draws nothing.
  */
 import type { Call } from '../core/call.js';
-import type { VoiceGuardrailDetail } from '../core/guardrails/guardrail-events.js';
 import type { ServerEvent } from '../core/protocol.js';
 import type { Mark } from './annotations.js';
 
@@ -43,7 +42,7 @@ export function watchItems(call: Call, redraw: () => void): AboutItems {
   call.addEventListener('voice-guardrail', (event) => {
     // Once the page has had its say.
     queueMicrotask(() => {
-      const { id } = (event).detail;
+      const { id } = event.detail;
       if (!event.defaultPrevented) mark(id, 'stopped');
     });
   });

@@ -71,7 +71,7 @@ export class ToolActivity {
       void decided.then((outcome) => outcome !== 'approved' && this.#denied.add(id));
     });
     call.addEventListener('voice-handoff', (event) => {
-      this.#handOver((event).detail);
+      this.#handOver(event.detail);
     });
     call.addEventListener('voice-server-event', ({ detail }) => {
       try {
