@@ -1,7 +1,7 @@
 /** Whatever goes wrong, the visitor reads what happened and has a way forward. */
 import { expect } from '@open-wc/testing';
 import { VoiceError, type VoiceErrorCode } from '../../src/index.js';
-import { errorEvent } from '../support/server-events.js';
+import { answered, errorEvent } from '../support/server-events.js';
 import { clear, visit, type Visitor } from './visitor.js';
 
 /** The compiler holds it against the closed list. */
@@ -95,6 +95,17 @@ describe('an error', () => {
     await visitor.hangUp();
     expect(visitor.part('error').hidden).to.equal(true);
     expect(visitor.label).to.equal('Talk again');
+  });
+
+  it('of the service is over when the agent answers again', async () => {
+    const visitor = await visit();
+    await visitor.talk();
+    await visitor.hears(errorEvent('invalid_value', undefined, 'Odd.'));
+    expect(visitor.text('error')).to.equal('The assistant has a problem. Please try again.');
+    await visitor.hears(...answered('r1', 'a1', 'Good morning.', null));
+    expect(visitor.part('error').hidden).to.equal(true);
+    await visitor.hears(errorEvent('invalid_value', undefined, 'Odd.'));
+    expect(visitor.part('error').hidden).to.equal(false);
   });
 
   describe('of a browser that wants a tap first', () => {
