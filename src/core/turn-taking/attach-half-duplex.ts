@@ -15,6 +15,10 @@ const TAIL_MS = 400;
  */
 const SILENCE_MS = 2_000;
 const LOOK_MS = 100;
+
+/** Where the system lets the page measure no sound, there may still be some for so long. */
+const BLIND_MS = 60_000;
+
 /** A level of the meter: above comfort noise, below a soft syllable. */
 const AUDIBLE = 105;
 
@@ -56,9 +60,12 @@ export function attachHalfDuplex(
   const waitForSilence = (since = performance.now()) => {
     clearTimeout(timer);
     timer = setTimeout(() => {
-      const isAudible = call.meter?.read(1).some((level) => level >= AUDIBLE);
-      const last = isAudible ? performance.now() : since;
-      if (performance.now() - last > SILENCE_MS) stop();
+      const { meter } = call;
+      const isLoud = meter?.read(1).some((level) => level >= AUDIBLE);
+      // The first reading starts it; what it read last stands where it rests.
+      const isRunning = meter?.isRunning;
+      const last = isLoud && isRunning ? performance.now() : since;
+      if (performance.now() - last > (isRunning ? SILENCE_MS : BLIND_MS)) stop();
       else waitForSilence(last);
     }, LOOK_MS);
   };

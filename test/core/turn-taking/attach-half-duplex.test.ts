@@ -8,12 +8,16 @@ const started = (id = 'resp_1') => event('output_audio_buffer.started', { respon
 const stopped = (id = 'resp_1') => event('output_audio_buffer.stopped', { response_id: id });
 const cleared = (id = 'resp_1') => event('output_audio_buffer.cleared', { response_id: id });
 
-/** A call whose agent is as loud as `level` says, 0 to 255. */
+/** A call whose agent is as loud as `level` says, 0 to 255, where the system lets it be measured. */
 function setUp() {
-  const sound = { level: 0 };
-  const call = Object.assign(new FakeCall(), {
-    meter: { read: () => new Uint8Array([sound.level]) } as never,
-  });
+  const sound = { level: 0, isRunning: true };
+  const meter = {
+    read: () => new Uint8Array([sound.level]),
+    get isRunning() {
+      return sound.isRunning;
+    },
+  };
+  const call = Object.assign(new FakeCall(), { meter: meter as never });
   const halfDuplex = attachHalfDuplex(call, { tailMs: 300 });
   call.start();
   return { call, sound, halfDuplex };
@@ -69,6 +73,19 @@ describe('half-duplex', () => {
     vi.advanceTimersByTime(1_500);
     expect(call.holds).toEqual([false]);
     vi.advanceTimersByTime(1_000);
+    expect(call.holds).toEqual([false, undefined]);
+  });
+
+  it.each([
+    ['', 0],
+    [', whatever was measured last', 200],
+  ])('opens a minute after an answer where no sound can be measured%s', (_story, level) => {
+    const { call, sound } = setUp();
+    Object.assign(sound, { level, isRunning: false });
+    call.receive(started(), responseEvent('response.done', 'resp_1'));
+    vi.advanceTimersByTime(59_000);
+    expect(call.holds).toEqual([false]);
+    vi.advanceTimersByTime(2_000);
     expect(call.holds).toEqual([false, undefined]);
   });
 
