@@ -152,6 +152,21 @@ describe('a call that falls back to a WebSocket', () => {
     await waitUntil(() => appended() > muted, 'it is heard again');
   });
 
+  it('sends what was said on a slow network before the visitor was muted, and not minutes later', async () => {
+    await call.start();
+    const appended = () =>
+      sockets.last.received.filter(({ type }) => type === 'input_audio_buffer.append').length;
+    await waitUntil(() => appended() > 0, 'it is heard');
+    sockets.last.bufferedAmount = 1e6;
+    const before = appended();
+    await aTimeout(300);
+    call.mute();
+    await aTimeout(100);
+    expect(appended()).to.equal(before);
+    sockets.last.bufferedAmount = 0;
+    await waitUntil(() => appended() > before + 3, 'what was said is sent');
+  });
+
   it('minds nothing that is no event', async () => {
     await call.start();
     const events = collect(call, 'voice-server-event');

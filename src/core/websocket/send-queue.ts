@@ -33,6 +33,11 @@ export class SendQueue {
 
   add(piece: string): void {
     this.#pieces.push(piece);
+    this.drain();
+  }
+
+  /** To be called also while nothing is added: what the visitor has said leaves as soon as it can. */
+  drain(): void {
     const now = performance.now();
     while (this.#pieces.length > 0 && this.#socket.bufferedAmount < HIGH_WATER_BYTES) {
       this.#socket.send(this.#pieces.shift() as string);

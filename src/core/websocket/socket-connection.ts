@@ -168,7 +168,10 @@ export class SocketConnection implements Transport {
 
   /** Of one who is muted nothing is sent, but the silence that ends a turn which the service still hears. */
   #speak(samples: Int16Array, { enabled }: MediaStreamTrack): void {
-    if (!enabled && !this.#isHearing) return;
+    if (!enabled && !this.#isHearing) {
+      this.#queue?.drain();
+      return;
+    }
     const audio = toBase64(enabled ? samples : samples.fill(0));
     this.#queue?.add(`{"type":"input_audio_buffer.append","audio":"${audio}"}`);
   }

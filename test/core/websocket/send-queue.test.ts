@@ -40,6 +40,18 @@ describe('Sound on its way out', () => {
     expect(slow).toEqual([true, false]);
   });
 
+  it('leaves as soon as the socket takes it, also where nothing is added any more', () => {
+    const { queue, socket, sent, slow, add } = setUp();
+    socket.bufferedAmount = 1e6;
+    add(1, 50);
+    queue.drain();
+    expect([sent, slow]).toEqual([[], [true]]);
+    socket.bufferedAmount = 0;
+    queue.drain();
+    expect(sent).toHaveLength(50);
+    expect(slow).toEqual([true, false]);
+  });
+
   it('leaves before what ends a turn, and not at all where a turn begins anew', () => {
     const { queue, socket, sent, add } = setUp();
     socket.bufferedAmount = 1e6;
