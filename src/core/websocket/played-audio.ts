@@ -37,11 +37,12 @@ export class PlayedAudio {
   readonly #cleared: Part[][] = [];
   #count = 0;
   #events = 0;
-  /** The response that is being made, and the one that is heard. */
-  #generating: string | undefined;
+  /** The responses that are being made: one in the conversation, and any number outside of it. */
+  readonly #generating = new Set<string | undefined>();
+  /** Those of which nothing more is wanted. */
+  #stopped = new Set<string | undefined>();
+  /** The one that is heard. */
   #playing: string | undefined;
-  /** The one of which nothing more is wanted. */
-  #stopped: string | undefined;
   /** Whether the visitor's voice stops an answer. */
   #interrupts = true;
 
@@ -56,7 +57,7 @@ export class PlayedAudio {
 
   /** More of the agent's voice. */
   add({ response_id: response, item_id: item, content_index: content, delta }: Delta): void {
-    if (response === this.#stopped || typeof response !== 'string') return;
+    if (this.#stopped.has(response) || typeof response !== 'string') return;
     const last = this.#parts.at(-1);
     const isSame = last?.response === response && last.item === item && last.content === content;
     const part = isSame ? last : { id: ++this.#count, response, item, content };
@@ -76,7 +77,7 @@ export class PlayedAudio {
         break;
       }
       case 'response.created':
-        this.#generating = event.response.id;
+        this.#generating.add(event.response.id);
         break;
       case 'response.done':
         this.#end(event.response.id);
@@ -93,7 +94,7 @@ export class PlayedAudio {
 
   /** Nothing more is heard of what was said so far. */
   stop(): void {
-    this.#stopped = this.#generating;
+    this.#stopped = new Set(this.#generating);
     if (this.#parts.length === 0) return;
     this.#cleared.push(this.#parts);
     this.#parts = [];
@@ -131,7 +132,7 @@ export class PlayedAudio {
 
   /** Nothing more comes of a response. */
   #end(response: string | undefined): void {
-    if (this.#generating === response) this.#generating = undefined;
+    this.#generating.delete(response);
     for (const part of this.#parts) {
       if (part.response === response) this.#handlers.play({ type: 'end', part: part.id });
     }
@@ -140,7 +141,7 @@ export class PlayedAudio {
 
   #settle(response: string | undefined): void {
     const isOver = this.#parts.every((part) => part.response !== response);
-    if (isOver && response !== this.#generating && response === this.#playing)
+    if (isOver && !this.#generating.has(response) && response === this.#playing)
       this.#silent('stopped');
   }
 

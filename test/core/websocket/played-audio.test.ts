@@ -93,6 +93,18 @@ describe('The agent’s voice over a WebSocket', () => {
     expect(parts()).toEqual([1, 2]);
   });
 
+  it('is stopped, and heard to its end, whatever is made outside of the conversation meanwhile', () => {
+    created('r1');
+    sound('r1');
+    observe('response.created', { response: { id: 'beside', conversation_id: null } });
+    audio.reported({ type: 'started', part: 1 });
+    audio.reported({ type: 'finished', part: 1 });
+    expect(told).toEqual(['output_audio_buffer.started r1']);
+    audio.stop();
+    sound('r1');
+    expect(parts()).toEqual([1]);
+  });
+
   it('leaves alone what was heard to its end in the moment in which it was stopped', () => {
     created('r1');
     sound('r1');
