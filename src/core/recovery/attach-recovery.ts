@@ -3,27 +3,19 @@
  * session is told what was said. It listens to the call from outside; a call without it ends where its
  * connection does.
  */
-import { until, within } from '../abort.js';
+import { every, within } from '../abort.js';
 import type { Attempt } from '../attempt.js';
 import type { Call } from '../call.js';
 import type { RecoveryCause } from '../call-state.js';
 import type { Line } from '../line.js';
 import type { ClientEvent, ServerEvent, SessionUpdate } from '../protocol.js';
 import type { Recoverer, RecoveryStep } from '../recoverer.js';
-import type { TranscriptItem } from '../transcript.js';
 import { VoiceError } from '../voice-error.js';
-import { History, isMessage } from './history.js';
+import { earlierIn, type Earlier, type Summarize } from './earlier.js';
+import { History, isKept } from './history.js';
 import { watchNetwork } from './network-watch.js';
 import { reconnect } from './reconnect.js';
 import { limitOf } from './session-limit.js';
-
-/** Some 4,000 tokens: half an hour of talk, and less than a second to send. */
-const BUDGET_CHARACTERS = 16_000;
-
-/** What an item weighs beside its words: services take only so many events at once. */
-const ITEM_CHARACTERS = 100;
-
-const SUMMARY_WITHIN_MS = 3_000;
 
 /** The end of a session without a pause long enough is not waited for to the last moment. */
 const LATEST_MS = 1_500;
@@ -37,8 +29,10 @@ const LOOK_EVERY_MS = 200;
 /** At least 0.6 s: what the service has sent is heard up to half a second later, on a bad network. */
 const QUIET_LOOKS = 4;
 
-/** Says in a few sentences what was said; what it throws, or does not say in 3 s, is left out. */
-export type Summarize = (items: readonly TranscriptItem[]) => string | Promise<string>;
+/** 5 s, while what was said last is not written down yet: what has no text is lost to the next session. */
+const LATE_LOOKS = 25;
+
+export type { Summarize } from './earlier.js';
 
 export interface RecoveryOptions {
   /** For conversations that are too long to be repeated word by word: what came before. */
@@ -52,12 +46,6 @@ export interface Seam {
   /** The id of the last item before it. */
   readonly after: string | undefined;
   readonly cause: RecoveryCause;
-}
-
-/** The first items, which are not repeated word by word. */
-interface Earlier {
-  readonly count: number;
-  readonly text?: string | undefined;
 }
 
 export interface Recovery {
@@ -82,10 +70,14 @@ class CallRecovery implements Recovery, Recoverer {
   #owed = false;
   #losses: number[] = [];
   #cause: RecoveryCause = 'network';
-  /** Waits for the time when, and then for the moment in which, the session is to be renewed. */
+  /** Waits for the time when the session is to be renewed. */
   #timer: ReturnType<typeof setTimeout> | undefined;
+  /** Aborts where it is to be renewed no more. */
+  #renewing = new AbortController();
   /** A line to the session that will be the next. */
   #next: Line | undefined;
+  /** The last message that the agent has written, which is read as it comes. */
+  #written: string | undefined;
 
   constructor(call: Call, options: RecoveryOptions) {
     this.#call = call;
@@ -115,8 +107,8 @@ class CallRecovery implements Recovery, Recoverer {
   }
 
   keep(event: ClientEvent): boolean {
-    this.#history.sent(event);
-    return isMessage(event) || event.type === 'session.update';
+    this.sent(event);
+    return isKept(event);
   }
 
   async recover(attempt: Attempt, show: (step: RecoveryStep) => void): Promise<Line> {
@@ -128,9 +120,9 @@ class CallRecovery implements Recovery, Recoverer {
     }
     this.#settle();
     const open = async (signal: AbortSignal, onToken: () => void) => {
-      const line = await this.#open(attempt, signal, onToken);
-      this.#tell(line, await this.#earlier(signal));
-      return line;
+      this.#next = await this.#open(attempt, signal, onToken);
+      const earlier = await earlierIn(this.#call.items, this.#options.summarize, signal);
+      return this.#tell(earlier);
     };
     return reconnect(open, attempt.signal, (step) => {
       show({ ...step, cause });
@@ -139,14 +131,17 @@ class CallRecovery implements Recovery, Recoverer {
 
   /** What the lost session cannot say any more: how far the agent was heard, what will have no text. */
   #settle(): void {
-    const { conversation, items } = this.#call;
+    const { conversation, items, state } = this.#call;
     const last = items.at(-1);
     const speaks = this.#speaksSince > 0;
-    this.#owed = last?.role === 'user' || last?.final === false || speaks;
+    const isAwaited =
+      state.status === 'live' && (state.turn === 'thinking' || state.turn === 'speaking');
+    this.#owed = last?.role === 'user' || isAwaited || this.#history.isBusy;
     for (const item of items) {
       if (item.final && !(speaks && item === last)) continue;
       const place = { event_id: '', item_id: item.id, content_index: 0 };
-      const audio_end_ms = speaks ? Math.max(0, this.#lastHeard() - this.#speaksSince) : 0;
+      const spoken = speaks ? Math.max(0, this.#lastHeard() - this.#speaksSince) : 0;
+      const audio_end_ms = item.id === this.#written ? Infinity : spoken;
       const error = {};
       conversation?.received(
         item.role === 'agent'
@@ -174,7 +169,7 @@ class CallRecovery implements Recovery, Recoverer {
       },
       onLost: (error, hungUp) => {
         if (isTaken()) handlers.onLost(error, hungUp);
-        if (line === this.#next) this.#next = undefined;
+        else if (line === this.#next) this.#drop();
       },
     }));
     try {
@@ -186,23 +181,14 @@ class CallRecovery implements Recovery, Recoverer {
     }
   }
 
-  /** How many of the first items are too many to be repeated, and what those were about. */
-  async #earlier(signal: AbortSignal): Promise<Earlier> {
-    const { items } = this.#call;
-    let count = items.length;
-    for (let room = BUDGET_CHARACTERS; count > 0 && room > 0; count--) {
-      room -= ITEM_CHARACTERS + (items[count - 1]?.text.length ?? 0);
-    }
-    const { summarize } = this.#options;
-    if (count === 0 || !summarize) return { count };
-    const bound = within(SUMMARY_WITHIN_MS, signal);
-    const asked = (async () => summarize(items.slice(0, count)))();
-    return { count, text: await until(bound, asked).catch(() => undefined) };
-  }
-
-  #tell(line: Line, { count, text }: Earlier): void {
-    const events = this.#history.replay(this.#call.items.slice(count), text);
-    for (const event of events) line.send(event);
+  /** @returns the next line, whose session now knows everything */
+  #tell({ count, text }: Earlier): Line {
+    const line = this.#next;
+    if (!line) throw new VoiceError('connection-lost', 'The connection was lost again.');
+    const items = this.#call.items.slice(count);
+    for (const event of this.#history.replay(items, text)) line.send(event);
+    this.#next = undefined;
+    return line;
   }
 
   /** The call is live again, over another line. */
@@ -210,11 +196,7 @@ class CallRecovery implements Recovery, Recoverer {
     const call = this.#call;
     this.#mark(this.#cause);
     this.#cause = 'network';
-    const events = this.#history.takeUnconfirmed();
-    // Whoever was told of it before may have ended the call.
-    if (call.attempt?.signal.aborted) return;
-    for (const event of events) call.send(event);
-    const isOwed = this.#owed || events.some(({ item }) => 'role' in item && item.role === 'user');
+    const isOwed = this.#owed || this.#history.isAsking;
     if (isOwed && !call.isReading?.()) call.respond();
   }
 
@@ -226,10 +208,11 @@ class CallRecovery implements Recovery, Recoverer {
     try {
       this.#history.observe(event, this.#call.items.at(-1)?.id);
       if (event.type === 'output_audio_buffer.started') this.#speaksSince = performance.now();
+      if (event.type === 'response.output_text.delta') this.#written = event.item_id;
       if (/^output_audio_buffer\.(stopped|cleared)$/.test(event.type)) this.#speaksSince = 0;
       const limit = limitOf(event);
       if (!limit) return;
-      clearTimeout(this.#timer);
+      this.#stop();
       const end = performance.now() + limit.endsIn;
       this.#timer = setTimeout(() => void this.#renew(end), limit.prepareIn);
     } catch {
@@ -243,42 +226,46 @@ class CallRecovery implements Recovery, Recoverer {
     const { attempt } = call;
     // Where nobody has said anything since, nobody may be there.
     if (!attempt || call.items.at(-1)?.id === this.seams.at(-1)?.after) return;
+    const { signal } = (this.#renewing = new AbortController());
     let earlier: Earlier = { count: 0 };
     try {
       // A host that does not answer must not outlast the session.
       const left = Math.max(0, end - LATEST_MS - performance.now());
-      this.#next = await this.#open(attempt, within(left, attempt.signal));
-      earlier = await this.#earlier(attempt.signal);
+      this.#next = await this.#open(attempt, within(left, signal));
+      earlier = await earlierIn(this.#call.items, this.#options.summarize, signal);
     } catch {
       // It will be tried again at the end, where the visitor sees it.
     }
-    if (call.attempt !== attempt || call.state.status !== 'live') {
-      this.#stop();
-      return;
-    }
+    if (signal.aborted) return;
     let quiet = 0;
-    clearTimeout(this.#timer);
-    this.#timer = setInterval(() => {
-      const { state } = call;
-      const next = this.#next;
+    every(LOOK_EVERY_MS, signal, () => {
+      const { state, items } = call;
       const isQuiet =
         state.status === 'live' && state.turn === 'listening' && !this.#history.isBusy;
-      quiet = isQuiet && next ? quiet + 1 : 0;
+      quiet = isQuiet && this.#next ? quiet + 1 : 0;
+      // The visitor's words often come after their answer, and in some sessions never.
+      const isLate =
+        items.some(({ role, text }) => role === 'user' && text) &&
+        items.slice(-2).some(({ final }) => !final);
       if (performance.now() > end - LATEST_MS) {
         this.#cause = 'session-limit';
         attempt.line.connection?.giveUp('the session is over');
-      } else if (next && quiet >= QUIET_LOOKS) {
-        this.#next = undefined;
+      } else if (quiet >= (isLate ? LATE_LOOKS : QUIET_LOOKS)) {
+        const next = this.#tell(earlier);
         this.#stop();
-        this.#tell(next, earlier);
         call.take(next);
         this.#mark('session-limit');
       }
-    }, LOOK_EVERY_MS);
+    });
   }
 
   #stop(): void {
     clearTimeout(this.#timer);
+    this.#renewing.abort();
+    this.#drop();
+  }
+
+  #drop(): void {
     this.#next?.close();
     this.#next = undefined;
   }

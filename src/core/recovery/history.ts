@@ -4,12 +4,28 @@
  */
 import type { ClientEvent, ServerEvent, SessionUpdate } from '../protocol.js';
 import type { TranscriptItem } from '../transcript.js';
+import { merged, type Fields } from './merged.js';
 
-type MessageEvent = Extract<ClientEvent, { type: 'conversation.item.create' }>;
-type Item = MessageEvent['item'];
-type Fields = Record<string, unknown>;
+type UpdateEvent = Extract<ClientEvent, { type: 'session.update' }>;
+type CreateEvent = Extract<ClientEvent, { type: 'conversation.item.create' }>;
+type Item = CreateEvent['item'];
+type KeptEvent = UpdateEvent | (CreateEvent & { item: Extract<Item, { type: 'message' }> });
 
-/** What is not shown as text, and after which message it came. */
+/** What an item may hold, whatever its type. */
+interface AnyItem {
+  readonly id?: string;
+  readonly type: string;
+  readonly role?: string;
+  readonly content?: readonly { readonly text?: string }[];
+  readonly call_id?: string;
+  readonly approval_request_id?: string | null;
+  /** What came of it. */
+  readonly output?: unknown;
+  readonly error?: unknown;
+  readonly approve?: boolean;
+}
+
+/** What is not shown as text, what came of it, and after which message it stands. */
 interface Note {
   readonly after: string | undefined;
   readonly item: Item;
@@ -32,8 +48,11 @@ const UNKNOWN = 'The connection was lost before a result came. It may have been 
 
 export class History {
   #session: Fields = {};
-  readonly #notes = new Map<string, Note>();
-  #unconfirmed: MessageEvent[] = [];
+  readonly #notes = new Map<unknown, Note>();
+  /** Tools at work, whose results belong to the present session: what their results will name. */
+  readonly #busy = new Set<unknown>();
+  /** What the service has neither taken nor refused yet, oldest first. */
+  #unconfirmed: KeptEvent[] = [];
   readonly #replayed = new Set<unknown>();
 
   /** @param session what the call was configured with before anything was heard of it */
@@ -43,40 +62,71 @@ export class History {
 
   /** To be told of every event that was sent, or is to be. */
   sent(event: ClientEvent): void {
-    if (event.type === 'session.update') this.#session = merged(this.#session, event.session, 2);
-    if (event.type === 'conversation.item.create') this.#note(event.item, undefined);
-    if (isMessage(event)) this.#unconfirmed = [...this.#unconfirmed, event].slice(-MAX_UNCONFIRMED);
+    if (event.type === 'conversation.item.create' && event.item.type !== 'message')
+      this.#note(event.item);
+    else if (isKept(event)) this.#unconfirmed.push(event);
+    if (this.#unconfirmed.length > MAX_UNCONFIRMED) this.#take(() => true);
   }
 
   /** To be told of every event from the service. @param last the newest message that is shown */
   observe(event: ServerEvent, last: string | undefined): void {
-    if (event.type !== 'conversation.item.added' && event.type !== 'conversation.item.done') return;
-    const { item } = event;
-    if (item.type === 'message') {
-      const text = wordsOf(item);
-      const arrived = this.#unconfirmed.find((one) => wordsOf(one.item) === text);
-      this.#unconfirmed = this.#unconfirmed.filter((one) => one !== arrived);
+    switch (event.type) {
+      case 'session.updated':
+        this.#take(isUpdate);
+        break;
+      case 'error': {
+        // Events are answered in order: an error that names none is about the oldest without a name.
+        const { event_id } = event.error;
+        this.#take((one) => one.event_id === (event_id ?? undefined), true);
+        break;
+      }
+      case 'response.done':
+        // What an answer that was cut short has asked for is not done.
+        if (event.response.status !== 'completed')
+          for (const item of event.response.output ?? []) this.#busy.delete(keyOf(item));
+        break;
+      case 'conversation.item.deleted':
+        for (const [key, { item, output }] of this.#notes)
+          if (item.id === event.item_id || output?.id === event.item_id) this.#notes.delete(key);
+        break;
+      case 'conversation.item.added': {
+        const words = wordsOf(event.item);
+        this.#take((one) => 'item' in one && wordsOf(one.item) === words);
+        this.#note(event.item, last);
+        break;
+      }
+      case 'conversation.item.done':
+        this.#note(event.item, last);
     }
-    this.#note(item, last);
   }
 
-  /** Of messages, only what the visitor did not see: those of the system, once they have an id. */
-  #note(item: Item, after: string | undefined): void {
-    if (item.type === 'function_call_output') {
-      const call = this.#notes.get(item.call_id);
-      if (call) call.output = item;
-    } else if (
-      item.type === 'function_call' ||
-      (item.type === 'message' && item.role === 'system')
-    ) {
-      const id = 'call_id' in item ? item.call_id : item.id;
-      if (id) this.#notes.set(id, { after, ...this.#notes.get(id), item });
-    }
+  /** The oldest event that is so was taken, or refused. @returns whether there was one */
+  #take(isSo: (event: KeptEvent) => boolean, isRefused = false): boolean {
+    const found = this.#unconfirmed.find(isSo);
+    this.#unconfirmed = this.#unconfirmed.filter((event) => event !== found);
+    if (found && isUpdate(found) && !isRefused)
+      this.#session = merged(this.#session, found.session, 2);
+    return !!found;
   }
 
-  /** A tool is at work, and its result belongs to the present session. */
+  /** Of messages, only what the visitor did not see: those of the system. */
+  #note(item: Item, after?: string): void {
+    const { type, role, output, error, approve }: AnyItem = item;
+    const key = keyOf(item);
+    const note = this.#notes.get(key);
+    if ((output ?? error ?? approve) !== undefined) {
+      this.#busy.delete(key);
+      if (note) note.output = item;
+      return;
+    }
+    if (type === 'function_call' || role === 'system')
+      this.#notes.set(key, { after, ...note, item });
+    if (/(call|request)$/.test(type) && !note?.output) this.#busy.add(key);
+  }
+
+  /** A tool is at work. */
   get isBusy(): boolean {
-    return [...this.#notes.values()].some(({ item, output }) => item.type !== 'message' && !output);
+    return this.#busy.size > 0;
   }
 
   /** Whether an event of the new session only repeats what it was told. */
@@ -93,17 +143,18 @@ export class History {
    * @param earlier what the others were about
    */
   replay(items: readonly TranscriptItem[], earlier: string | undefined): ClientEvent[] {
+    while (this.#take(isUpdate));
     const told: Item[] = [];
     if (earlier)
       told.push(message('earlier', 'system', `Earlier in this conversation: ${earlier}`));
     const tell = (after: string | undefined) => {
-      for (const note of this.#notes.values()) {
+      for (const [key, note] of this.#notes) {
         if (note.after !== after) continue;
-        told.push(note.item);
-        if (note.item.type !== 'function_call') continue;
-        const { call_id = '' } = note.item;
-        note.output ??= { type: 'function_call_output', call_id, output: UNKNOWN };
-        told.push(note.output);
+        const call_id = key as string;
+        if (this.#busy.delete(key))
+          note.output = { type: 'function_call_output', call_id, output: UNKNOWN };
+        if (note.output) told.push(note.item, note.output);
+        else if (note.item.type === 'message') told.push(note.item);
       }
     };
     if (!earlier) tell(undefined);
@@ -111,27 +162,33 @@ export class History {
       if (text) told.push(message(id, role, text));
       tell(id);
     }
+    this.#busy.clear();
     const replay = told.map((item): ClientEvent => {
       this.#replayed.add(item.id);
       const plain = { ...item, object: undefined, status: undefined } as Item;
       return { type: 'conversation.item.create', event_id: EVENT_ID, item: plain };
     });
-    if (Object.keys(this.#session).length === 0) return replay;
+    const events = [...replay, ...this.#unconfirmed];
+    if (Object.keys(this.#session).length === 0) return events;
     const session = { ...this.#session, type: 'realtime' as const };
-    return [{ type: 'session.update', event_id: EVENT_ID, session }, ...replay];
+    return [{ type: 'session.update', event_id: EVENT_ID, session }, ...events];
   }
 
-  /** What was sent and not confirmed; it is to be sent again. */
-  takeUnconfirmed(): MessageEvent[] {
-    const events = this.#unconfirmed;
-    this.#unconfirmed = [];
-    return events;
+  /** The visitor has typed something that perhaps never arrived. */
+  get isAsking(): boolean {
+    return this.#unconfirmed.some((event) => 'item' in event && event.item.role === 'user');
   }
 }
 
-/** Something for the agent to read: these are kept when they cannot be sent, and nothing else is. */
-export function isMessage(event: ClientEvent): event is MessageEvent {
-  return event.type === 'conversation.item.create' && event.item.type === 'message';
+/** Messages for the agent, and changes of the session, are kept when they cannot be sent; nothing else is. */
+export function isKept(event: ClientEvent): event is KeptEvent {
+  return (
+    isUpdate(event) || (event.type === 'conversation.item.create' && event.item.type === 'message')
+  );
+}
+
+function isUpdate(event: ClientEvent): event is UpdateEvent {
+  return event.type === 'session.update';
 }
 
 function message(id: string, role: 'user' | 'agent' | 'system', text: string): Item {
@@ -140,17 +197,14 @@ function message(id: string, role: 'user' | 'agent' | 'system', text: string): I
     : { id, type: 'message', role, content: [{ type: 'input_text', text }] };
 }
 
+/** Who says what in a message. */
 function wordsOf(item: Item): string {
-  if (item.type !== 'message') return '';
-  return item.content.map((part) => ('text' in part && part.text) || '').join('');
+  const { role, content = [] } = item as AnyItem;
+  return `${role}${content.map(({ text }) => text).join('')}`;
 }
 
-/** Fields of fields as well, down to those of either side of `audio`, whose own fields are whole. */
-function merged(old: unknown, more: unknown, depth: number): Fields {
-  const result: Fields = { ...(old as Fields) };
-  for (const [key, value] of Object.entries(more as Fields)) {
-    const goesOn = depth > 0 && typeof value === 'object' && value && !Array.isArray(value);
-    result[key] = goesOn ? merged(result[key], value, depth - 1) : value;
-  }
-  return result;
+/** By which a tool's request and its result know each other. */
+function keyOf(item: Item): unknown {
+  const { id, call_id = id, approval_request_id }: AnyItem = item;
+  return approval_request_id ?? call_id;
 }

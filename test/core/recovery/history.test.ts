@@ -1,7 +1,7 @@
 /** What a new session is told of the conversation before it, event by event. */
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { ClientEvent, ServerEvent, SessionUpdate } from '../../../src/core/protocol.js';
-import { History, isMessage } from '../../../src/core/recovery/history.js';
+import { History, isKept } from '../../../src/core/recovery/history.js';
 import type { TranscriptItem } from '../../../src/core/transcript.js';
 import { errorEvent, event } from '../../support/server-events.js';
 
@@ -40,6 +40,8 @@ const gave = (call_id: string, output: string) => ({
 });
 const done = (fields: object, type = 'conversation.item.done'): ServerEvent =>
   event(type, { item: fields, previous_item_id: null });
+const added = (fields: object) => done(fields, 'conversation.item.added');
+const deleted = (item_id: string) => event('conversation.item.deleted', { item_id });
 
 const itemsOf = (events: readonly ClientEvent[]) =>
   events.flatMap((one) => (one.type === 'conversation.item.create' ? [one.item as object] : []));
@@ -163,6 +165,16 @@ describe('a new session is told', () => {
     expect(history.replay(items, undefined)).toEqual(events);
   });
 
+  it('nothing of what tools were asked in an answer that was cut short', () => {
+    history.observe(added(asked('c1')), 'u1');
+    const cut = { ...asked('c1'), status: 'incomplete' };
+    history.observe(done(cut), 'u1');
+    const response = { id: 'resp_1', status: 'cancelled', output: [cut] };
+    history.observe(event('response.done', { response }), 'u1');
+    expect(history.isBusy).toBe(false);
+    expect(wordsOf(history.replay([said('u1', 'Order')], undefined))).toEqual(['user: Order']);
+  });
+
   it('outputs without what only the service may say of items', () => {
     history.observe(done({ ...asked('c1'), object: 'realtime.item', status: 'completed' }), 'u1');
     const [, call] = itemsOf(history.replay([said('u1', 'Order')], undefined));
@@ -178,14 +190,27 @@ describe('a new session is told', () => {
     expect(itemsOf(events)[1]).toMatchObject({ arguments: '{"two":2}' });
   });
 
-  it('what the page told the agent, once the service has confirmed it', () => {
-    history.sent(item(message('system', 'They look at prices.')));
-    expect(history.replay([], undefined)).toEqual([]);
-    history.observe(done(message('system', 'They look at prices.', 's1')), 'u1');
-    expect(wordsOf(history.replay([said('u1', 'Hello?')], undefined))).toEqual([
-      'user: Hello?',
-      'system: They look at prices.',
-    ]);
+  it('what the page told the agent, once, and where it stands as soon as the service has confirmed it', () => {
+    const words = ['user: Hello?', 'system: They look at prices.', 'user: So?'];
+    const items = [said('u1', 'Hello?'), said('u2', 'So?')];
+    // Under an id of the page's own.
+    history.sent(item(message('system', 'They look at prices.', 's1')));
+    expect(wordsOf(history.replay(items, undefined))).toEqual([words[0], words[2], words[1]]);
+    history.observe(added(message('system', 'They look at prices.', 's1')), 'u1');
+    history.observe(done(message('system', 'They look at prices.', 's1')), 'u2');
+    expect(wordsOf(history.replay(items, undefined))).toEqual(words);
+  });
+
+  it('nothing of what was deleted, unless it was told again', () => {
+    history.observe(added(message('system', 'They look at page A.', 's1')), 'u1');
+    history.observe(done(asked('c1')), 'u1');
+    history.observe(done({ id: 'o1', ...gave('c1', 'Done.') }), 'u1');
+    history.observe(done(asked('c2')), 'u1');
+    for (const id of ['s1', 'o1', 'item_c2']) history.observe(deleted(id), 'u1');
+    const items = [said('u1', 'Hello?')];
+    expect(wordsOf(history.replay(items, undefined))).toEqual(['user: Hello?']);
+    history.observe(added(message('system', 'They look at page B.', 's1')), 'u1');
+    expect(wordsOf(history.replay(items, undefined))[1]).toBe('system: They look at page B.');
   });
 
   it('of what stood before everything only the summary, where there is one', () => {
@@ -224,23 +249,120 @@ describe('a tool at work', () => {
   });
 });
 
-describe('what was sent and perhaps never arrived', () => {
-  const typed = (text: string) => item(message('user', text));
-  const left = (history: History) => wordsOf(history.takeUnconfirmed());
+describe('a remote tool at work', () => {
+  const request = { id: 'mcpr_1', type: 'mcp_approval_request', name: 'pay', arguments: '{}' };
+  const answer = { type: 'mcp_approval_response', approval_request_id: 'mcpr_1', approve: false };
+  const running = { id: 'mcp_1', type: 'mcp_call', name: 'pay', output: null, error: null };
 
-  it('is kept until the service has it, by its words, and given once', () => {
+  it('is one that waits for an approval, until the visitor has answered', () => {
     const history = new History();
-    for (const text of ['One', 'Two', 'Two', 'Three']) history.sent(typed(text));
-    history.observe(done(message('user', 'Two', 'u2')), undefined);
-    history.observe(done(message('user', 'Four', 'u4')), undefined);
-    expect(left(history)).toEqual(['user: One', 'user: Two', 'user: Three']);
-    expect(left(history)).toEqual([]);
+    history.observe(added(request), undefined);
+    history.observe(done(request), undefined);
+    expect(history.isBusy).toBe(true);
+    history.sent(item(answer));
+    expect(history.isBusy).toBe(false);
   });
 
-  it('is confirmed as soon as the service has added it', () => {
+  it.each([
+    ['with what it brought', { output: '' }],
+    ['with why it could not', { error: { type: 'http_error', code: 500 } }],
+  ])('is one that was called, until it ends %s', (_story, end) => {
     const history = new History();
-    history.sent(typed('One'));
-    history.observe(done(message('user', 'One', 'u1'), 'conversation.item.added'), undefined);
+    for (const call of [running, { ...running, approval_request_id: 'mcpr_1' }]) {
+      history.observe(added(call), undefined);
+      expect(history.isBusy).toBe(true);
+      history.observe(done({ ...call, ...end }), undefined);
+      expect(history.isBusy).toBe(false);
+    }
+  });
+
+  it('is none of the next session, which hears nothing of it', () => {
+    const history = new History();
+    history.observe(done(request), undefined);
+    history.observe(added(running), undefined);
+    expect(history.replay([], undefined)).toEqual([]);
+    expect(history.isBusy).toBe(false);
+  });
+});
+
+describe('a change of the session', () => {
+  const voice = { audio: { output: { voice: 'nobody' } } };
+  const kind = { instructions: 'Be kind.' };
+  const named = (id: string, session: object) => ({ ...update(session), event_id: id });
+  const accepted = event('session.updated', { session: {} });
+  const told = (history: History) =>
+    (history.replay([], undefined)[0] as { session?: object }).session;
+
+  it('that the service refuses is not told to the next one', () => {
+    const history = new History();
+    history.sent(named('mine', voice));
+    history.sent(update(kind));
+    history.observe(errorEvent('invalid_value', 'mine'), undefined);
+    expect(told(history)).toEqual({ type: 'realtime', ...kind });
+  });
+
+  it('without an id is the one that the service refuses where its error names none', () => {
+    const history = new History();
+    history.sent(update(kind));
+    history.observe(accepted, undefined);
+    history.sent(named('mine', { tools: [] }));
+    history.sent(update(voice));
+    history.observe(
+      event('error', { error: { code: 'invalid_value', event_id: null } }),
+      undefined,
+    );
+    expect(told(history)).toEqual({ type: 'realtime', tools: [], ...kind });
+  });
+
+  it('stays where an error is about something else', () => {
+    const history = new History();
+    history.sent(named('mine', kind));
+    history.observe(errorEvent('invalid_value', 'yours'), undefined);
+    history.observe(errorEvent('invalid_value'), undefined);
+    history.observe(accepted, undefined);
+    history.observe(errorEvent('invalid_value', 'mine'), undefined);
+    expect(told(history)).toEqual({ type: 'realtime', ...kind });
+  });
+
+  it('is not forgotten by a service that confirms none', () => {
+    const history = new History();
+    history.sent(update(kind));
+    for (let index = 1; index <= 25; index++) history.sent(update({ max_output_tokens: index }));
+    expect(told(history)).toEqual({ type: 'realtime', max_output_tokens: 25, ...kind });
+  });
+});
+
+describe('what was sent and perhaps never arrived', () => {
+  const typed = (text: string) => item(message('user', text));
+  const left = (history: History) => wordsOf(history.replay([], undefined));
+
+  it('is told to each session until the service has it, by who said which words', () => {
+    const history = new History();
+    for (const text of ['One', 'Two', 'Two', 'Three']) history.sent(typed(text));
+    history.observe(added(message('user', 'Two', 'u2')), undefined);
+    history.observe(added(message('user', 'Four', 'u4')), undefined);
+    history.observe(added(message('assistant', 'One', 'a1')), undefined);
+    const rest = ['user: One', 'user: Two', 'user: Three'];
+    expect(left(history)).toEqual(rest);
+    expect(left(history)).toEqual(rest);
+    expect(history.isAsking).toBe(true);
+  });
+
+  it('is confirmed when the service has added it, and by that alone', () => {
+    const history = new History();
+    for (const text of ['Yes', 'Yes']) history.sent(typed(text));
+    history.observe(added(message('user', 'Yes', 'u1')), undefined);
+    history.observe(done(message('user', 'Yes', 'u1')), undefined);
+    expect(left(history)).toEqual(['user: Yes']);
+    history.observe(added(message('user', 'Yes', 'u2')), undefined);
+    expect(left(history)).toEqual([]);
+    expect(history.isAsking).toBe(false);
+  });
+
+  it('is not told again where the service has refused it', () => {
+    const history = new History();
+    history.sent({ ...typed('One'), event_id: 'mine' });
+    history.observe(errorEvent('invalid_value', 'mine'), undefined);
     expect(left(history)).toEqual([]);
   });
 
@@ -257,34 +379,39 @@ describe('what was sent and perhaps never arrived', () => {
     });
     history.sent(item(picture('This')));
     history.sent(item(picture('That')));
-    history.observe(done({ id: 'u1', ...picture('That') }), undefined);
-    expect(wordsOf(history.takeUnconfirmed())).toEqual(['user: This!']);
+    history.observe(added({ id: 'u1', ...picture('That') }), undefined);
+    expect(left(history)).toEqual(['user: This!']);
   });
 
   it('is not confirmed by what is no message', () => {
     const history = new History();
     const content = [{ type: 'input_image', image_url: 'data:,' }];
     history.sent(item({ type: 'message', role: 'user', content }));
-    history.observe(done(asked('c1')), undefined);
-    expect(history.takeUnconfirmed()).toHaveLength(1);
+    history.observe(added(asked('c1')), undefined);
+    expect(history.isAsking).toBe(true);
   });
 
   it('is no more than twenty, for services that confirm nothing', () => {
     const history = new History();
     for (let index = 1; index <= 25; index++) history.sent(typed(String(index)));
     expect(left(history)).toHaveLength(20);
-    for (let index = 1; index <= 25; index++) history.sent(typed(String(index)));
     expect(left(history)[0]).toBe('user: 6');
   });
 
-  it('is messages, and neither outputs nor settings', () => {
+  it('is messages, and no outputs', () => {
     const history = new History();
     history.sent(item(gave('c1', 'Done.')));
-    history.sent(update({ instructions: 'Be kind.' }));
     expect(left(history)).toEqual([]);
-    expect(isMessage(typed('One'))).toBe(true);
-    expect(isMessage(item(gave('c1', 'Done.')))).toBe(false);
-    expect(isMessage(update({}))).toBe(false);
+    expect(isKept(typed('One'))).toBe(true);
+    expect(isKept(item(gave('c1', 'Done.')))).toBe(false);
+    expect(isKept(update({}))).toBe(true);
+  });
+
+  it('asks for nothing where it was told to the agent alone', () => {
+    const history = new History();
+    history.sent(item(message('system', 'They look at prices.')));
+    history.sent(update({ instructions: 'Be kind.' }));
+    expect(history.isAsking).toBe(false);
   });
 });
 

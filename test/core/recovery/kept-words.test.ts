@@ -1,7 +1,7 @@
 /** What is typed, told or changed around an outage reaches the next session, once and in order. */
 import { describe, expect, it } from 'vitest';
 import type { TranscriptItem } from '../../../src/core/index.js';
-import { event, spoken } from '../../support/server-events.js';
+import { errorEvent, event, spoken } from '../../support/server-events.js';
 import { simulatedCalls, textsOf, type SimulatedCall } from './simulated-call.js';
 
 const simulated = simulatedCalls();
@@ -67,6 +67,57 @@ describe('around an outage', () => {
     await world.loseAndGoOn();
     expect(textsOf(world.told[1])).toEqual(['user: Hello?']);
     expect(types(world.told[1])).toContain('response.create');
+  });
+
+  it('the same words typed twice are sent twice, where the second of them did not arrive', async () => {
+    const world = simulated();
+    await world.start();
+    world.call.sendText('Yes.');
+    world.confirms = false;
+    world.call.sendText('Yes.');
+    await world.clock.advance(50);
+    world.confirms = true;
+    await world.loseAndGoOn();
+    expect(textsOf(world.told[1])).toEqual(['user: Yes.', 'user: Yes.']);
+  });
+
+  it('what the agent is told meanwhile under an id of the page’s own is sent once', async () => {
+    const world = simulated();
+    await world.start();
+    world.lose();
+    const content = [{ type: 'input_text' as const, text: 'They look at prices.' }];
+    const item = { id: 'ctx_1', type: 'message' as const, role: 'system' as const, content };
+    world.call.send({ type: 'conversation.item.create', item });
+    await world.clock.advance(200);
+    expect(textsOf(world.told[1])).toEqual(['system: They look at prices.']);
+    await world.loseAndGoOn();
+    expect(textsOf(world.told[2])).toEqual(['system: They look at prices.']);
+  });
+
+  it('a change of the session that was refused is none of how the next one begins', async () => {
+    const world = simulated();
+    await world.start();
+    world.call.updateSession({ audio: { output: { voice: 'nobody' } } });
+    world.say(errorEvent('invalid_value'));
+    world.call.updateSession({ instructions: 'Be kind.' });
+    await world.loseAndGoOn();
+    expect(world.told[1]).toMatchObject([{ session: { instructions: 'Be kind.' } }]);
+    expect(JSON.stringify(world.told[1])).not.toContain('nobody');
+  });
+
+  it('what a listener sends as soon as the call is back is sent once', async () => {
+    const world = simulated('later');
+    world.call.addEventListener('voice-state-change', ({ detail: { state, previous } }) => {
+      if (state.status !== 'live' || previous.status !== 'recovering') return;
+      world.call.sendText('They are back.', 'system');
+      world.call.updateSession({ instructions: 'Be kind.' });
+    });
+    world.attach();
+    await world.start();
+    await world.loseAndGoOn();
+    expect(textsOf(world.told[1])).toEqual(['system: They are back.']);
+    await world.loseAndGoOn();
+    expect(world.told[2]?.[0]).toMatchObject({ session: { instructions: 'Be kind.' } });
   });
 
   it('the outputs of tools are known to the next session', async () => {

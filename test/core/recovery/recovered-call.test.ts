@@ -126,7 +126,7 @@ describe('a call that loses its connection', () => {
     expect([heard, world.call.state.status]).toEqual([[], 'recovering']);
   });
 
-  it('says nothing more where the page ends it at its first sign of life', async () => {
+  it('asks for nothing more where the page ends it at its first sign of life', async () => {
     const world = simulated();
     await world.start();
     world.call.addEventListener('voice-server-event', () => void world.call.end());
@@ -135,7 +135,7 @@ describe('a call that loses its connection', () => {
     world.call.sendText('Are you there?');
     await world.clock.advance(1_000);
     expect(world.states.at(-1)?.[1]).toBe('ended: user');
-    expect(textsOf(world.told[1])).toEqual([]);
+    expect(types(world.told[1])).toEqual(['conversation.item.create']);
   });
 
   it('closes what it could not open', async () => {
@@ -147,6 +147,57 @@ describe('a call that loses its connection', () => {
     world.browser.route = 'open';
     await world.clock.advance(60_000);
     expect(world.browser.peers.filter(({ isClosed }) => !isClosed)).toHaveLength(1);
+  });
+
+  it.each([
+    ['a WebSocket, which takes what it cannot send', true],
+    ['a data channel, which throws', false],
+  ])('does not go on over one that is lost before it is the call’s: %s', async (_story, takes) => {
+    const world = simulated({
+      summarize: () =>
+        new Promise((resolve) => {
+          setTimeout(() => resolve('Much was said.'), 2_000);
+        }),
+    });
+    const { supplies } = world.call;
+    const { connection } = supplies;
+    supplies.connection = (servers) => {
+      const made = connection(servers);
+      const send = made.send.bind(made);
+      made.send = (one) => {
+        if (!takes || !world.browser.peers.at(-1)?.isClosed) send(one);
+      };
+      return made;
+    };
+    await world.start();
+    world.say(...spoken('u1', 'Well?', null), ...spoken('u2', 'x'.repeat(16_000), 'u1'));
+    world.lose();
+    await world.clock.advance(1_000);
+    world.browser.peers.at(-1)?.fail();
+    await world.clock.advance(60_000);
+    expect(world.call.state.status).toBe('live');
+    expect(world.browser.peers.map(({ isClosed }) => isClosed)).toEqual([true, true, false]);
+    expect(textsOf(world.told[2])[0]).toBe('system: Earlier in this conversation: Much was said.');
+  });
+
+  it('closes one that cannot be told everything', async () => {
+    const world = simulated();
+    const { supplies } = world.call;
+    const { connection } = supplies;
+    await world.start();
+    world.say(...question, ...answer);
+    supplies.connection = (servers) => {
+      const made = connection(servers);
+      supplies.connection = connection;
+      made.send = () => {
+        throw new RangeError('It is too large.');
+      };
+      return made;
+    };
+    world.lose();
+    await world.clock.advance(5_000);
+    expect(world.call.state.status).toBe('live');
+    expect(world.browser.peers.map(({ isClosed }) => isClosed)).toEqual([true, true, false]);
   });
 
   it('ends with the failure of its last try', async () => {
@@ -250,6 +301,57 @@ describe('an answer that the lost session owes', () => {
     world.browser.network(true);
     await world.clock.advance(5_000);
     expect(textsOf(world.told[1]).at(-1)).toBe('assistant: Once upon a time');
+    expect(requests(world.told[1])).toBe(1);
+  });
+
+  const called = { id: 'f1', type: 'function_call', call_id: 'c1', name: 'order', arguments: '{}' };
+  const tool = [
+    ...question,
+    ...answered('resp_1', 'a1', 'One moment, please.', 'u1'),
+    event('conversation.item.done', { item: called, previous_item_id: 'a1' }),
+  ];
+
+  it('is asked for again where a tool was at work', async () => {
+    const world = simulated();
+    await world.start();
+    world.say(...tool);
+    await world.loseAndGoOn();
+    expect(requests(world.told[1])).toBe(1);
+    // The agent was told that nobody knows what became of it.
+    expect(JSON.stringify(world.told[1])).toContain('It may have been done, or not.');
+  });
+
+  it('is asked for again where it was to follow what a tool has brought', async () => {
+    const world = simulated();
+    await world.start();
+    world.say(...tool);
+    const item = { type: 'function_call_output' as const, call_id: 'c1', output: 'Sent.' };
+    world.call.send({ type: 'conversation.item.create', item });
+    world.call.respond();
+    await world.loseAndGoOn();
+    expect(requests(world.told[1])).toBe(1);
+  });
+
+  it('is asked for again where it was to be the greeting', async () => {
+    const world = simulated();
+    await world.start();
+    world.call.respond();
+    await world.loseAndGoOn();
+    expect(requests(world.told[1])).toBe(1);
+  });
+
+  it.each([
+    ['a conversation by text', false],
+    ['a call that answers in writing', true],
+  ])('is asked for again in %s, and what was read of it stays', async (_story, voice) => {
+    const world = simulated();
+    await world.start(voice);
+    const words = written('a1', 'We are open from nine to five', null);
+    world.say(...until(words, 'response.output_text.delta'));
+    world.say(...words.slice(3, 6));
+    await world.loseAndGoOn();
+    expect(world.call.items).toMatchObject([{ text: 'We are open from ', interrupted: true }]);
+    expect(textsOf(world.told[1])).toEqual(['assistant: We are open from ']);
     expect(requests(world.told[1])).toBe(1);
   });
 

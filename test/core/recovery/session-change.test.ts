@@ -111,6 +111,64 @@ describe('a session that is about to end', () => {
     expect(world.told[1]?.slice(0, 2)).toMatchObject([{ item: {} }, { item: {} }]);
   });
 
+  it('is not changed while the visitor decides on a call of a remote tool', async () => {
+    const world = simulated();
+    await inASession(world);
+    const request = {
+      id: 'mcpr_1',
+      type: 'mcp_approval_request',
+      name: 'pay',
+      server_label: 'shop',
+    };
+    world.say(event('conversation.item.done', { item: request }));
+    await world.clock.advance(50_000);
+    expect([world.told[1], world.states]).toEqual([[], []]);
+    const type = 'mcp_approval_response' as const;
+    const item = { id: 'mcpa_1', type, approval_request_id: 'mcpr_1', approve: true };
+    world.call.send({ type: 'conversation.item.create', item });
+    await world.clock.advance(900);
+    // The session that has asked is the one that hears.
+    expect(world.told[0]?.at(-1)).toMatchObject({ item });
+    expect(textsOf(world.told[1])).toEqual(['user: Hello?', 'assistant: Good morning.']);
+  });
+
+  describe('while the visitor’s words are not written down yet', () => {
+    const [words, ...said] = spoken('u2', 'My name is Jane.', 'a1').reverse();
+    const late = [...said.reverse().slice(0, 5), ...answered('r2', 'a2', 'Hello, Jane.', 'u2')];
+
+    it('is changed when they are', async () => {
+      const world = simulated();
+      await inASession(world);
+      await world.clock.advance(39_000);
+      world.say(...late);
+      await world.clock.advance(4_000);
+      expect(world.told[1]).toEqual([]);
+      if (words) world.say(words);
+      await world.clock.advance(300);
+      expect(textsOf(world.told[1])).toContain('user: My name is Jane.');
+    });
+
+    it('is changed after five seconds of silence', async () => {
+      const world = simulated();
+      await inASession(world);
+      await world.clock.advance(39_000);
+      world.say(...late);
+      await world.clock.advance(6_000);
+      expect(world.told[1]).toEqual([]);
+      await world.clock.advance(300);
+      expect(textsOf(world.told[1]).at(-1)).toBe('assistant: Hello, Jane.');
+    });
+
+    it('is changed as soon as ever where none are written down', async () => {
+      const world = simulated();
+      world.sessionMs = 80_000;
+      await world.start();
+      world.say(...late);
+      await world.clock.advance(41_000);
+      expect(textsOf(world.told[1])).toEqual(['assistant: Hello, Jane.']);
+    });
+  });
+
   it('is given up a moment before its end where there is no silence', async () => {
     const world = simulated();
     await inASession(world);
@@ -197,6 +255,24 @@ describe('another session that is got ready', () => {
     await world.clock.advance(1_000);
     expect(world.browser.peers.filter(({ isClosed }) => !isClosed)).toHaveLength(1);
     expect(world.recovery.seams).toEqual([{ after: 'a1', cause: 'network' }]);
+  });
+
+  it('is got ready anew for the session after a loss, which ends in its own time', async () => {
+    const world = simulated();
+    await inASession(world);
+    await world.clock.advance(39_995);
+    world.service.secret = 'hang';
+    await world.clock.advance(10);
+    world.service.secret = 'ok';
+    await world.loseAndGoOn();
+    world.say(...spoken('u2', 'Again?', 'a1'), ...answered('r2', 'a2', 'Yes.', 'u2'));
+    world.states.length = 0;
+    await world.clock.advance(41_000);
+    expect(world.states).toEqual([]);
+    expect(world.recovery.seams).toEqual([
+      { after: 'a1', cause: 'network' },
+      { after: 'a2', cause: 'session-limit' },
+    ]);
   });
 
   it.each([40_010, 40_100])('is closed where the call ends after %i ms', async (ms) => {

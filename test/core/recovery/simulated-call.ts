@@ -43,10 +43,13 @@ export class SimulatedCall {
   constructor() {
     this.#restore.push(this.clock.install(), this.browser.install());
     const { answering } = this.browser;
+    const toldBy = new WeakMap<SimulatedPeer, ClientEvent[]>();
     this.service.opensSession = false;
     this.browser.answering = {
       onOpen: (peer) => {
-        this.told.push([]);
+        const told: ClientEvent[] = [];
+        toldBy.set(peer, told);
+        this.told.push(told);
         answering.onOpen(peer);
         const expires_at = this.sessionMs && (Date.now() + this.sessionMs) / 1_000;
         const id = `sess_${this.told.length}`;
@@ -54,7 +57,7 @@ export class SimulatedCall {
       },
       onMessage: (peer, text) => {
         const one = JSON.parse(text) as ClientEvent;
-        this.told.at(-1)?.push(one);
+        toldBy.get(peer)?.push(one);
         if (one.type === 'conversation.item.create') this.#confirm(peer, one.item);
         if (one.type === 'session.update') answering.onMessage(peer, text);
       },
