@@ -35,7 +35,7 @@ const types = {
   'core/metrics.ts': ['ConnectMetrics', 'TurnMetrics', 'QualityMetrics'],
   'core/transcript.ts': ['TranscriptItem'],
   'core/transcript-export.ts': ['ExportFormat'],
-  'core/recovery/attach-recovery.ts': ['Summarize'],
+  'core/recovery/earlier.ts': ['Summarize'],
   'core/voice-error.ts': ['VoiceErrorCode'],
   'core/token-source.ts': ['TokenSource'],
   'core/token-request.ts': ['AgentChoice'],
