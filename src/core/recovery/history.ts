@@ -16,6 +16,7 @@ interface AnyItem {
   readonly id?: string;
   readonly type: string;
   readonly role?: string;
+  readonly status?: string;
   readonly content?: readonly { readonly text?: string }[];
   readonly call_id?: string;
   readonly approval_request_id?: string | null;
@@ -111,7 +112,7 @@ export class History {
 
   /** Of messages, only what the visitor did not see: those of the system. */
   #note(item: Item, after?: string): void {
-    const { type, role, output, error, approve }: AnyItem = item;
+    const { type, role, status, output, error, approve }: AnyItem = item;
     const key = keyOf(item);
     const note = this.#notes.get(key);
     if ((output ?? error ?? approve) !== undefined) {
@@ -121,7 +122,8 @@ export class History {
     }
     if (type === 'function_call' || role === 'system')
       this.#notes.set(key, { after, ...note, item });
-    if (/(call|request)$/.test(type) && !note?.output) this.#busy.add(key);
+    if (/(call|request)$/.test(type) && !note?.output)
+      this.#busy[status === 'incomplete' ? 'delete' : 'add'](key);
   }
 
   /** A tool is at work. */

@@ -165,15 +165,20 @@ describe('a new session is told', () => {
     expect(history.replay(items, undefined)).toEqual(events);
   });
 
-  it('nothing of what tools were asked in an answer that was cut short', () => {
-    history.observe(added(asked('c1')), 'u1');
-    const cut = { ...asked('c1'), status: 'incomplete' };
-    history.observe(done(cut), 'u1');
-    const response = { id: 'resp_1', status: 'cancelled', output: [cut] };
-    history.observe(event('response.done', { response }), 'u1');
-    expect(history.isBusy).toBe(false);
-    expect(wordsOf(history.replay([said('u1', 'Order')], undefined))).toEqual(['user: Order']);
-  });
+  it.each([
+    ['in the middle of it', 'incomplete', []],
+    ['after it', 'completed', [asked('c1')]],
+  ])(
+    'nothing of what a tool was asked in an answer that was cut short %s',
+    (_story, status, output) => {
+      history.observe(added({ ...asked('c1'), status: 'in_progress' }), 'u1');
+      history.observe(done({ ...asked('c1'), status }), 'u1');
+      const response = { id: 'resp_1', status: 'cancelled', output };
+      history.observe(event('response.done', { response }), 'u1');
+      expect(history.isBusy).toBe(false);
+      expect(wordsOf(history.replay([said('u1', 'Order')], undefined))).toEqual(['user: Order']);
+    },
+  );
 
   it('outputs without what only the service may say of items', () => {
     history.observe(done({ ...asked('c1'), object: 'realtime.item', status: 'completed' }), 'u1');
