@@ -45,9 +45,8 @@ export class Conversation {
 
   received(event: ServerEvent): void {
     if (this.#isBeside(event)) return;
-    const { awaiting } = this.#activity;
     this.#activity = nextActivity(this.#activity, event);
-    this.responses.observe(event, awaiting);
+    this.responses.observe(event);
     this.#become(this.#activity);
     const item = this.#transcript.receive(event);
     if (item) this.#handlers.onTranscript(item);

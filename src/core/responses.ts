@@ -17,6 +17,8 @@ export class Responses {
   #wanted = false;
   /** The latest request is not wanted any more; it can be cancelled only once it has an id. */
   #cancelled = false;
+  /** Voice activity will ask for an answer in a moment. */
+  #expected = false;
 
   /** @param activity of both sides, after the last event */
   constructor(send: (event: ClientEvent) => void, activity: () => Activity) {
@@ -39,21 +41,19 @@ export class Responses {
     else if (playing) this.#send({ type: 'output_audio_buffer.clear' });
   }
 
-  /**
-   * To be told of every event from the service.
-   * @param awaited an answer was asked for before, by this or by voice activity
-   */
-  observe(event: ServerEvent, awaited: boolean): void {
+  /** To be told of every event from the service, once the activity is what it is after it. */
+  observe(event: ServerEvent): void {
     switch (event.type) {
       case 'response.created':
-        if (awaited && this.#cancelled) this.#cancel(event.response.id);
-        this.#pending = false;
+        if ((this.#pending || this.#expected) && this.#cancelled) this.#cancel(event.response.id);
+        this.#pending = this.#expected = false;
         break;
       case 'input_audio_buffer.speech_started':
         // The answer to the visitor will know of it.
         this.#wanted = false;
         break;
       case 'input_audio_buffer.speech_stopped':
+        this.#expected = true;
         // An interrupt before this turn is not about its answer.
         this.#cancelled &&= this.#pending;
         break;

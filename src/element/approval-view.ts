@@ -28,28 +28,34 @@ export function approvalCards(
         </dl>
       </div>
       <div class="choices">
-        <button class="start" part="button approve-button" @click=${once(approve)}>
+        <button
+          class="start"
+          part="button approve-button"
+          @click=${() => {
+            approve();
+          }}
+        >
           ${strings.allowOnce}
         </button>
         <button
           part="button approve-button"
-          @click=${once(() => {
+          @click=${() => {
             approve({ forCall: true });
-          })}
+          }}
         >
           ${strings.allowForCall}
         </button>
-        <button part="button deny-button" @click=${once(deny)}>${strings.deny}</button>
+        <button
+          part="button deny-button"
+          @click=${() => {
+            deny();
+          }}
+        >
+          ${strings.deny}
+        </button>
       </div>
     </div>`;
   });
-}
-
-/** The second click of a double click is none: by then the next question stands there, unread. */
-function once(answer: () => void) {
-  return ({ detail }: MouseEvent) => {
-    if (detail < 2) answer();
-  };
 }
 
 function entriesOf(given: unknown): [key: string, value: string][] {

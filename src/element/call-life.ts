@@ -8,6 +8,7 @@ import type { Limits } from '../core/limits/attach-limits.js';
 import type { RecoveryOptions } from '../core/recovery/attach-recovery.js';
 import type { Note } from './annotations.js';
 import { countDown } from './count-down.js';
+import type { TranscriptItem } from '../core/transcript.js';
 import type { VoiceError } from '../core/voice-error.js';
 import { noticed } from './error-sentences.js';
 import { FIRST_SENTENCES } from './first-sentences.js';
@@ -61,12 +62,15 @@ export function lookAfter(
   });
 
   let failed: VoiceError | undefined;
+  let before: readonly TranscriptItem[] = [];
   call.addEventListener('voice-error', ({ detail: { error } }) => {
     failed = error;
+    before = call.items;
   });
-  call.addEventListener('voice-transcript', ({ detail: { role, final } }) => {
+  call.addEventListener('voice-transcript', ({ detail: { id, role, final } }) => {
     // Whoever is answered again has no use of "Please try again".
     if (role !== 'agent' || !final || !failed || !PASSING.test(failed.code)) return;
+    if (before.some((item) => item.id === id)) return;
     noticed.add(failed);
     redraw();
   });

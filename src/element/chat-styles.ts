@@ -22,7 +22,8 @@ export const chatStyles = css`
   }
   .transcript:not(:has(li)),
   :host(:state(ended)) .transcript:not(:has(li:not(.pending))),
-  .transcript:has(li) ~ [name='empty'] {
+  :host(:not(:state(ended))) .transcript:has(li) ~ [name='empty'],
+  .transcript:has(li:not(.pending)) ~ [name='empty'] {
     display: none;
   }
   .message,

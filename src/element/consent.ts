@@ -47,6 +47,7 @@ export class Consent {
         part="button agree-button"
         aria-describedby="consent-words"
         @click=${this.#agree}
+        @keydown=${leaveHeldKey}
       >
         ${agree}
       </button>
@@ -80,4 +81,9 @@ export class Consent {
     this.#host.dispatchEvent(new CustomEvent('voice-consent', options));
     this.#host.requestUpdate();
   };
+}
+
+/** A key that is held down since the button which led here agrees to nothing. */
+function leaveHeldKey(event: KeyboardEvent): void {
+  if (event.repeat && event.key === 'Enter') event.preventDefault();
 }

@@ -7,8 +7,11 @@ type Sentences = Partial<Record<VoiceErrorCode, string>>;
 
 const known: Sentences = { ...FIRST_SENTENCES };
 
-/** The last one whose sentence was looked for in vain. */
-let wordless: VoiceError | undefined;
+/** A visitor who waits longer for words is told that it did not work. */
+const PATIENCE_MS = 2_000;
+
+/** Those whose sentence was looked for in vain. */
+const wordless = new WeakSet<VoiceError>();
 
 /** Those of which the visitor is told otherwise, or not any more. */
 export const noticed = new WeakSet<VoiceError>();
@@ -24,11 +27,12 @@ export function sentenceFor(
 ): string | undefined {
   if (noticed.has(error)) return '';
   const sentence = words[error.code] ?? known[error.code];
-  if (sentence !== undefined || wordless === error) return sentence;
+  if (sentence !== undefined || wordless.has(error)) return sentence;
   const settle = () => {
-    wordless = error;
+    wordless.add(error);
     host.requestUpdate();
   };
+  setTimeout(settle, PATIENCE_MS);
   import('./english-errors.js')
     .then(({ SENTENCES }) => Object.assign(known, SENTENCES))
     .then(settle, settle);

@@ -92,7 +92,12 @@ export class Extras {
       this.tools.offer(),
       this.turns.take(),
       this.#redact(page),
-      prices && import('./prices-part.js').then((part) => usage.price(part.estimate(prices))),
+      // No call is lost for want of an estimate.
+      prices &&
+        import('./prices-part.js').then(
+          (part) => usage.price(part.estimate(prices)),
+          () => undefined,
+        ),
       page.fallback === 'websocket' &&
         import('./websocket-part.js').then((part) => part.fallback(call, page)),
     ]);

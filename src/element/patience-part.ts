@@ -54,7 +54,7 @@ export async function askAgain(
         const ofAll = secondsTo(until);
         countDown(until, signal, () => {
           const left = secondsTo(until);
-          onWait(left > 0 ? { left, ofAll } : undefined);
+          onWait(left > 0 && !signal.aborted ? { left, ofAll } : undefined);
         });
       },
     })(signal);

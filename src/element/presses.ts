@@ -5,15 +5,21 @@
 import type { ReactiveControllerHost } from 'lit';
 import { mainButton } from './main-button.js';
 
+/** All but those of which several come to stand in one place, and each is meant. */
+const PRESSED_ONCE = 'button[part]:not([part~=remove-button])';
+
 export function guardPresses(root: ShadowRoot): void {
+  const stop = (event: Event) => {
+    event.stopPropagation();
+  };
   // Of a double click only the first one is meant, as is of a key that is held down.
   const once = (event: Event) => {
     const { detail, repeat, key } = event as MouseEvent & KeyboardEvent;
     const isAgain = detail > 1 || (repeat && key === 'Enter');
     const path = event.composedPath() as Partial<Element>[];
-    if (!isAgain || !path.some((node) => node.matches?.('button[part]'))) return;
+    if (!isAgain || !path.some((node) => node.matches?.(PRESSED_ONCE))) return;
     event.preventDefault();
-    event.stopPropagation();
+    stop(event);
   };
   for (const type of ['click', 'keydown']) root.addEventListener(type, once, true);
 
@@ -23,7 +29,13 @@ export function guardPresses(root: ShadowRoot): void {
       focused = root.activeElement;
     },
     hostUpdated: () => {
-      if (focused?.isConnected === false && !root.activeElement) mainButton(root)?.focus();
+      if (focused?.isConnected !== false || root.activeElement) return;
+      // The visitor has shown no interest in another call, for which things would be got ready.
+      root.addEventListener('focus', stop, true);
+      mainButton(root)?.focus();
+      root.removeEventListener('focus', stop, true);
+      // In a closed panel nothing can have it.
+      root.querySelector<HTMLElement>('.launcher')?.focus();
     },
   });
 }

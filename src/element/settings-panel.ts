@@ -32,7 +32,7 @@ export class SettingsPanel {
   readonly #level: LevelView;
   readonly #volumeCanBeSet = choosesVolume();
   /** What did not work, until the next choice. */
-  #problem: VoiceError | DOMException | undefined;
+  #problem: VoiceError | undefined;
   /** One switch after the other. */
   #switching = Promise.resolve();
 
@@ -177,14 +177,13 @@ export class SettingsPanel {
   }
 
   #sentence(strings: SettingsStrings): string {
-    if (!this.#problem) return '';
     const problem = this.#problem;
-    const error = problem instanceof DOMException ? microphoneError(problem) : problem;
-    return this.#controller.talk?.sentenceFor(error, strings, this.#host) ?? strings.failed;
+    if (!problem) return '';
+    return this.#controller.talk?.sentenceFor(problem, strings, this.#host) ?? strings.failed;
   }
 
   #tell(problem: VoiceError | DOMException | undefined): void {
-    this.#problem = problem;
+    this.#problem = problem instanceof DOMException ? microphoneError(problem) : problem;
     this.#host.requestUpdate();
   }
 

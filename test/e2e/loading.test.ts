@@ -284,4 +284,29 @@ describe('The words for an error', () => {
     await visit.tells(/^That did not work. Please try again.$/);
     await visit.close();
   });
+
+  it('are looked for once, also where the error is beside others', async () => {
+    let failures = 0;
+    const visit = await visitWhere((part) => {
+      failures++;
+      void part.abort();
+    }, 'english-errors');
+    await visit.set({ settings: '' });
+    await visit.press('start-button');
+    await visit.state('live listening');
+    await visit.page.evaluate(() => {
+      const refused = () => Promise.reject(new DOMException('', 'NotReadableError'));
+      navigator.mediaDevices.getUserMedia = refused;
+    });
+    await visit.takeLastMicrophone();
+    await visit.page.waitForFunction(
+      (words) =>
+        document.querySelector('voice-agent')?.shadowRoot?.querySelector('.settings .error')
+          ?.textContent === words,
+      { timeout: 20_000 },
+      'That did not work. Please try again.',
+    );
+    expect(failures).toBeLessThan(5);
+    await visit.close();
+  });
 });

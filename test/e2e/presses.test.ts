@@ -30,13 +30,37 @@ it('start one call with a double click, and end it with one', async () => {
   await visit.close();
 });
 
-it('start one call with a key that is held down', async () => {
-  const visit = await visitor();
-  await (await visit.button('start-button')).focus();
+/** Down, and then again and again, as keyboards do. */
+async function hold(visit: Visit): Promise<void> {
   for (let time = 0; time < 30; time++) await visit.page.keyboard.down('Enter');
   await visit.page.keyboard.up('Enter');
+}
+
+it('start one call with a key that is held down', async () => {
+  const visit = await visitor();
+  await visit.press('start-button');
   await visit.state('live listening');
-  expect(names(visit)).toEqual(['voice-start']);
+  await visit.press('end-button');
+  await visit.event('voice-end');
+  const from = visit.events.length;
+  await (await visit.button('start-button')).focus();
+  await hold(visit);
+  await visit.state('live listening', { from });
+  expect(names(visit)).toEqual(['voice-start', 'voice-end', 'voice-start']);
+  await visit.close();
+});
+
+it('agree to nothing with a key that is held down on the button before', async () => {
+  const visit = await visitor();
+  await visit.page.$eval('voice-agent', (element) => {
+    element.insertAdjacentHTML('beforeend', '<p slot="consent">We record calls.</p>');
+  });
+  await visit.button('agree-button');
+  await (await visit.button('start-button')).focus();
+  await hold(visit);
+  expect(await focused(visit)).toMatch(/agree-button/);
+  await visit.page.keyboard.press('Enter');
+  await visit.state('live listening');
   await visit.close();
 });
 
@@ -57,9 +81,30 @@ it('find the main button when the one that they were on has gone', async () => {
   await visit.press('start-button');
   await visit.state('live listening');
   await (await visit.button('mute-button')).focus();
+  const secrets = () => visit.requests.filter((one) => one.startsWith('POST')).length;
+  const before = secrets();
   await visit.page.$eval('voice-agent', (element) => element.end());
   await visit.button('start-button');
   expect(await focused(visit)).toMatch(/start-button/);
+  // Nobody has asked for another call.
+  expect(secrets()).toBe(before);
+  await visit.close();
+});
+
+it('find the launcher when the button beside it has gone with the call', async () => {
+  const visit = await visitor();
+  await visit.set({ layout: 'floating' });
+  await visit.press('launcher');
+  await visit.press('start-button');
+  await visit.state('live listening');
+  await visit.page.$eval('voice-agent', (element) => (element.open = false));
+  const end = await visit.page.waitForSelector('voice-agent >>> .dock .end');
+  await end?.focus();
+  await visit.page.$eval('voice-agent', (element) => element.end());
+  await visit.page.waitForFunction(
+    () => !document.querySelector('voice-agent')?.shadowRoot?.querySelector('.dock .end'),
+  );
+  expect(await focused(visit)).toMatch(/launcher/);
   await visit.close();
 });
 

@@ -108,6 +108,37 @@ describe('an error', () => {
     expect(visitor.part('error').hidden).to.equal(false);
   });
 
+  it('of the service in the middle of an answer stays when that answer ends', async () => {
+    const visitor = await visit();
+    await visitor.talk();
+    const answer = answered('r1', 'a1', 'Good morning.', null);
+    const half = answer.findIndex(({ type }) => type === 'response.output_audio_transcript.delta');
+    await visitor.hears(...answer.slice(0, half + 1));
+    await visitor.hears(errorEvent('invalid_value', undefined, 'Odd.'));
+    await visitor.hears(...answer.slice(half + 1));
+    expect(visitor.part('error').hidden).to.equal(false);
+    await visitor.hears(...answered('r2', 'a2', 'How are you?', 'a1'));
+    expect(visitor.part('error').hidden).to.equal(true);
+  });
+
+  it('of a busy host is not told of at the next start', async () => {
+    const { fetch } = window;
+    const visitor = await visit({ 'token-url': '/token' });
+    visitor.element.tokenSource = undefined;
+    try {
+      const headers = { 'retry-after': '15' };
+      window.fetch = () => Promise.resolve(new Response('{}', { status: 429, headers }));
+      await visitor.press('start-button');
+      await visitor.until(() => visitor.text('status').includes('Trying again in'));
+      await visitor.hangUp();
+      window.fetch = () => new Promise(() => undefined);
+      await visitor.press('start-button');
+      await visitor.until(() => visitor.text('status') === 'Connecting…');
+    } finally {
+      window.fetch = fetch;
+    }
+  });
+
   describe('of a browser that wants a tap first', () => {
     const block = () => Promise.reject(new DOMException('no gesture', 'NotAllowedError'));
 

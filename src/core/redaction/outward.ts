@@ -80,10 +80,20 @@ export class Outward {
       redacted =
         message === error.message && this.#isClean(error.cause)
           ? error
-          : new VoiceError(error.code, message, { retryAfterMs: error.retryAfterMs });
+          : new VoiceError(error.code, message, {
+              retryAfterMs: error.retryAfterMs,
+              cause: this.#words(error.cause),
+            });
       this.#errors.set(error, redacted);
     }
     return redacted;
+  }
+
+  /** Of an error only its own words, without what it came of. */
+  #words(cause: unknown): Error | undefined {
+    if (!(cause instanceof Error)) return undefined;
+    const { name, message } = cause;
+    return Object.assign(new Error(this.#redact(message)), { name });
   }
 
   /** There is nothing to redact in what an error came of, nor in what that came of. */

@@ -109,7 +109,18 @@ describe('what leaves', () => {
     const error = new VoiceError('server-error', 'The guardrail failed.', { cause });
     const left = outward.event('voice-error', { error, fatal: false }) as { error: VoiceError };
     expect(left.error.message).toBe('The guardrail failed.');
-    expect(left.error.cause).toBe(stays ? cause : undefined);
+    if (stays) {
+      expect(left.error.cause).toBe(cause);
+      return;
+    }
+    // Of an error its own words are left, redacted.
+    const words = left.error.cause as Error | undefined;
+    expect(words?.message).toBe(
+      cause instanceof Error ? cause.message.replaceAll(SECRET, '[e-mail]') : undefined,
+    );
+    expect(words?.name).toBe(cause instanceof Error ? cause.name : undefined);
+    expect(Object.keys(words ?? {})).toEqual(words ? ['name'] : []);
+    expect(words?.cause).toBeUndefined();
   });
 
   it('is the same error in the event that reports it, in the state and in the end', () => {
