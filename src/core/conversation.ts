@@ -58,8 +58,10 @@ export class Conversation {
       response?: { id?: string; conversation_id?: string | null };
       response_id?: string;
     };
-    if (response?.conversation_id === null) this.#beside.add(id);
-    return this.#beside.has(id) && !event.type.startsWith('output_audio');
+    if (id && response?.conversation_id === null) this.#beside.add(id);
+    const isBeside = this.#beside.has(id) && !event.type.startsWith('output_audio');
+    if (event.type === 'response.done') this.#beside.delete(id);
+    return isBeside;
   }
 
   /** The visitor takes the turn by hand, or gives it back. */
@@ -68,7 +70,7 @@ export class Conversation {
   }
 
   #ask(): Responses {
-    return new Responses(this.#send, () => this.#activity);
+    return new Responses(this.#send, () => this.#activity, this.#beside);
   }
 
   #act(event: ClientEvent | ServerEvent): void {

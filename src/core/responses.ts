@@ -9,6 +9,7 @@ import { ALREADY_ACTIVE } from './server-error.js';
 export class Responses {
   readonly #send: (event: ClientEvent) => void;
   readonly #activity: () => Activity;
+  readonly #beside: ReadonlySet<string | undefined>;
   /** Asked for, and neither confirmed nor refused yet. */
   #pending = false;
   /** How often it was asked for: the number in the event id of the latest request. */
@@ -20,10 +21,18 @@ export class Responses {
   /** Voice activity will ask for an answer in a moment. */
   #expected = false;
 
-  /** @param activity of both sides, after the last event */
-  constructor(send: (event: ClientEvent) => void, activity: () => Activity) {
+  /**
+   * @param activity of both sides, after the last event
+   * @param beside answers outside of the conversation that are being made
+   */
+  constructor(
+    send: (event: ClientEvent) => void,
+    activity: () => Activity,
+    beside: ReadonlySet<string | undefined>,
+  ) {
     this.#send = send;
     this.#activity = activity;
+    this.#beside = beside;
   }
 
   /** Asks for an answer now, or as soon as the present one is done. Several wishes become one. */
@@ -37,7 +46,8 @@ export class Responses {
     this.#wanted = false;
     this.#cancelled = true;
     const { generating, playing } = this.#activity();
-    if (generating) this.#cancel(generating);
+    const made = generating ?? (this.#beside.has(playing) ? playing : undefined);
+    if (made) this.#cancel(made);
     else if (playing) this.#send({ type: 'output_audio_buffer.clear' });
   }
 

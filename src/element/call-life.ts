@@ -8,7 +8,6 @@ import type { Limits } from '../core/limits/attach-limits.js';
 import type { RecoveryOptions } from '../core/recovery/attach-recovery.js';
 import type { Note } from './annotations.js';
 import { countDown } from './count-down.js';
-import type { TranscriptItem } from '../core/transcript.js';
 import type { VoiceError } from '../core/voice-error.js';
 import { noticed } from './error-sentences.js';
 import { FIRST_SENTENCES } from './first-sentences.js';
@@ -62,15 +61,15 @@ export function lookAfter(
   });
 
   let failed: VoiceError | undefined;
-  let before: readonly TranscriptItem[] = [];
+  let last: string | undefined;
   call.addEventListener('voice-error', ({ detail: { error } }) => {
     failed = error;
-    before = call.items;
+    last = call.items.at(-1)?.id;
   });
   call.addEventListener('voice-transcript', ({ detail: { id, role, final } }) => {
     // Whoever is answered again has no use of "Please try again".
-    if (role !== 'agent' || !final || !failed || !PASSING.test(failed.code)) return;
-    if (before.some((item) => item.id === id)) return;
+    const isAnother = role === 'agent' && final && id !== last;
+    if (!isAnother || !failed || !PASSING.test(failed.code)) return;
     noticed.add(failed);
     redraw();
   });

@@ -70,7 +70,10 @@ function counted(body: ReadableStream<Uint8Array>): ReadableStream<Uint8Array> {
           return;
         }
         bytes += value.byteLength;
-        if (bytes > MAX_ANSWER_BYTES) throw new Error('The answer is too large.');
+        if (bytes > MAX_ANSWER_BYTES) {
+          await reader.cancel();
+          throw new Error('The answer is too large.');
+        }
         controller.enqueue(value);
       },
       cancel: (reason) => reader.cancel(reason),

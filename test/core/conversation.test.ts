@@ -97,12 +97,23 @@ describe('a conversation', () => {
       expect(conversation.items).toEqual([]);
     });
 
-    it('is heard to speak, where the page lets it', () => {
+    it('is heard to speak, where the page lets it, and can be stopped', () => {
       conversation.received(beside);
       const sound = { response_id: 'resp_beside' };
       conversation.received(event('output_audio_buffer.started', sound));
-      conversation.received(event('output_audio_buffer.stopped', sound));
+      conversation.responses.interrupt();
+      expect(sent.map(({ type }) => type)).toEqual([
+        'response.cancel',
+        'output_audio_buffer.clear',
+      ]);
+      conversation.received(event('output_audio_buffer.cleared', sound));
       expect(turns).toEqual(['speaking', 'listening']);
+    });
+
+    it('is not taken for one by a malformed event', () => {
+      conversation.received(event('response.created', { response: { conversation_id: null } }));
+      for (const one of spoken('u1', 'Good morning', null)) conversation.received(one);
+      expect(conversation.items).toMatchObject([{ text: 'Good morning' }]);
     });
   });
 });

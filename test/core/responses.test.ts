@@ -223,6 +223,30 @@ describe('interrupting', () => {
     expect(types()).toEqual([]);
   });
 
+  it('is not about what the service or the page asks for later', () => {
+    for (const wish of [event('input_audio_buffer.timeout_triggered'), undefined]) {
+      const { responses, observe, types } = setUp();
+      observe(created('resp_1'));
+      responses.interrupt();
+      observe(done('resp_1', 'cancelled'));
+      types();
+      if (wish) observe(wish);
+      observe(created('resp_2'));
+      expect(types()).toEqual([]);
+    }
+  });
+
+  it('is of an answer that was asked for, whatever else crosses on the wire', () => {
+    for (const crossing of [started, errorEvent('response_cancel_not_active')]) {
+      const { responses, observe, types } = setUp();
+      responses.request();
+      observe(crossing);
+      responses.interrupt();
+      observe(created('resp_2'));
+      expect(types().slice(-2)).toEqual(['response.cancel', 'output_audio_buffer.clear']);
+    }
+  });
+
   it('sends nothing once the sound is over', () => {
     for (const how of ['stopped', 'cleared']) {
       const { responses, observe, types } = setUp();

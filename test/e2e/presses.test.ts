@@ -60,6 +60,8 @@ it('agree to nothing with a key that is held down on the button before', async (
   await hold(visit);
   expect(await focused(visit)).toMatch(/agree-button/);
   await visit.page.keyboard.press('Enter');
+  expect(await focused(visit)).toMatch(/start-button/);
+  await visit.page.keyboard.press('Enter');
   await visit.state('live listening');
   await visit.close();
 });

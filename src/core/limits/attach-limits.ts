@@ -17,7 +17,7 @@ const ANNOUNCE_IDLE = 20;
 /** For a sentence that has begun. */
 const POLITE_MS = 5_000;
 
-/** How long a tool is taken to be at work for which no page waits and of whose end nobody may tell. */
+/** How long a tool is taken to be at work whose end nobody may tell of, or which the visitor broke into. */
 const UNTOLD_MS = 120_000;
 
 export interface Limits {

@@ -95,7 +95,9 @@ class CallRecovery implements Recovery, Recoverer {
         this.#losses = [];
         this.#speaksSince = 0;
       }
-      if (state.status === 'ended' || state.status === 'recovering') this.#stop();
+      // Whoever chooses to speak while it recovers disturbs nothing.
+      const isOther = state.status !== previous.status;
+      if (state.status === 'ended' || (state.status === 'recovering' && isOther)) this.#stop();
       if (state.status === 'live' && previous.status === 'recovering') this.#goOn();
     });
     const { session } = call.attempt?.line ?? {};
@@ -121,8 +123,13 @@ class CallRecovery implements Recovery, Recoverer {
     this.#settle();
     const open = async (signal: AbortSignal, onToken: () => void) => {
       this.#next = await this.#open(attempt, signal, onToken);
-      const earlier = await earlierIn(this.#call.items, this.#options.summarize, signal);
-      return this.#tell(earlier);
+      try {
+        const earlier = await earlierIn(this.#call.items, this.#options.summarize, signal);
+        return this.#tell(earlier);
+      } catch (error) {
+        this.#drop();
+        throw error;
+      }
     };
     return reconnect(open, attempt.signal, (step) => {
       show({ ...step, cause });

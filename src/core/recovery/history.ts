@@ -76,9 +76,11 @@ export class History {
         this.#take(isUpdate);
         break;
       case 'error': {
-        // Events are answered in order: an error that names none is about the oldest without a name.
-        const { event_id } = event.error;
-        this.#take((one) => one.event_id === (event_id ?? undefined), true);
+        // Events are answered in order: an error that names none is about the oldest without a name,
+        // unless it is about a wish to answer, or to stop, that crossed on the wire.
+        const { event_id, code } = event.error;
+        if (event_id || !/active|empty/.test(code ?? ''))
+          this.#take((one) => one.event_id === (event_id ?? undefined), true);
         break;
       }
       case 'response.done':
@@ -88,7 +90,8 @@ export class History {
         break;
       case 'conversation.item.deleted':
         for (const [key, { item, output }] of this.#notes)
-          if (item.id === event.item_id || output?.id === event.item_id) this.#notes.delete(key);
+          if ([item.id, output?.id].includes(event.item_id))
+            for (const known of [this.#notes, this.#busy]) known.delete(key);
         break;
       case 'conversation.item.added': {
         const words = wordsOf(event.item);
@@ -115,7 +118,8 @@ export class History {
     const { type, role, status, output, error, approve }: AnyItem = item;
     const key = keyOf(item);
     const note = this.#notes.get(key);
-    if ((output ?? error ?? approve) !== undefined) {
+    const isDone = type === 'mcp_call' && status === 'completed';
+    if (isDone || (output ?? error ?? approve) !== undefined) {
       this.#busy.delete(key);
       if (note) note.output = item;
       return;

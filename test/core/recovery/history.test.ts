@@ -212,6 +212,7 @@ describe('a new session is told', () => {
     history.observe(done({ id: 'o1', ...gave('c1', 'Done.') }), 'u1');
     history.observe(done(asked('c2')), 'u1');
     for (const id of ['s1', 'o1', 'item_c2']) history.observe(deleted(id), 'u1');
+    expect(history.isBusy).toBe(false);
     const items = [said('u1', 'Hello?')];
     expect(wordsOf(history.replay(items, undefined))).toEqual(['user: Hello?']);
     history.observe(added(message('system', 'They look at page B.', 's1')), 'u1');

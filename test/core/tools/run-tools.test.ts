@@ -175,7 +175,6 @@ describe('when the visitor breaks in', () => {
     async function pressing() {
       const { call, done } = await running();
       call.turn('hearing');
-      call.receive(cleared);
       return {
         call,
         told: async () => {
