@@ -71,9 +71,6 @@ export const styles = css`
       flex-basis: 100%;
       order: 1;
     }
-    :host([layout='bar']) .say {
-      flex-basis: 3em;
-    }
     :host([layout='bar']) .visualizer {
       inline-size: 3em;
     }
