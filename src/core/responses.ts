@@ -51,7 +51,7 @@ export class Responses {
     else if (playing) this.#send({ type: 'output_audio_buffer.clear' });
   }
 
-  /** To be told of every event from the service, once the activity is what it is after it. */
+  /** To be told of every event from the service, after the activity has followed it. */
   observe(event: ServerEvent): void {
     switch (event.type) {
       case 'response.created':

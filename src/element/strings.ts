@@ -1,6 +1,6 @@
 /**
  * The words on screen: those that are there from the beginning, those that come with the first call, and
- * those of the row for typing. The sentences for errors are in `error-sentences.ts`, and the same words in
+ * those of the row for typing. The sentences for errors are in `english-errors.ts`, and the same words in
  * other languages in `languages/`, where a missing one is a type error.
  */
 import type { VoiceErrorCode } from '../core/voice-error.js';

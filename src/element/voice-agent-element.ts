@@ -638,7 +638,7 @@ export class VoiceAgentElement extends LitElement {
     cancelable = false,
   ): boolean {
     if (name === 'voice-state-change' || name === 'voice-error') {
-      const noted = { at: performance.now(), name, detail: detail };
+      const noted = { at: performance.now(), name, detail };
       this.#noted = [...this.#noted.slice(-199), noted];
     }
     if (name === 'voice-start' || name === 'voice-state-change') this.#reflectState();

@@ -12,6 +12,13 @@ afterAll(() => stage.close());
 
 const visitor = async () => Visit.open(await stage.browser(), stage.url);
 
+async function talking(): Promise<Visit> {
+  const visit = await visitor();
+  await visit.press('start-button');
+  await visit.state('live listening');
+  return visit;
+}
+
 const names = (visit: Visit) =>
   visit.events.map(({ name }) => name).filter((name) => /-(start|end)$/.test(name));
 
@@ -37,9 +44,7 @@ async function hold(visit: Visit): Promise<void> {
 }
 
 it('start one call with a key that is held down', async () => {
-  const visit = await visitor();
-  await visit.press('start-button');
-  await visit.state('live listening');
+  const visit = await talking();
   await visit.press('end-button');
   await visit.event('voice-end');
   const from = visit.events.length;
@@ -67,9 +72,7 @@ it('agree to nothing with a key that is held down on the button before', async (
 });
 
 it('leave a held Tab key to walk on', async () => {
-  const visit = await visitor();
-  await visit.press('start-button');
-  await visit.state('live listening');
+  const visit = await talking();
   await (await visit.button('mute-button')).focus();
   await visit.page.keyboard.down('Tab');
   await visit.page.keyboard.down('Tab');
@@ -79,9 +82,7 @@ it('leave a held Tab key to walk on', async () => {
 });
 
 it('find the main button when the one that they were on has gone', async () => {
-  const visit = await visitor();
-  await visit.press('start-button');
-  await visit.state('live listening');
+  const visit = await talking();
   await (await visit.button('mute-button')).focus();
   const secrets = () => visit.requests.filter((one) => one.startsWith('POST')).length;
   const before = secrets();
@@ -111,9 +112,7 @@ it('find the launcher when the button beside it has gone with the call', async (
 });
 
 it('keep what they are on outside of the element', async () => {
-  const visit = await visitor();
-  await visit.press('start-button');
-  await visit.state('live listening');
+  const visit = await talking();
   await visit.page.focus('#clear');
   await visit.page.$eval('voice-agent', (element) => element.end());
   await visit.button('start-button');

@@ -90,8 +90,10 @@ export class History {
         break;
       case 'conversation.item.deleted':
         for (const [key, { item, output }] of this.#notes)
-          if ([item.id, output?.id].includes(event.item_id))
-            for (const known of [this.#notes, this.#busy]) known.delete(key);
+          if (item.id === event.item_id || output?.id === event.item_id) {
+            this.#notes.delete(key);
+            this.#busy.delete(key);
+          }
         break;
       case 'conversation.item.added': {
         const words = wordsOf(event.item);

@@ -136,11 +136,16 @@ describe('a session that is about to end', () => {
     const [words, ...said] = spoken('u2', 'My name is Jane.', 'a1').reverse();
     const late = [...said.reverse().slice(0, 5), ...answered('r2', 'a2', 'Hello, Jane.', 'u2')];
 
-    it('is changed when they are', async () => {
+    async function hearingLate() {
       const world = simulated();
       await inASession(world);
       await world.clock.advance(39_000);
       world.say(...late);
+      return world;
+    }
+
+    it('is changed when they are', async () => {
+      const world = await hearingLate();
       await world.clock.advance(4_000);
       expect(world.told[1]).toEqual([]);
       if (words) world.say(words);
@@ -149,10 +154,7 @@ describe('a session that is about to end', () => {
     });
 
     it('is changed after five seconds of silence', async () => {
-      const world = simulated();
-      await inASession(world);
-      await world.clock.advance(39_000);
-      world.say(...late);
+      const world = await hearingLate();
       await world.clock.advance(6_000);
       expect(world.told[1]).toEqual([]);
       await world.clock.advance(300);
